@@ -1,0 +1,56 @@
+"""The brief, and the grounded types it is made of."""
+
+from summariser_schemas.brief import (
+    Brief,
+    Commitment,
+    CommitmentStatus,
+    Figure,
+    Outcome,
+    Party,
+    PartyKind,
+    PromptInfo,
+    Provenance,
+    Rejection,
+)
+from summariser_schemas.document import Document, DocumentInfo
+from summariser_schemas.grounded import (
+    Attribution,
+    ByCode,
+    Evidence,
+    Item,
+    Mention,
+    PartyRef,
+    Precision,
+    Qualifier,
+    Quantity,
+    Span,
+    Value,
+    When,
+)
+
+__all__ = [
+    "Attribution",
+    "Brief",
+    "ByCode",
+    "Commitment",
+    "CommitmentStatus",
+    "Document",
+    "DocumentInfo",
+    "Evidence",
+    "Figure",
+    "Item",
+    "Mention",
+    "Outcome",
+    "Party",
+    "PartyKind",
+    "PartyRef",
+    "Precision",
+    "PromptInfo",
+    "Provenance",
+    "Qualifier",
+    "Quantity",
+    "Rejection",
+    "Span",
+    "Value",
+    "When",
+]

@@ -1,0 +1,175 @@
+"""The brief of a news text: its parties, what they committed themselves to, what came out of it, and the figures.
+
+The meanings are those of the annotation guide; the descriptions here are their one source for prompts and JSON schema.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from summariser_schemas.document import DocumentInfo  # noqa: TC001 -- pydantic needs it at run time
+from summariser_schemas.grounded import (
+    Attribution,
+    ByCode,
+    Evidence,
+    Item,
+    Mention,
+    PartyRef,
+    Quantity,
+    Value,
+    When,
+)
+
+__all__ = [
+    "Brief",
+    "Commitment",
+    "CommitmentStatus",
+    "Figure",
+    "Outcome",
+    "Party",
+    "PartyKind",
+    "PromptInfo",
+    "Provenance",
+    "Rejection",
+]
+
+PartyKind = Literal["country", "government_body", "intergovernmental", "company", "organisation", "person", "group"]
+CommitmentStatus = Literal["agreed", "pledged", "planned", "offered", "sought"]
+
+
+class Party(Item):
+    """A named actor that acts, speaks, commits itself, is committed to, or is acted on."""
+
+    name: str = Field(description="fullest form in the text, without titles")
+    aliases: list[str] = Field(
+        default_factory=list, description="other forms in the text for the same actor, a capital that acts for its state too"
+    )
+    kind: PartyKind = Field(description="what sort of actor")
+    role: str | None = Field(default=None, description="office or function, in the words of the text")
+    affiliation: PartyRef | None = Field(default=None, description="the party it acts for, where the text says so")
+    mentions: Annotated[list[Mention], ByCode()] = Field(
+        default_factory=list, description="every place where the name or an alias stands"
+    )
+
+
+class Commitment(Item):
+    """A statement that a party will, or will not, do something."""
+
+    said_as: ClassVar[dict[str, dict[str, str]]] = {
+        "was agreed by both sides": {"status": "agreed"},
+        "was promised": {"status": "pledged"},
+        "will be done": {"status": "planned"},
+        "is offered on a condition": {"status": "offered"},
+        "is asked for": {"status": "sought"},
+    }
+
+    by: list[PartyRef] = Field(min_length=1, description="who has to perform it")
+    to: list[PartyRef] = Field(default_factory=list, description="counterpart or beneficiary; for sought, who asks")
+    action: str = Field(description="short phrase that could follow 'will', in the words of the text")
+    status: CommitmentStatus = Field(
+        description="agreed by two or more sides, pledged by one, planned or announced, offered on a condition, "
+        "or sought of another that has not accepted"
+    )
+    due: When | None = Field(default=None, description="deadline or date of performance, as worded")
+    condition: str | None = Field(default=None, description="what it depends on, as worded")
+    attribution: Attribution | None = Field(
+        default=None, description="whose word the text gives for it: a party's name or the text's description of a source"
+    )
+
+
+class Outcome(Item):
+    """Something done, decided or come about, that the text reports as a result."""
+
+    said_as: ClassVar[dict[str, dict[str, str]]] = {
+        "was done": {},
+        "happened": {},
+        "was decided": {},
+    }
+
+    by: list[PartyRef] = Field(default_factory=list, description="who did it, where somebody did")
+    what: str = Field(description="short clause in the past tense, in the words of the text")
+    when: When | None = Field(default=None, description="time, as worded")
+    attribution: Attribution | None = Field(default=None, description="whose word the text gives for it")
+
+
+class Figure(Item):
+    """A number that measures something: money, a count, rate, share, age, duration or distance; no date or name."""
+
+    quantity: Quantity = Field(description="shortest verbatim words with number and unit")
+    measures: str = Field(description="what it measures, clear without the article")
+    as_of: When | None = Field(default=None, description="the time it holds for, as worded")
+    attribution: Attribution | None = Field(default=None, description="whose word the text gives for it")
+
+
+class Rejection(BaseModel):
+    """Something the model said that did not hold, and why. It is in no section of the brief."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    section: str = Field(description="the section it was meant for")
+    said: dict[str, Any] = Field(description="the model's own words")
+    sentences: list[int] = Field(default_factory=list, description="the sentences it cited, counted from 1")
+    reasons: list[str] = Field(min_length=1, description="what did not hold")
+
+
+class PromptInfo(BaseModel):
+    """Which prompt was used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    version: str
+    sha256: str = Field(description="digest of the prompt's files")
+
+
+class Provenance(BaseModel):
+    """How the brief came about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(description="as asked for: provider/model")
+    answered_by: str | None = Field(default=None, description="the model the endpoint says it used")
+    endpoint: str
+    prompt: PromptInfo
+    schema_sha256: str = Field(description="digest of the brief's JSON schema")
+    strategy: Literal["whole", "sentences"] = Field(description="asked about the whole document, or sentence by sentence")
+    input_tokens: int | None = Field(default=None, description="null when the endpoint reports none")
+    output_tokens: int | None = None
+    cached_tokens: int | None = Field(default=None, description="part of input_tokens served from the provider's cache")
+    cost_usd: Value | None = Field(default=None, description="null when the price is unknown")
+    requests: int = Field(description="questions asked of the model")
+    attempts: int = Field(description="requests sent, those repeated after an error included")
+    seconds: float = Field(description="time spent waiting for the model, summed over the requests")
+    version: str = Field(description="version of summariser")
+
+
+class Brief(BaseModel):
+    """A typed brief. Everything in it was looked up in the document; what did not hold is under ``rejected``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: Annotated[DocumentInfo, ByCode()]
+    headline: str = Field(description="one line that says what happened")
+    summary: str = Field(description="two to four sentences")
+    summary_evidence: Annotated[list[Evidence], ByCode()] = Field(
+        default_factory=list, description="the sentences that headline and summary rest on"
+    )
+    parties: list[Party] = Field(default_factory=list)
+    commitments: list[Commitment] = Field(default_factory=list)
+    outcomes: list[Outcome] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)
+    rejected: Annotated[list[Rejection], ByCode()] = Field(default_factory=list)
+    provenance: Annotated[Provenance, ByCode()]
+
+    def party(self, ref: str) -> Party:
+        """Return the party with this id.
+
+        Raises:
+            KeyError: no party of this brief has it.
+        """
+        for party in self.parties:
+            if party.id == ref:
+                return party
+        raise KeyError(ref)

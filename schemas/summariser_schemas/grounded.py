@@ -1,0 +1,123 @@
+"""The types a brief is made of, each tied to the text it came from.
+
+Every grounded type has two projections: what the user gets (spans, values, dates, ids) and what the model is asked for
+(sentence numbers, verbatim words, names). ``summariser.drafting`` derives the second from the first; ``ByCode`` marks
+what the model is never asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 -- pydantic needs it at run time
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, core_schema
+
+__all__ = [
+    "Attribution",
+    "ByCode",
+    "Evidence",
+    "Item",
+    "Mention",
+    "PartyRef",
+    "Precision",
+    "Qualifier",
+    "Quantity",
+    "Span",
+    "Value",
+    "When",
+]
+
+Qualifier = Literal["exact", "about", "at_least", "at_most", "more_than", "less_than", "range", "change"]
+"""How a number is meant: as it stands, roughly, as a bound, as one of two bounds, or as a difference."""
+
+Precision = Literal["day", "month", "quarter", "year", "range"]
+"""How exactly a date is known."""
+
+
+class ByCode:
+    """Marks a field that code fills in; the model is never asked for it."""
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Value = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+"""A decimal that is written to JSON as a string of digits, never in scientific notation."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Model):
+    """A stretch of the document: ``document.text[start:end] == text``, in characters (code points)."""
+
+    start: int = Field(ge=0, description="first character, counted from 0")
+    end: int = Field(ge=0, description="one past the last character")
+    text: str = Field(description="the characters themselves")
+
+
+class Evidence(Span):
+    """A sentence, or a part of one, that proves an item."""
+
+
+class Mention(Span):
+    """A place where a party is named."""
+
+
+class PartyRef(str):
+    """The id of a party of the same brief."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[PartyRef], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate from a string, serialise as one."""
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+class Quantity(_Model):
+    """A number that measures something, read by code from its span of the document."""
+
+    start: int = Field(ge=0, description="first character of the span")
+    end: int = Field(ge=0, description="one past its last character")
+    text: str = Field(description="the shortest verbatim span with number and unit")
+    value: Value | None = Field(default=None, description="in base units: '$320 million' is 320000000")
+    low: Value | None = Field(default=None, description="lower bound of a range")
+    high: Value | None = Field(default=None, description="upper bound of a range")
+    unit: str | None = Field(
+        default=None, description="ISO 4217 code for money, '%' for per cent, else the noun that is counted, singular"
+    )
+    qualifier: Qualifier = Field(default="exact", description="how the number is meant")
+
+
+class When(_Model):
+    """A time as the text words it, resolved by code where the publication date allows."""
+
+    text: str = Field(description="the words of the text")
+    start: date | None = Field(default=None, description="first day; null when it cannot be known")
+    end: date | None = Field(default=None, description="last day, inclusive")
+    precision: Precision | None = Field(default=None, description="null when unresolved")
+
+
+class Attribution(_Model):
+    """Whose word the text gives for an item."""
+
+    text: str = Field(description="the party's name, or the text's own description of an unnamed source")
+    party: PartyRef | None = Field(default=None, description="the party, where it is one of the brief's")
+
+
+class Item(_Model):
+    """One entry of a brief. ``said_as`` maps a plain description to the field values it stands for.
+
+    Small models name what happened well and choose between sections badly; ``said_as`` lets them say "was promised" and
+    lets code turn it into a commitment with status ``pledged``.
+    """
+
+    said_as: ClassVar[dict[str, dict[str, str]]] = {}
+
+    id: Annotated[str, ByCode()] = Field(description="unique within the brief")
+    evidence: list[Evidence] = Field(min_length=1, description="the sentences that say so")

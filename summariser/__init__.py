@@ -1,0 +1,3 @@
+"""summariser."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,67 @@
+"""What the dialogue asks of a model, and what comes back: plain values, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["Message", "Reply", "Request", "Usage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question. ``draft`` is the model the answer must fit; its JSON schema is computed once per class."""
+
+    messages: tuple[Message, ...]
+    draft: type[BaseModel]
+    max_tokens: int
+    purpose: str
+    """For progress and logs: ``"overview"``, ``"sentence 3"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the endpoint reports them; ``None`` where it reports nothing, which is not zero."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        """Sum; unknown and known is known, so that a total is a lower bound, and unknown only when all are."""
+
+        def total(left: int | None, right: int | None) -> int | None:
+            return right if left is None else left if right is None else left + right
+
+        return Usage(
+            total(self.input_tokens, other.input_tokens),
+            total(self.output_tokens, other.output_tokens),
+            total(self.cached_tokens, other.cached_tokens),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that fits the draft."""
+
+    draft: BaseModel
+    text: str
+    """The answer as it came, for asking again."""
+    model: str | None
+    """The model the endpoint says it used."""
+    usage: Usage
+    attempts: int
+    """Requests sent for this one answer."""
+    seconds: float
+    """Time from the first request to the answer, waits included; as recorded when replayed."""
