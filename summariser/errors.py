@@ -173,7 +173,7 @@ class ContextLengthError(BackendError):
 class AnswerError(BackendError):
     """The model answered, and the answer cannot be used. ``text`` is the answer; the tokens were paid for."""
 
-    retry = "dialogue"
+    retry: ClassVar[RetryOwner] = "dialogue"
 
     def __init__(
         self,

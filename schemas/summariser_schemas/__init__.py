@@ -24,6 +24,7 @@ from summariser_schemas.grounded import (
     Qualifier,
     Quantity,
     Span,
+    Told,
     Value,
     When,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Quantity",
     "Rejection",
     "Span",
+    "Told",
     "Value",
     "When",
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from summariser_schemas.document import DocumentInfo  # noqa: TC001 -- pydantic needs it at run time
+from summariser_schemas.document import DocumentInfo
 from summariser_schemas.grounded import (
     Attribution,
     ByCode,
@@ -18,6 +18,7 @@ from summariser_schemas.grounded import (
     Mention,
     PartyRef,
     Quantity,
+    Told,
     Value,
     When,
 )
@@ -44,7 +45,8 @@ class Party(Item):
 
     name: str = Field(description="fullest form in the text, without titles")
     aliases: list[str] = Field(
-        default_factory=list, description="other forms in the text for the same actor, a capital that acts for its state too"
+        default_factory=list,
+        description="other forms in the text for the same actor, a capital that acts for its state too",
     )
     kind: PartyKind = Field(description="what sort of actor")
     role: str | None = Field(default=None, description="office or function, in the words of the text")
@@ -75,7 +77,8 @@ class Commitment(Item):
     due: When | None = Field(default=None, description="deadline or date of performance, as worded")
     condition: str | None = Field(default=None, description="what it depends on, as worded")
     attribution: Attribution | None = Field(
-        default=None, description="whose word the text gives for it: a party's name or the text's description of a source"
+        default=None,
+        description="whose word the text gives for it: a party's name or the text's description of a source",
     )
 
 
@@ -134,7 +137,9 @@ class Provenance(BaseModel):
     endpoint: str
     prompt: PromptInfo
     schema_sha256: str = Field(description="digest of the brief's JSON schema")
-    strategy: Literal["whole", "sentences"] = Field(description="asked about the whole document, or sentence by sentence")
+    strategy: Literal["whole", "sentences"] = Field(
+        description="asked about the whole document, or sentence by sentence"
+    )
     input_tokens: int | None = Field(default=None, description="null when the endpoint reports none")
     output_tokens: int | None = None
     cached_tokens: int | None = Field(default=None, description="part of input_tokens served from the provider's cache")
@@ -152,7 +157,7 @@ class Brief(BaseModel):
 
     document: Annotated[DocumentInfo, ByCode()]
     headline: str = Field(description="one line that says what happened")
-    summary: str = Field(description="two to four sentences")
+    summary: Annotated[str, Told(2, 4)] = Field(description="two to four sentences")
     summary_evidence: Annotated[list[Evidence], ByCode()] = Field(
         default_factory=list, description="the sentences that headline and summary rest on"
     )

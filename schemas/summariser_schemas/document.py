@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime  # noqa: TC003 -- pydantic needs them at run time
+from datetime import date, datetime
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -7,7 +7,8 @@ what the model is never asked for.
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 -- pydantic needs it at run time
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
@@ -25,6 +26,7 @@ __all__ = [
     "Qualifier",
     "Quantity",
     "Span",
+    "Told",
     "Value",
     "When",
 ]
@@ -38,6 +40,14 @@ Precision = Literal["day", "month", "quarter", "year", "range"]
 
 class ByCode:
     """Marks a field that code fills in; the model is never asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Marks a string as prose of ``least`` to ``most`` sentences, drafted with the numbers of those they rest on."""
+
+    least: int
+    most: int
 
 
 def _plain(value: Decimal) -> str:

@@ -1,0 +1,227 @@
+"""Brief schema to draft schema: what the model is asked for.
+
+The brief is declared once, out of grounded types. A draft is what is left of it for the model to fill in: an evidence
+list becomes sentence numbers, a quantity its verbatim words, a time its words, a reference to a party a name; spans, ids
+and everything marked ``ByCode`` vanish. Three drafts follow from one declaration:
+
+``whole``     every section at once, for models that can read a whole document
+``overview``  only the prose: headline and summary
+``notes``     one sentence at a time, for small models: sections that say in ``said_as`` how their items are spoken of are
+              pooled into ``statements``, whose kind comes last, when the model has already written what happened
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from summariser_schemas import Attribution, Brief, Evidence, Item, PartyRef, Quantity, Told, When
+from summariser_schemas.fields import core_type, is_by_code
+
+__all__ = [
+    "OTHER",
+    "STATEMENTS",
+    "Section",
+    "draft_schema",
+    "notes",
+    "outline",
+    "overview",
+    "schema_digest",
+    "sections",
+    "statement_kinds",
+    "whole",
+]
+
+STATEMENTS = "statements"
+"""The pooled section of `notes`."""
+OTHER = "is only said or believed"
+"""The kind of a statement that belongs to no section."""
+
+_MOST_NOTES = 12
+"""Entries of a kind that one sentence can have. Small models may repeat themselves without end; the grammar stops them."""
+
+_DRAFT = ConfigDict(extra="forbid")
+_WORDS = (Quantity, When, Attribution, PartyRef)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list of items in a brief."""
+
+    name: str
+    item: type[Item]
+
+    @property
+    def prose(self) -> str:
+        """The field that says in free text what the item is about: the one required plain string."""
+        return next(
+            name
+            for name, info in self.item.model_fields.items()
+            if info.annotation is str and info.is_required() and not is_by_code(info)
+        )
+
+    @property
+    def time(self) -> str:
+        """The field that says when."""
+        return next(n for n, i in self.item.model_fields.items() if core_type(i.annotation)[0] is When)
+
+
+@lru_cache(maxsize=16)
+def sections(brief: type[BaseModel]) -> tuple[Section, ...]:
+    """The sections of a brief: its lists of items, in the order of declaration."""
+    found: list[Section] = []
+    for name, info in brief.model_fields.items():
+        core, many = core_type(info.annotation)
+        if many and isinstance(core, type) and issubclass(core, Item):
+            found.append(Section(name, core))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def whole(brief: type[BaseModel]) -> type[BaseModel]:
+    """The draft of a whole brief, each item with the numbers of the sentences that say so."""
+    return create_model(
+        f"{brief.__name__}Draft",
+        __config__=_DRAFT,
+        **_prose_fields(brief),
+        **{s.name: (list[_item(s.item, evidence=True)], Field(default_factory=list)) for s in sections(brief)},  # type: ignore[misc] # a type made at run time
+    )
+
+
+@lru_cache(maxsize=16)
+def overview(brief: type[BaseModel]) -> type[BaseModel]:
+    """The draft of the prose alone."""
+    return create_model(f"{brief.__name__}Overview", __config__=_DRAFT, **_prose_fields(brief))
+
+
+@lru_cache(maxsize=16)
+def notes(brief: type[BaseModel]) -> type[BaseModel]:
+    """The draft of what one sentence says: sections of names and numbers as they are, the others as statements."""
+    fields: dict[str, Any] = {}
+    few: Any = Field(default_factory=list, max_length=_MOST_NOTES)
+    for section in sections(brief):
+        if not section.item.said_as:
+            fields[section.name] = (list[_item(section.item, evidence=False)], few)  # type: ignore[misc] # likewise
+        elif STATEMENTS not in fields:
+            kinds = Literal[tuple(statement_kinds(brief))]  # type: ignore[valid-type] # computed choices
+            statement = create_model(
+                "Statement",
+                __config__=_DRAFT,
+                by=(list[str], Field(description="who does it")),
+                what=(str, Field(description="the act, in the words of the sentence")),
+                when=(str | None, Field(default=None, description="its time, in the words of the sentence")),
+                kind=(kinds, Field(description="how the sentence puts it")),
+            )
+            fields[STATEMENTS] = (list[statement], few)
+    return create_model(f"{brief.__name__}Notes", __config__=_DRAFT, **fields)
+
+
+@lru_cache(maxsize=16)
+def statement_kinds(brief: type[BaseModel]) -> dict[str, tuple[Section, dict[str, str]] | None]:
+    """What each kind of statement stands for: a section and the fields that follow from the kind, or nothing."""
+    kinds: dict[str, tuple[Section, dict[str, str]] | None] = {}
+    for section in reversed(sections(brief)):
+        for phrase, values in section.item.said_as.items():
+            kinds[phrase] = (section, values)
+    kinds[OTHER] = None
+    return kinds
+
+
+def draft_schema(brief: type[BaseModel] = Brief) -> dict[str, Any]:
+    """JSON schema of the draft of a whole brief."""
+    return whole(brief).model_json_schema()
+
+
+def outline(draft: type[BaseModel]) -> str:
+    """A compact description of a draft for the prompt: one line a field, its choices and what it means."""
+    lines: list[str] = []
+
+    def describe(model: type[BaseModel], indent: str) -> None:
+        for name, info in model.model_fields.items():
+            core, many = core_type(info.annotation)
+            optional = "" if info.is_required() or many else "?"
+            meaning = f": {info.description}" if info.description else ""
+            if isinstance(core, type) and issubclass(core, BaseModel):
+                doc = (core.__doc__ or "").strip()
+                lines.append(f"{indent}{name} [{{…}}]{': ' + doc if doc else meaning}")
+                describe(core, indent + "  ")
+                continue
+            choices = " | ".join(get_args(core)) if get_origin(core) is Literal else ""
+            shape = f" ({choices})" if choices else ""
+            lines.append(f"{indent}{name}{optional}{' [..]' if many else ''}{shape}{meaning}")
+
+    describe(draft, "")
+    return "\n".join(lines)
+
+
+def _prose_fields(brief: type[BaseModel]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, info in brief.model_fields.items():
+        if is_by_code(info) or info.annotation is not str:
+            continue
+        told = next((mark for mark in info.metadata if isinstance(mark, Told)), None)
+        if told is None:
+            fields[name] = (str, Field(description=info.description))
+        else:
+            many = Field(description=info.description, min_length=1, max_length=told.most)
+            fields[name] = (list[_told_sentence()], many)  # type: ignore[misc] # a type made at run time
+    return fields
+
+
+@lru_cache(maxsize=1)
+def _told_sentence() -> type[BaseModel]:
+    return create_model(
+        "ToldSentence",
+        __config__=_DRAFT,
+        text=(str, Field(description="one sentence")),
+        evidence=(list[int], Field(min_length=1, description="numbers of the sentences that say so")),
+    )
+
+
+@lru_cache(maxsize=64)
+def _item(item: type[Item], *, evidence: bool) -> type[BaseModel]:
+    """Draft of an item. Without evidence it is the draft of what a single sentence can say: no references to elsewhere."""
+    fields: dict[str, Any] = {}
+    for name, info in item.model_fields.items():
+        core, _ = core_type(info.annotation)
+        if is_by_code(info):
+            continue
+        if core is Evidence:
+            if evidence:
+                fields[name] = (list[int], Field(min_length=1, description="numbers of the sentences that say so"))
+            continue
+        if not evidence and not info.is_required() and info.annotation != (str | None):
+            continue
+        fields[name] = (_drafted(info.annotation), _copy(info))
+    return create_model(item.__name__, __config__=_DRAFT, __doc__=item.__doc__, **fields)
+
+
+def _copy(info: FieldInfo) -> Any:
+    if info.is_required():
+        return Field(description=info.description)
+    if info.default_factory is not None:
+        return Field(default_factory=cast("Any", info.default_factory), description=info.description)
+    return Field(default=info.default, description=info.description)
+
+
+def _drafted(annotation: Any) -> Any:
+    """The draft form of a field's type: grounded types become their words."""
+    origin = get_origin(annotation)
+    if origin is list:
+        return list[_drafted(get_args(annotation)[0])]  # type: ignore[misc] # a type made at run time
+    if origin in (Union, types.UnionType):
+        return Union[tuple(_drafted(part) for part in get_args(annotation))]  # noqa: UP007 -- not a literal union
+    return str if annotation in _WORDS else annotation
+
+
+def schema_digest(brief: type[BaseModel] = Brief) -> str:
+    """SHA-256 of the brief's JSON schema, in hexadecimal."""
+    canonical = json.dumps(brief.model_json_schema(mode="serialization"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,35 @@
+"""Whose word a sentence gives for what it says: the speaker that a verb of speech names. English only."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["voice"]
+
+_SPEECH = (
+    r"(?:said|says|told|added|adds|stated|states|noted|notes|reported|reports|announced|claimed|claims|explained|warned|"
+    r"confirmed|argued|insisted|wrote)"
+)
+_NOUNS = r"[^\W\d_][\w'’.&-]*"
+_SPEAKER = (
+    rf"(?:(?:[Aa]n?|[Tt]he|[Aa]nother|[Oo]ne|[Ss]ome|[Ss]everal|[Tt]wo)\s+)?"
+    rf"{_NOUNS}(?:\s+(?:of|for|in|at|the|and|{_NOUNS})){{0,7}}?"
+)
+_PATTERNS = (
+    re.compile(
+        rf"[,”\"’]\s*(?P<who>{_SPEAKER})\s+{_SPEECH}\b(?=\s*(?:[.,;]|$|\s(?:on|in|at|to|after|during|reporters|[A-Z])))"
+    ),
+    re.compile(rf"[,”\"’]\s*{_SPEECH}\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)"),
+    re.compile(rf"\b[Aa]ccording\s+to\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)"),
+)
+
+
+def voice(sentence: str, *, language: str = "en") -> str | None:
+    """Return the words that name the speaker of a reported sentence, or None when it asserts by itself."""
+    if language != "en":
+        return None
+    for pattern in _PATTERNS:
+        match = pattern.search(sentence)
+        if match is not None and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which"}:
+            return match["who"].rstrip(".,; ")
+    return None

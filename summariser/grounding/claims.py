@@ -1,0 +1,106 @@
+"""What a model claims, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from summariser.grounding import dates, names, orders, quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from summariser.sentences import Sentence
+    from summariser_schemas import Document, Evidence, Quantity
+
+__all__ = ["Claim", "Problem", "Source"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An item as the model drafted it: field values as words, and the numbers of the sentences it cites.
+
+    ``question`` is the index of the question it answers, for asking again.
+    """
+
+    section: str
+    fields: dict[str, Any]
+    sentences: tuple[int, ...]
+    question: int = 0
+
+    def said(self) -> str:
+        """Return the model's words as compact JSON, without what is empty."""
+        return json.dumps(
+            {k: v for k, v in self.fields.items() if v not in (None, "", [])}, ensure_ascii=False, separators=(",", ":")
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A claim, or a field of one, that does not hold.
+
+    ``again``: worth asking about, because other words may hold; what is no item by its nature is not.
+    """
+
+    claim: Claim
+    reasons: tuple[str, ...]
+    again: bool = True
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document made ready for looking things up: its sentences, and what code finds in them."""
+
+    document: Document
+    sentences: Sequence[Sentence]
+    language: str
+    orders: Sequence[str | None] = field(default=())
+    """For each sentence, why it gives orders to the model, or None."""
+
+    @classmethod
+    def of(cls, document: Document, sentences: Sequence[Sentence], language: str) -> Source:
+        """Look for orders to the model among the sentences."""
+        found = orders.orders([s.text for s in sentences], paragraph_of=[s.paragraph for s in sentences])
+        return cls(document, sentences, language, found)
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self.document.text
+
+    def usable(self, number: int) -> bool:
+        """Whether sentence ``number`` exists and may serve as evidence."""
+        return 1 <= number <= len(self.sentences) and not self.orders[number - 1]
+
+    def sentence(self, number: int) -> Sentence:
+        """Return the sentence with this number, counted from 1."""
+        return self.sentences[number - 1]
+
+    def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
+        """Spans of the sentences, in the order of the text, each once."""
+        from summariser_schemas import Evidence
+
+        chosen = (self.sentence(number) for number in sorted(set(numbers)))
+        return [Evidence(start=s.start, end=s.end, text=s.text) for s in chosen]
+
+    def quantities_of(self, number: int) -> list[Quantity]:
+        """Quantities in sentence ``number``, with spans in the sentence."""
+        return self._quantities[number - 1]
+
+    def places(self, name: str) -> list[tuple[int, int]]:
+        """Every place in the usable part of the document where ``name`` stands."""
+        return [place for place in names.mentions(self.text, name) if self._usable_at(place[0])]
+
+    def _usable_at(self, offset: int) -> bool:
+        return any(s.start <= offset < s.end and not self.orders[s.number - 1] for s in self.sentences)
+
+    @cached_property
+    def _quantities(self) -> list[list[Quantity]]:
+        return [quantities.find_quantities(s.text, language=self.language) for s in self.sentences]
+
+    @cached_property
+    def dates(self) -> list[list[tuple[int, int]]]:
+        """Spans of dates in each sentence."""
+        return [dates.find_dates(s.text, language=self.language) for s in self.sentences]

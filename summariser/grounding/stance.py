@@ -1,0 +1,320 @@
+"""How a sentence puts an act: done, promised, agreed, announced, offered, asked for, merely possible, or denied.
+
+A pledge is not an agreement, and "will not pay" is not "will pay". The words that govern the act's verb decide, read
+off the sentence by rule: the auxiliary before it, else the nearest verb that takes "to". English only: for other
+languages `read` knows nothing and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from summariser.grounding.words import stem
+
+__all__ = ["SAID", "Reading", "Stance", "read"]
+
+Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
+
+SAID: dict[Stance, str] = {
+    "done": "was done",
+    "agreed": "was agreed by both sides",
+    "pledged": "was promised",
+    "planned": "will be done",
+    "offered": "is offered on a condition",
+    "sought": "is asked for",
+}
+"""The phrase of ``Item.said_as`` that each stance stands for; the others stand for no item."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Verb forms and nouns that put what follows "to" (or "that … would") into a stance.
+_CUES: dict[str, Stance] = {
+    **dict.fromkeys(
+        _set(
+            "pledge pledges pledged pledging promise promises promised promising vow vows vowed vowing commit "
+            "commits committed committing commitment undertake undertakes undertook undertaking guarantee "
+            "guarantees guaranteed swore sworn assured assures"
+        ),
+        "pledged",
+    ),
+    **dict.fromkeys(_set("agree agrees agreed agreeing agreement accord deal pact treaty settled"), "agreed"),
+    **dict.fromkeys(
+        _set(
+            "plan plans planned planning intend intends intended intending intention scheduled due set decided "
+            "decides decision going about announced announces announce expects expected preparing prepares "
+            "prepared aims aim aimed poised slated determined resolved"
+        ),
+        "planned",
+    ),
+    **dict.fromkeys(
+        _set(
+            "hope hopes hoped hoping want wants wanted wanting urge urges urged urging ask asks asked asking call "
+            "calls called calling seek seeks sought seeking request requests requested requesting demand demands "
+            "demanded demanding appeal appeals appealed appealing press presses pressed pressing invite invites "
+            "invited inviting persuade convince encourage encourages encouraged ordered orders order tell told "
+            "pressured pushing pushed lobbied recommend recommends recommended get implored begged"
+        ),
+        "sought",
+    ),
+    **dict.fromkeys(
+        _set("offer offers offered offering propose proposes proposed proposing ready willing willingness"), "offered"
+    ),
+}
+_WISHES = _set(
+    "hope hopes hoped hoping want wants wanted wanting seek seeks sought seeking looking looks try tries trying tried"
+)
+_FUTURE = _set("will shall 'll won't")
+_CONDITIONAL = _set("would")
+_POSSIBLE = _set("may might could can")
+_REQUIRED = _set("must should")
+_NEGATIONS = _set(
+    "not never n't no without refuse refuses refused refusing deny denies denied denying decline declined declines"
+)
+_HAVE = _set("has have had having 've")
+_BE = _set("is are was were been being be")
+_REPORTING = _set(
+    "said says say saying told tells added adds adding stated states stating noted notes noting reported "
+    "reports reporting commented remarked explained explains insisted claimed claims argued wrote "
+    "according"
+)
+_AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
+_IRREGULAR_PAST = _set(
+    "met held made gave took went came said told shut sent brought bought sold left won lost found paid "
+    "got began begun broke built chose cut fell felt flew fought grew heard hit kept knew led let put ran "
+    "rose saw sat spoke spent stood struck taught thought threw understood withdrew wrote became drew "
+    "drove ate forgot froze hid hurt laid lay lent meant rode rang sang sank shook shot showed shown "
+    "slept spread stole swam swore taken given gone done been seen known grown fallen risen begun beaten "
+    "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
+)
+_PRONOUNS = _set("he she it they we i you who which")
+# Nouns and adjectives among the cues: they govern "to <verb>" right behind them, and nothing further off.
+_NOUNS = _set(
+    "accord deal pact treaty agreement commitment intention willingness order orders call calls plan "
+    "plans due set about going ready press"
+)
+_LISTING = _set("and or then also but")
+_ADVERB_GAP = 3
+_LEADS = 8
+"""Words of a phrase among which its verb is looked for: "shares of both companies soared"."""
+_INFINITIVE_REACH = 16
+_SUBJECTLESS = re.compile(r"^(?:and\s+|or\s+)?(?:to\s+)?(?:(?:will|would|shall)\s+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the sentence puts an act.
+
+    ``verb`` is the character span of the act's verb in the sentence, ``cue`` that of the word that decides, where one
+    does. ``negated``: the sentence denies the act and the phrase does not, or the other way round. ``asked``: who is
+    asked stands between cue and verb ("urged China to stop"). ``passive``: whoever acts stands behind "by".
+    """
+
+    stance: Stance | None
+    verb: tuple[int, int]
+    cue: tuple[int, int] | None = None
+    negated: bool = False
+    passive: bool = False
+    pronoun: str | None = None
+    """The personal pronoun that is the act's grammatical subject, where it is one."""
+
+
+def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
+    """Find the act that ``phrase`` names in ``sentence`` and say how the sentence puts it.
+
+    Returns None when the sentence does not hold the act's verb, or the language is not English.
+    """
+    if language != "en":
+        return None
+    matches = list(_TOKEN.finditer(sentence))
+    words = [m.group().casefold().replace("’", "'") for m in matches]
+    listed = {
+        i
+        for i, m in enumerate(matches)
+        if i and (words[i - 1] in _LISTING or sentence[: m.start()].rstrip().endswith(","))
+    }
+    best: tuple[int, Stance | None, int | None, bool] | None = None
+    for place in _verbs_at(words, phrase):
+        if place and matches[place].group()[0].isupper():
+            continue  # a name: "in Beijing" is no gerund
+        found = (place, *_stance(words, place, listed))
+        if best is None or found[1] is not None:
+            best = found
+        if found[1] is not None:
+            break
+    if best is None:
+        return None
+    place, stance, cue, passive = best
+    phrase_denies = any(_is_negation(w.casefold()) for w in _TOKEN.findall(phrase))
+    return Reading(
+        stance,
+        matches[place].span(),
+        cue=None if cue is None else matches[cue].span(),
+        negated=_negated(words, place, cue) != phrase_denies,
+        passive=passive,
+        pronoun=_pronoun(words, place),
+    )
+
+
+def _verbs_at(words: list[str], phrase: str) -> list[int]:
+    """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
+    spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
+    wanted = {stem(w) for w in spoken}
+    places: list[int] = []
+    for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
+        at = [i for i, word in enumerate(words) if stem(word) == stem(lead)]
+        if at:
+            places.append(max(at, key=lambda i: (len(wanted & {stem(w) for w in words[i : i + len(spoken) + 6]}), -i)))
+    return places
+
+
+def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | None, int | None, bool]:
+    """Stance, index of the deciding word, passive or not."""
+    word = words[place]
+    if word in _REPORTING:
+        return "reported", place, False
+    if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")):
+        return _CUES[word], place, False
+    before = place - 1
+    passive = False
+    # Step over adverbs and "be"/"have" between the auxiliary and the verb: "will soon be closed", "has been shut".
+    seen_have = seen_be = False
+    steps = 0
+    while before >= 0 and steps <= _ADVERB_GAP:
+        left = words[before]
+        if left in _BE:
+            seen_be = True
+        elif left in _HAVE:
+            seen_have = True
+        elif not (
+            left.endswith("ly")
+            or left in {"not", "also", "never", "now", "soon", "then", "already", "since", "no", "longer"}
+        ):
+            break
+        steps += 1
+        before -= 1
+    left = words[before] if before >= 0 else ""
+    past_form = word.endswith("ed") or word in _IRREGULAR_PAST
+    if seen_be and past_form:
+        passive = True
+    if left in _FUTURE or left.endswith(("'ll", "won't")):
+        return _promised(words, before, "planned"), before, passive
+    if left in _CONDITIONAL or left.endswith("'d"):
+        default: Stance = "offered" if "if" in words else "planned"
+        return _promised(words, before, default), before, passive
+    if left in _REQUIRED:
+        return "sought", before, passive
+    if left in _POSSIBLE:
+        return "possible", before, passive
+    if left == "to":
+        return (*_infinitive(words, before), passive)
+    if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"}:
+        return None, None, passive  # "is considered": a state of affairs, nothing that came about
+    if seen_have or (past_form and not (seen_be and words[before + 1] in {"be", "being"})):
+        return "done", None, passive
+    if seen_be and words[before + 1] in {"was", "were"}:
+        return "done", None, False
+    if word.endswith("ing"):
+        stance, cue = _nearest_cue(words, place)
+        if stance is None:
+            stance = "planned" if any(w in _FUTURE | _CONDITIONAL for w in words[:place]) else "done"
+        return stance, cue, passive
+    # A base form in a list: "to cut A, close B and sell C", "will cut A and close B".
+    for index in range(place - 1, -1, -1) if place in listed else ():
+        if words[index] in _FUTURE:
+            return _promised(words, index, "planned"), index, passive
+        if words[index] in _CONDITIONAL:
+            return _promised(words, index, "planned"), index, passive
+        if words[index] == "to":
+            return (*_infinitive(words, index), passive)
+        if words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES):
+            break
+    return None, None, passive
+
+
+def _pronoun(words: list[str], place: int) -> str | None:
+    """The pronoun right before the verb and its auxiliaries."""
+    index = place - 1
+    while index >= 0 and (words[index] in _AUXILIARIES or words[index].endswith("ly")):
+        index -= 1
+    return words[index] if index >= 0 and words[index] in _PRONOUNS else None
+
+
+def _promised(words: list[str], before: int, default: Stance) -> Stance:
+    """Stance of "will" and "would": a promise or an agreement where such a verb stands before it."""
+    for index in range(before - 1, -1, -1):
+        cue = None if words[index] in _NOUNS else _CUES.get(words[index])
+        if cue in ("pledged", "agreed", "offered"):
+            return cue
+        if cue == "sought" and words[index] not in {
+            "told",
+            "tell",
+            "order",
+            "orders",
+            "ordered",
+            "call",
+            "called",
+            "calls",
+        }:
+            return cue
+    return default
+
+
+def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
+    """Stance of "to <verb>": the nearest word on the left that takes an infinitive."""
+    if to > 0 and words[to - 1] in {"is", "are"}:
+        return "planned", to - 1
+    for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
+        word = words[index]
+        if word in _WISHES and index == to - 1:
+            outer = _nearest_cue(words, index)[0]
+            return (outer if outer in ("pledged", "agreed") else "possible"), index
+        if word in _CUES:
+            return _CUES[word], index
+        if word in _FUTURE:
+            break
+    # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
+    if not any(w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES for w in words[:to]):
+        return "planned", to
+    return None, None
+
+
+def _nearest_cue(words: list[str], place: int) -> tuple[Stance | None, int | None]:
+    for index in range(place - 1, -1, -1):
+        if words[index] in _CUES and words[index] not in _NOUNS:
+            return _CUES[words[index]], index
+    return None, None
+
+
+def _is_negation(word: str) -> bool:
+    return word in _NEGATIONS or word.endswith("n't")
+
+
+def _negated(words: list[str], place: int, cue: int | None) -> bool:
+    near = words[max(0, place - _ADVERB_GAP) : place]
+    if cue is not None:
+        near += words[max(0, cue - 2) : cue + 2]
+    return any(_is_negation(word) for word in near)
+
+
+def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[str, Reading | None]:
+    """Like `read`, for phrases that begin with their own cue: "pledged in May to cut costs" is read as "cut costs".
+
+    Returns the phrase without what is not part of the act, and the reading.
+    """
+    bare = _SUBJECTLESS.sub("", phrase, count=1)
+    words = bare.split()
+    if language == "en" and words and _CUES.get(words[0].casefold()) is not None:
+        tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
+        for index in tails:
+            tail = " ".join(words[index + 1 :])
+            reading = read(sentence, tail, language=language)
+            if reading is not None and reading.stance is not None:
+                return tail, reading
+    return bare, read(sentence, bare, language=language)

@@ -1,0 +1,109 @@
+"""Text to numbered sentences with their places in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+
+import sentencex
+
+__all__ = ["Sentence", "guess_language", "split"]
+
+_LINE = re.compile(r"[^\n]*\n?")
+_TERMINAL = tuple(".!?…。！？؟۔:;\"'”’»)」』")
+_WRAP_COLUMNS = (40, 100)
+"""Median length of a full line in hard-wrapped text; longer lines are paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Sentence ``number`` (from 1) of paragraph ``paragraph`` (from 0): ``document.text[start:end] == text``."""
+
+    number: int
+    paragraph: int
+    start: int
+    end: int
+    text: str
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Spans of the paragraphs: split at blank lines, and at every line break unless the text is hard-wrapped."""
+    lines = [(match.start(), match.end()) for match in _LINE.finditer(text) if match.group()]
+    filled = [text[a:b].strip() for a, b in lines if text[a:b].strip()]
+    open_ended = sum(not line.endswith(_TERMINAL) for line in filled)
+    wrapped = (
+        len(filled) >= 4
+        and _WRAP_COLUMNS[0] <= median(map(len, filled)) <= _WRAP_COLUMNS[1]
+        and open_ended > len(filled) / 2
+    )
+    spans: list[tuple[int, int]] = []
+    joinable = False
+    for start, end in lines:
+        if not text[start:end].strip():
+            joinable = False
+            continue
+        if wrapped and joinable:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+        joinable = True
+    return spans
+
+
+def split(text: str, *, language: str | None = None) -> list[Sentence]:
+    """Split a text into sentences, without the white space around them.
+
+    Headings and list entries on a line of their own are sentences of their own. ``language`` is an ISO 639-1 code;
+    without one it is guessed.
+    """
+    language = language or guess_language(text)
+    sentences: list[Sentence] = []
+    for paragraph, (first, last) in enumerate(_paragraphs(text)):
+        block = text[first:last]
+        for boundary in sentencex.get_sentence_boundaries(language, block):
+            start: int = boundary["start_index"]
+            sentence = block[start : boundary["end_index"]].strip()
+            if not sentence:
+                continue
+            begin = first + block.index(sentence, start)
+            sentences.append(Sentence(len(sentences) + 1, paragraph, begin, begin + len(sentence), sentence))
+    return sentences
+
+
+_SCRIPTS = (
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
+_STOP_WORDS = {
+    "en": "the of and to in that is for on with was as by at from has have it his their which",
+    "fr": "le la les des et du que est pour dans une un par sur au aux qui plus avec son ses",
+    "de": "der die das und den von zu mit sich des auf für ist im dem nicht ein eine als auch wird",
+    "es": "el la los las de que y en un una por con para del se su al como más fue",
+    "pt": "o a os as de que e em um uma por com para do da no na não se mais",
+    "it": "il lo la i gli le di che e in un una per con del della al sono non più",
+    "nl": "de het een en van in is dat op te met voor zijn niet aan er om ook",
+}
+
+
+def guess_language(text: str) -> str:
+    """Guess the language of a text as an ISO 639-1 code: by its script, else by its commonest words; "en" when unsure."""
+    sample = text[:4000]
+    letters = sum(map(str.isalpha, sample)) or 1
+    counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
+    if counts["ja"] > letters * 0.1:
+        return "ja"
+    code = max(counts, key=lambda c: counts[c])
+    if counts[code] > letters * 0.3:
+        return code
+    words = re.findall(r"[^\W\d_]+", sample.casefold())
+    hits = {code: sum(word in stop for word in words) for code, stop in _STOP_SETS.items()}
+    best = max(hits, key=lambda c: hits[c])
+    return best if hits[best] else "en"
+
+
+_STOP_SETS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}

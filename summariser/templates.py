@@ -1,0 +1,130 @@
+"""Prompt files to messages, and their digests.
+
+A prompt is a folder ``prompts/<name>/<version>/`` with one Jinja file per kind of question. A file consists of blocks,
+each a turn of the conversation: ``system``, then worked examples as ``user_…`` and ``assistant_…``, then ``ask``. Each
+block is rendered by itself, so that no text of a document can open a turn of its own. Everything before ``ask`` is the
+same for all documents: providers and llama.cpp keep it cached. ``again`` is the turn that asks again.
+
+Released versions are never edited: what a brief's provenance names must stay what it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from summariser.errors import TemplateError
+from summariser.exchange import Message
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["PROMPTS", "Prompt", "Question", "load"]
+
+_package = Path(__file__).parent
+_bundled = _package / "prompts"
+PROMPTS = _bundled if _bundled.is_dir() else _package.parent / "prompts"
+"""Where the prompts are: in the package when installed, beside it in a checkout."""
+
+_FINAL = ("ask", "again")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One kind of question: a template file, taken apart into turns."""
+
+    path: Path
+    template: Template
+    outline: str
+
+    def prefix(self) -> tuple[Message, ...]:
+        """Render the turns that are the same for every document."""
+        return tuple(
+            Message(_role(block, self.path), self.render(block, outline=self.outline))
+            for block in self.template.blocks
+            if block not in _FINAL
+        )
+
+    def render(self, block: str, **variables: Any) -> str:
+        """Render one turn.
+
+        Raises:
+            TemplateError: the block does not exist, uses a variable that was not given, or fails in another way.
+        """
+        from jinja2 import TemplateError as JinjaError
+
+        if block not in self.template.blocks:
+            raise TemplateError(f"{self.path}: there is no block {block!r}; it has {', '.join(self.template.blocks)}")
+        try:
+            context = self.template.new_context(variables)
+            return "".join(self.template.blocks[block](context)).strip()
+        except JinjaError as error:
+            raise TemplateError(f"{self.path}, block {block!r}: {error.message or error}") from error
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A version of a prompt. ``sha256`` is the digest of its files' names and contents."""
+
+    name: str
+    version: str
+    folder: Path
+    sha256: str
+
+    def question(self, kind: str, *, outline: str) -> Question:
+        """Return the question in ``<kind>.j2``; ``outline`` describes the draft and is a variable of its prefix.
+
+        Raises:
+            TemplateError: the file is missing or does not parse.
+        """
+        return _question(self.folder / f"{kind}.j2", outline)
+
+
+@lru_cache(maxsize=64)
+def _question(path: Path, outline: str) -> Question:
+    from jinja2 import StrictUndefined, TemplateSyntaxError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.j2"))) or "none"
+        raise TemplateError(f"{path}: no such prompt file; there are: {known}")
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    try:
+        template = environment.from_string(path.read_text(encoding="utf-8"))
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{path}, line {error.lineno}: {error.message}") from error
+    if "ask" not in template.blocks:
+        raise TemplateError(f"{path}: a prompt needs a block 'ask'")
+    return Question(path, template, outline)
+
+
+def _role(block: str, path: Path) -> Literal["system", "user", "assistant"]:
+    role = block.partition("_")[0]
+    if role == "system" or role == "user" or role == "assistant":
+        return role
+    raise TemplateError(f"{path}: block {block!r} must be called system, user_…, assistant_…, ask or again")
+
+
+@lru_cache(maxsize=64)
+def load(name: str, version: str, *, folder: Path = PROMPTS) -> Prompt:
+    """Find a prompt by name and version.
+
+    Raises:
+        TemplateError: there is no such prompt; the message names the versions that exist.
+    """
+    home = folder / name / version
+    files = sorted(home.glob("*.j2"))
+    if not files:
+        known = ", ".join(sorted(f"{p.parent.name}/{p.name}" for p in folder.glob("*/*") if p.is_dir())) or "none"
+        raise TemplateError(f"no prompt {name}/{version} in {folder}; there are: {known}")
+    digest = hashlib.sha256()
+    for file in files:
+        # Line endings are the checkout's, not the author's.
+        content = file.read_text(encoding="utf-8").replace("\r\n", "\n")
+        digest.update(f"{file.name}\0{content}\0".encode())
+    return Prompt(name, version, home, digest.hexdigest())

@@ -1,0 +1,417 @@
+"""What people see of a brief."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from rich.cells import cell_len
+
+from summariser.views import MIN_WIDTH, as_json, as_markdown, as_text, plain
+from summariser_schemas import (
+    Attribution,
+    Brief,
+    Commitment,
+    Document,
+    DocumentInfo,
+    Evidence,
+    Figure,
+    Outcome,
+    Party,
+    PartyRef,
+    PromptInfo,
+    Provenance,
+    Quantity,
+    Rejection,
+    When,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SENTENCES = (
+    "Port Sarn reopens after nine days",
+    "SARN, Veldia - The harbour of Port Sarn reopened on Monday after a storm closed it for nine days, the Veldian "
+    "Maritime Office said.",
+    "Orla Venn, the minister for trade, promised the Fishers' League that Veldia will pay 12.5 million crowns in "
+    "relief by the end of March, if the council approves the budget.",
+    "The League asked the ministry to waive harbour fees until 2026.",
+    "More than 340 boats were damaged, and insurers paid out between $4 million and $6 million, according to two port "
+    "officials who asked not to be named.",
+)
+TEXT = "\n".join(SENTENCES)
+DOCUMENT = Document(text=TEXT, id="port-sarn", source="news/port-sarn.txt", published=date(2025, 2, 11), language="en")
+
+EACH_VIEW: list[Any] = [
+    pytest.param(as_text, id="text"),
+    pytest.param(lambda brief: as_text(brief, width=120, colour=True), id="coloured text"),  # pyright: ignore
+    pytest.param(as_markdown, id="markdown"),
+]
+
+
+def sentence(number: int) -> list[Evidence]:
+    """Give the sentence with this number as evidence."""
+    start = TEXT.index(SENTENCES[number])
+    return [Evidence(start=start, end=start + len(SENTENCES[number]), text=SENTENCES[number])]
+
+
+def quantity(text: str, **fields: Any) -> Quantity:
+    """Give a quantity that stands where ``text`` does."""
+    return Quantity(start=TEXT.index(text), end=TEXT.index(text) + len(text), text=text, **fields)
+
+
+def made_brief(**changes: Any) -> Brief:
+    """Give a brief of the article above; ``changes`` replace whole fields."""
+    veldia, venn, league = PartyRef("p1"), PartyRef("p2"), PartyRef("p3")
+    fields: dict[str, Any] = {
+        "document": DocumentInfo(**DOCUMENT.model_dump(exclude={"text"}), sha256=DOCUMENT.sha256),
+        "headline": "Port Sarn reopens; Veldia promises its fishers relief",
+        "summary": "The harbour of Port Sarn reopened after a storm had closed it for nine days. Veldia promised "
+        "relief to the fishers, whose league asks for a waiver of harbour fees.",
+        "summary_evidence": [*sentence(1), *sentence(2)],
+        "parties": [
+            Party(id="p1", name="Veldia", kind="country", evidence=sentence(2)),
+            Party(
+                id="p2",
+                name="Orla Venn",
+                kind="person",
+                role="minister for trade",
+                affiliation=veldia,
+                evidence=sentence(2),
+            ),
+            Party(id="p3", name="Fishers' League", aliases=["the League"], kind="organisation", evidence=sentence(3)),
+        ],
+        "commitments": [
+            Commitment(
+                id="c1",
+                by=[veldia],
+                to=[league],
+                action="pay 12.5 million crowns in relief",
+                status="pledged",
+                due=When(text="by the end of March", start=date(2025, 3, 1), end=date(2025, 3, 31), precision="month"),
+                condition="if the council approves the budget",
+                attribution=Attribution(text="the minister", party=venn),
+                evidence=sentence(2),
+            ),
+            Commitment(
+                id="c2",
+                by=[veldia],
+                to=[league],
+                action="waive harbour fees",
+                status="sought",
+                due=When(text="until 2026"),
+                evidence=sentence(3),
+            ),
+        ],
+        "outcomes": [
+            Outcome(
+                id="o1",
+                what="the harbour of Port Sarn reopened",
+                when=When(text="on Monday", start=date(2025, 2, 10), end=date(2025, 2, 10), precision="day"),
+                attribution=Attribution(text="Veldian Maritime Office"),
+                evidence=sentence(1),
+            ),
+        ],
+        "figures": [
+            Figure(
+                id="f1",
+                quantity=quantity("12.5 million crowns", value=Decimal(12_500_000), unit="crown"),
+                measures="relief that Veldia promised to fishers",
+                evidence=sentence(2),
+            ),
+            Figure(
+                id="f2",
+                quantity=quantity("More than 340", value=Decimal(340), unit="boat", qualifier="more_than"),
+                measures="boats damaged by the storm",
+                evidence=sentence(4),
+            ),
+            Figure(
+                id="f3",
+                quantity=quantity(
+                    "$4 million and $6 million",
+                    low=Decimal(4_000_000),
+                    high=Decimal(6_000_000),
+                    unit="USD",
+                    qualifier="range",
+                ),
+                measures="insurance paid for the storm",
+                attribution=Attribution(text="two port officials who asked not to be named"),
+                evidence=sentence(4),
+            ),
+        ],
+        "rejected": [
+            Rejection(section="figures", said={"number": "45"}, sentences=[3], reasons=["45 is not in sentence 3"])
+        ],
+        "provenance": Provenance(
+            model="openai/gpt-small",
+            endpoint="https://models.example/v1",
+            prompt=PromptInfo(name="brief", version="1", sha256="0" * 64),
+            schema_sha256="0" * 64,
+            strategy="whole",
+            input_tokens=1834,
+            output_tokens=412,
+            cached_tokens=1024,
+            cost_usd=Decimal("0.00123"),
+            requests=1,
+            attempts=1,
+            seconds=3.21,
+            version="0.1.0",
+        ),
+    }
+    return Brief(**fields | changes)
+
+
+def rendered(markdown: str) -> list[str]:
+    """Give the text of every heading, paragraph and quotation as a Markdown reader shows it; fail on markup in it."""
+    allowed = {"text", "strong_open", "strong_close", "softbreak"}
+    shown: list[str] = []
+    for token in MarkdownIt("commonmark", {"html": True}).parse(markdown):
+        assert token.type not in {"html_block", "fence", "code_block"}, token
+        if token.children:
+            assert {child.type for child in token.children} <= allowed, token
+            shown.append(
+                "".join(child.content or " " for child in token.children if child.type in {"text", "softbreak"})
+            )
+    return shown
+
+
+def controls(text: str) -> list[str]:
+    """Give the characters that a terminal may act on, or that cannot be encoded."""
+    return [each for each in text if unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} and each != "\n"]
+
+
+HOSTILE = [
+    pytest.param("\x1b]0;owned\x07\x1b[31mred\x1b[2J", id="terminal escapes"),
+    pytest.param("\x9b31m and \x90q", id="eight-bit escapes"),
+    pytest.param("one\ntwo\r\nthree\u2028four\tfive", id="line ends"),
+    pytest.param("[bold red]no[/bold red] [link=file:///x]y[/link] :smile: [/]", id="rich markup"),
+    pytest.param("<script>alert(1)</script> &lt;b&gt; <!-- x", id="html"),
+    pytest.param("**bold** _it_ `code` ![x](http://e.example/y.png) [a]: b ~~no~~", id="markdown"),
+    pytest.param("# head", id="heading"),
+    pytest.param("1. item", id="list"),
+    pytest.param("> quote", id="quotation"),
+    pytest.param("- item", id="bullet"),
+    pytest.param("+ item", id="other bullet"),
+    pytest.param("---", id="rule"),
+    pytest.param("trailing \\", id="backslash"),
+    pytest.param("lone \ud800 surrogate", id="surrogate"),
+    pytest.param("abc\u202egnp.exe \u2066x", id="direction overrides"),
+]
+
+
+def with_everywhere(text: str) -> Brief:
+    """Give a brief that holds the text in every free field of every kind of item."""
+    start = Evidence(start=0, end=len(text), text=text)
+    told: dict[str, Any] = {"evidence": [start], "attribution": Attribution(text=text)}
+    # A summary starts a paragraph, and an outcome without a doer the text of a bullet.
+    when, by = When(text=text), PartyRef("p")
+    return made_brief(
+        document=DocumentInfo(id=text, title=text, source=text, language=text, sha256="0" * 64),
+        headline=text,
+        summary=text,
+        summary_evidence=[start],
+        parties=[Party(id="p", name=text, aliases=[text], kind="group", role=text, affiliation=by, evidence=[start])],
+        commitments=[
+            Commitment(id="c", by=[by], to=[by], action=text, status="agreed", due=when, condition=text, **told)
+        ],
+        outcomes=[Outcome(id="o", what=text, when=when, **told)],
+        figures=[
+            Figure(
+                id="f",
+                quantity=Quantity(start=0, end=1, text=text, value=Decimal(1), unit=text),
+                measures=text,
+                as_of=when,
+                **told,
+            )
+        ],
+        rejected=[Rejection(section=text, said={}, reasons=[text])],
+    )
+
+
+def squeezed(text: str) -> str:
+    """Give the text without white space, so that wrapped and unwrapped texts compare."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("view", EACH_VIEW)
+def test_every_item_is_shown_with_its_proof_and_its_place(view: Callable[[Brief], str]) -> None:
+    """Each item is followed by its sentence in quotation marks and that sentence's place in the document."""
+    shown = squeezed(re.sub(r"\x1b\[[\d;]*m", "", view(made_brief()))).replace("\\", "").replace("*", "")
+    for body, number in (
+        ("Orla Venn · person · minister for trade · for Veldia", 2),
+        ("Fishers' League · organisation · also the League", 3),
+        ("Veldia → pay 12.5 million crowns in relief", 2),
+        ("Veldia → waive harbour fees", 3),
+        ("the harbour of Port Sarn reopened", 1),
+        ("More than 340: boats damaged by the storm", 4),
+    ):
+        after = shown[shown.rindex(squeezed(body)) :]
+        proof = sentence(number)[0]
+        quoted, place = after.index(squeezed(f"“{proof.text}”")), after.index(f"{proof.start}–{proof.end}")
+        assert 0 < quoted < place < 700
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pledged · to Fishers' League · due: by the end of March (2025-03) · condition: if the council approves the "
+        "budget · according to the minister (Orla Venn)",
+        "sought · asked by Fishers' League · due: until 2026",
+        "when: on Monday (2025-02-10) · according to Veldian Maritime Office",
+        "= 12,500,000, unit: crown",
+        "= 4,000,000 to 6,000,000 USD · according to two port officials who asked not to be named",
+        "Left out because it did not hold in the text: 1",
+        "figures: 45 is not in sentence 3",
+        "openai/gpt-small · 1,834 tokens in (1,024 cached), 412 out · $0.0012 · 1 request · 3.2 s",
+    ],
+)
+@pytest.mark.parametrize("view", EACH_VIEW)
+def test_the_qualifications_of_an_item_are_shown(view: Callable[[Brief], str], line: str) -> None:
+    """Status, counterpart, date, condition, source, value, rejections and provenance are all there to read."""
+    shown = re.sub(r"\x1b\[[\d;]*m", "", view(made_brief())).replace("\\", "")
+    assert squeezed(line) in squeezed(shown)
+
+
+@pytest.mark.parametrize("view", EACH_VIEW)
+def test_ids_are_never_shown(view: Callable[[Brief], str]) -> None:
+    """Parties and items appear under their names only, a party that is referred to and missing included."""
+    ids = {"parties": [Party(id="idzz1", name="Veldia", kind="country", evidence=sentence(2))]}
+    missing = Outcome(id="idzz2", by=[PartyRef("idzz1"), PartyRef("idzz3")], what="agreed", evidence=sentence(1))
+    shown = view(made_brief(**ids, commitments=[], outcomes=[missing]))
+    assert "idzz" not in shown
+    assert "Veldia and unknown party" in shown
+
+
+@pytest.mark.parametrize("width", [MIN_WIDTH, 80, 120])
+def test_no_line_is_wider_than_asked(width: int) -> None:
+    """Lines fit the terminal in columns, wide and right-to-left characters included, and none ends in white space."""
+    long = "韩国与日本周二在东京举行会谈" * 6 + " שלום עולם " * 9 + "x" * 200
+    for line in as_text(with_everywhere(long), width=width).splitlines():
+        assert cell_len(line) <= width
+        assert line == line.rstrip()
+
+
+def test_plain_text_carries_no_styles() -> None:
+    """Without colour there is no escape sequence at all, with colour taking the sequences out gives the same text."""
+    brief = made_brief()
+    coloured = as_text(brief, colour=True)
+    assert "\x1b" not in as_text(brief)
+    assert "\x1b[1m" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == as_text(brief)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_never_acts_on_the_terminal(hostile: str) -> None:
+    """What a document or a model says is shown as it stands and drives nothing."""
+    shown = as_text(with_everywhere(hostile), width=120)
+    assert controls(shown) == []
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+    expected = as_text(with_everywhere("zzz"), width=120).count("zzz")
+    assert squeezed(shown).count(squeezed(plain(hostile))) == expected
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_never_acts_as_markdown(hostile: str) -> None:
+    """A Markdown reader shows the words themselves: no markup, HTML, link or heading comes out of them."""
+    shown = rendered(as_markdown(with_everywhere(hostile)))
+    assert shown[0] == plain(hostile)
+    expected = as_markdown(with_everywhere("zzz")).count("zzz")
+    assert "".join(shown).count(plain(hostile)) == expected
+
+
+ANY_TEXT = st.text(st.characters(codec=None) | st.sampled_from("*_`<>[]()#&\\~$-+.:1!\x1b\n \ud800"), max_size=40)
+
+
+@given(ANY_TEXT)
+def test_any_text_can_be_shown(text: str) -> None:
+    """Whatever stands in the fields, no view raises, and no control character comes out."""
+    brief = with_everywhere(text)
+    assert controls(as_text(brief, width=40)) == []
+    assert controls(as_markdown(brief)) == []
+    assert Brief.model_validate_json(as_json(brief)).headline == text.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )
+
+
+@given(ANY_TEXT)
+def test_any_text_stays_itself_in_markdown(text: str) -> None:
+    """A Markdown reader shows exactly the headline, and exactly the outcome, that the brief holds."""
+    outcome = Outcome(id="o", what=text, evidence=sentence(1))
+    brief = made_brief(headline=text, summary="", summary_evidence=[], parties=[], commitments=[], outcomes=[outcome])
+    shown = rendered(as_markdown(brief))
+    headline = [plain(text)] if plain(text) else []
+    assert shown[: len(headline) + 2] == [*headline, "news/port-sarn.txt · 2025-02-11 · en", "Outcomes"]
+    assert shown[len(headline) + 2].startswith(plain(text))
+
+
+def test_json_is_the_brief() -> None:
+    """The JSON form holds everything, and with no indent it is one line."""
+    brief = made_brief()
+    assert Brief.model_validate_json(as_json(brief)) == brief
+    assert json.loads(as_json(brief, indent=None)) == json.loads(as_json(brief))
+    assert "\n" not in as_json(brief, indent=None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        pytest.param({"value": Decimal("5.20"), "unit": "%"}, "= 5.20 %", id="per cent"),
+        pytest.param({"value": Decimal("3.2E+8"), "unit": "USD"}, "= 320,000,000 USD", id="money"),
+        pytest.param(
+            {"value": Decimal(12), "unit": "year", "qualifier": "at_least"}, "= at least 12, unit: year", id="bound"
+        ),
+        pytest.param({"value": Decimal("1E+999999")}, "= 1E+999999", id="huge exponent"),
+        pytest.param({"low": Decimal(18), "high": Decimal(49), "qualifier": "range"}, "= 18 to 49", id="range"),
+        pytest.param({}, None, id="unread"),
+    ],
+)
+def test_a_figure_shows_what_was_read_from_its_words(fields: dict[str, Any], shown: str | None) -> None:
+    """Number, unit and qualifier stand beneath the words they were read from."""
+    figure = Figure(id="f", quantity=quantity("340", **fields), measures="boats", evidence=sentence(4))
+    lines = as_text(made_brief(figures=[figure])).splitlines()
+    beneath = lines[lines.index("  340: boats") + 1].strip()
+    assert (beneath if shown else beneath[:10]) == (shown or "“More than")
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        pytest.param(("2025-02-10", "2025-02-10", "day"), "then (2025-02-10)", id="day"),
+        pytest.param(("2025-03-01", "2025-03-31", "month"), "then (2025-03)", id="month"),
+        pytest.param(("2025-04-01", "2025-06-30", "quarter"), "then (2025 Q2)", id="quarter"),
+        pytest.param(("2025-01-01", "2025-12-31", "year"), "then (2025)", id="year"),
+        pytest.param(("2025-02-10", "2025-02-14", "range"), "then (2025-02-10 to 2025-02-14)", id="range"),
+        pytest.param((None, "2025-02-14", "range"), "then (until 2025-02-14)", id="open start"),
+        pytest.param((None, None, None), "then", id="unresolved"),
+    ],
+)
+def test_a_resolved_date_follows_its_words(when: tuple[str | None, str | None, str | None], shown: str) -> None:
+    """Dates are given as exactly as they are known, and never where they are not."""
+    start, end, precision = when
+    told = When.model_validate({"text": "then", "start": start, "end": end, "precision": precision})
+    outcome = Outcome(id="o", what="x", when=told, evidence=sentence(1))
+    assert f"    when: {shown}\n" in as_text(made_brief(outcomes=[outcome]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        pytest.param({"cost_usd": None}, "cost unknown", id="unknown cost"),
+        pytest.param({"cost_usd": Decimal(0)}, "free", id="free"),
+        pytest.param({"input_tokens": None, "output_tokens": None}, "tokens unknown", id="unknown tokens"),
+        pytest.param({"requests": 1200}, "1,200 requests", id="requests"),
+        pytest.param({"answered_by": "gpt-small-2025"}, "(answered by gpt-small-2025)", id="other model"),
+    ],
+)
+def test_provenance_says_what_is_unknown(changes: dict[str, Any], shown: str) -> None:
+    """An unknown cost or token count is called unknown, and never shown as nought."""
+    made = made_brief().provenance.model_copy(update=changes)
+    assert shown in as_text(made_brief(provenance=made), width=120).splitlines()[-1]
