@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from summariser.backend import Backend
     from summariser.dialogue import Answer, Finding, Round
     from summariser.exchange import Request, Usage
+    from summariser.local import EmbeddedTransport
     from summariser.settings import Endpoint
+    from summariser.store import RecordingTransport
 
 __all__ = ["Summariser"]
 
@@ -69,6 +72,7 @@ class Summariser:
         self._recordings = None if recordings is None else Path(recordings)
         self._progress = progress or (lambda _: None)
         self._backend: Backend | None = None
+        self._lock = threading.Lock()
 
     def summarise(self, document: str | Document) -> Brief:
         """Make the brief of a document.
@@ -157,14 +161,31 @@ class Summariser:
             raise
 
     def _connect(self) -> Backend:
-        if self._backend is None:
-            from summariser.backend import Backend
+        with self._lock:
+            if self._backend is None:
+                from summariser.backend import Backend
 
-            self._backend = Backend(self.endpoint, transport=self._transport())
-        return self._backend
+                self._backend = Backend(self.endpoint, transport=self._transport())
+            return self._backend
 
-    def _transport(self):  # type: ignore[no-untyped-def]
-        raise NotImplementedError
+    def _transport(self) -> RecordingTransport | EmbeddedTransport | None:
+        """What carries the requests: the network (None), the embedded model, or recordings in front of either."""
+        if self._recordings is None:
+            return self._embedded() if self.endpoint.provider == "local" else None
+        from summariser.store import FolderStore, Network, RecordingTransport
+
+        if self._mode == "replay":
+            return RecordingTransport(FolderStore(self._recordings), mode="replay")
+        inner = self._embedded if self.endpoint.provider == "local" else Network
+        return RecordingTransport(FolderStore(self._recordings, create=True), mode="record", inner=inner)
+
+    def _embedded(self) -> EmbeddedTransport:
+        from summariser.local import EmbeddedTransport
+
+        def fetched(done: int, total: int) -> None:
+            self._progress(f"fetching {self.endpoint.model}: {done // 1_000_000:,} of {total // 1_000_000:,} MB")
+
+        return EmbeddedTransport(self.endpoint.model, progress=fetched)
 
     def _plan(self) -> Plan:
         return Plan(

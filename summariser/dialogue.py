@@ -422,7 +422,7 @@ def _finding(source: Source, grounded: _Grounded, answers: _Answers, tally: Tall
         summary=" ".join(told.text for told in summary),
         summary_evidence=source.evidence(proof),
         sections=sections,
-        rejected=[*_orders(source), *map(_rejection, grounded.problems), *_unread(answers)],
+        rejected=_once([*_orders(source), *map(_rejection, grounded.problems), *_unread(answers)]),
         tally=tally,
     )
 
@@ -447,6 +447,11 @@ def _summary(source: Source, told: Sequence[_Told]) -> list[_Told]:
         if source.usable(sentence.number) and sentence.number not in used and not _is_heading(sentence.text):
             summary.append(_Told(_line(sentence.text), (sentence.number,)))
     return summary or [_heading(source)]
+
+
+def _once(rejections: Iterable[Rejection]) -> list[Rejection]:
+    """What was said twice is listed once."""
+    return list({rejection.model_dump_json(): rejection for rejection in rejections}.values())
 
 
 def _rejection(problem: Problem) -> Rejection:

@@ -157,7 +157,7 @@ def test_what_fails_twice_is_dropped_and_listed() -> None:
         ("parties", {"evidence": [2], "name": "Norvia", "kind": "country"}, "Norvia"),
         ("outcomes", {"evidence": [3], "by": [], "what": "the yard closed in 2018"}, "2018"),
         ("outcomes", {"evidence": [3], "by": [], "what": "Maribel Lines closed the yard"}, "Maribel Lines"),
-        ("outcomes", {"evidence": [3], "by": [], "what": "the yard was sold to foreign investors"}, "words"),
+        ("outcomes", {"evidence": [3], "by": [], "what": "the yard was sold to foreign investors"}, "foreign"),
         ("outcomes", {"evidence": [99], "by": [], "what": "the yard closed"}, "99"),
         ("figures", {"evidence": [3], "quantity": "1,500 people", "measures": "people who lost their jobs"}, "1,500"),
         ("figures", {"evidence": [3], "quantity": "the yard", "measures": "yards"}, "no number"),
@@ -210,8 +210,11 @@ def test_the_same_answers_give_the_same_brief() -> None:
 
 def test_dates_stay_words_without_a_publication_date() -> None:
     """Nothing is resolved against today."""
-    finding, _ = run(GOOD, text=TEXT.replace("by 2027", "by Friday"))
-    assert all(c.due is None or c.due.start is None for c in finding.sections["commitments"])
+    due = [{**GOOD["commitments"][0], "due": "by Friday"}]
+    told = GOOD["summary"][:1]
+    finding, _ = run(with_(commitments=due, summary=told), text=TEXT.replace("by 2027", "by Friday"))
+    (commitment,) = finding.sections["commitments"]
+    assert (commitment.due.text, commitment.due.start, commitment.due.precision) == ("by Friday", None, None)
 
 
 def test_orders_in_the_document_are_not_followed() -> None:

@@ -405,6 +405,8 @@ _WHOLE_YEAR = r"(?P<year>[12]\d{3})(?![\d%]|[.,]\d)"
 _TO = r"\s*(?:[-\u2013\u2014]|to|and|au|et|bis|und|al|y)\s*"
 _NTH = r"(?:st|nd|rd|th|er|\.)?"
 _OF = r"(?:of\s+|de\s+|du\s+|del\s+|عام\s+)?"
+# "1500 men" names no year, "2019 and 2021" names two.
+_NO_NOUN = r"(?!\s+(?!(?:and|or|to|until|till|through|et|ou|au|und|bis|y|al)\b)(?-i:[a-z]))"
 _BEFORE_MONTH = (
     r"(?:in|by|since|until|till|of|from|to|through|before|after|during|this|last|next|early|late|mid|end|"
     r"en|fin|début|depuis|dès|im|ende|anfang|mitte|bis|seit|desde|hasta|في|منذ|شهر)"
@@ -456,12 +458,17 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
         _rule(rf"{_OPEN}{_BEFORE_MONTH}\b[\s-]+(?P<core>{capital}{full}){_CLOSE}", _read_month),
         _rule(rf"{_OPEN}(?:{way}\s+)?{capital}{full}{_CLOSE}", _read_month, loose=True),
         _rule(
-            rf"{_OPEN}(?P<from>[12]\d{{3}})\s*(?:{lexicon.to})\s*(?P<until>[12]\d{{3}}|\d{{2}})(?!%|[.,]\d){_CLOSE}",
+            rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*(?P<until>(?:1[5-9]|20)\d{{2}}|\d{{2}})(?!%|[.,]\d){_CLOSE}",
+            _read_years,
+        ),
+        _rule(
+            rf"(?:{lexicon.between})\s+(?P<core>(?P<from>(?:1[5-9]|20)\d{{2}})\s+{lexicon.both}\s+"
+            rf"(?P<until>(?:1[5-9]|20)\d{{2}}))(?!%|[.,]\d){_CLOSE}",
             _read_years,
         ),
         _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade),
         _rule(rf"{_OPEN}{_BEFORE_YEAR}[\s-]+(?P<core>{_WHOLE_YEAR}){_CLOSE}", _read_year, explicit=False),
-        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}(?!\s+(?-i:[a-z]))", _read_year, loose=True),
+        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}{_NO_NOUN}", _read_year, loose=True),
         _rule(rf"{_OPEN}[QT](?P<number>[1-4])(?:[\s/-]*{_OF}{_WHOLE_YEAR})?{_CLOSE}", _read_quarter),
         _rule(rf"{_OPEN}{ordinal}[\s-]+{lexicon.quarter}(?:{year}|{named})?{_CLOSE}", _read_quarter),
         _rule(

@@ -40,6 +40,8 @@ _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
+_COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
+_TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
@@ -177,7 +179,9 @@ class ItemGrounder:
                 continue
             value, wrong = self._field(core, many, said, name, claim, sentences, reading)
             if wrong and value in (None, []) and info.is_required():
-                return None, [Problem(claim, tuple(wrong))]
+                # A number asked for where there is none will not be found by asking again.
+                hopeless = core is Quantity and not any(self.source.quantities_of(n) for n in sentences)
+                return None, [Problem(claim, tuple(wrong), again=not hopeless)]
             if wrong:
                 partial = Claim(
                     claim.section,
@@ -287,9 +291,10 @@ class ItemGrounder:
             if reading is None:
                 continue
             if reading.negated:
-                return claim, reading, Problem(claim, ("the sentence says the opposite",))
+                return claim, reading, Problem(claim, ("the sentence says the opposite",), again=False)
             if reading.stance is None:
-                return claim, reading, Problem(claim, (f"the sentence does not say that {phrase!r} {_status(claim)}",))
+                reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
+                return claim, reading, Problem(claim, (reason,), again=False)
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
             if target is None:
                 return (
@@ -321,28 +326,49 @@ class ItemGrounder:
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
     def _subjects(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
-        """Those of ``by`` that stand where a subject can: before the verb, behind "by", or between "urged" and "to".
-
-        When none of them does and exactly one other party does, at the beginning of the sentence, that one is the subject.
-        """
+        """Who performs the act: those right before the verb, else those of ``by`` that stand where a subject can."""
         sentence = self.source.sentence(number)
         verb = sentence.start + reading.verb[0]
         cue = verb if reading.cue is None else sentence.start + reading.cue[0]
         low, high = sentence.start, verb
         if reading.passive:
             high = sentence.end
-        elif reading.stance == "sought" and cue < verb:
-            low = cue
-        elif reading.stance == "pledged":
-            high = min(verb, cue)
-        if reading.pronoun is not None and not reading.passive:
-            return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+        else:
+            direct = self._right_before(sentence.start + reading.group, low)
+            if direct:
+                return direct
+            if reading.pronoun is not None:
+                return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+            if reading.stance == "sought" and cue < verb:
+                low = cue
+            elif reading.stance == "pledged":
+                high = min(verb, cue)
         there = [p for p in self.roster.parties if self._stands_as_subject(p, low, high, passive=reading.passive)]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
-        opens = by and len(there) == 1 and self._opens(there[0], low)
-        return [there[0].name] if opens else []
+        return [there[0].name] if by and len(there) == 1 and self._opens(there[0], low) else []
+
+    def _right_before(self, end: int, low: int) -> list[str]:
+        """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
+        places = sorted(
+            ((a, b, p) for p in self.roster.parties for a, b in self.roster.mentions(p, low, end)), key=lambda x: x[:2]
+        )
+        subjects: list[str] = []
+        while places:
+            start, stop, party = places.pop()
+            gap = self.source.text[stop:end]
+            if subjects and not _COORDINATION.fullmatch(gap):
+                if _TITLE.fullmatch(gap):
+                    continue  # part of the title of the one behind it: "US Ambassador Li Dan"
+                break
+            if not subjects and gap.strip():
+                break
+            if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
+                return []
+            subjects.insert(0, party.name)
+            end = start
+        return subjects
 
     def _opens(self, party: Party, low: int) -> bool:
         """Whether a sentence begins with the party, a title or two before its name."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Located", "NormalisedText", "Verdict", "locate", "normalised"]
 
@@ -93,11 +93,13 @@ class NormalisedText:
         """Every place of a folded string at word boundaries; ``within`` and the places are offsets of the original."""
         if not wanted:
             return
+        spots: Iterable[tuple[int, int]]
         low, high = 0, len(self.folded)
         if within is not None:
             low, high = bisect_left(self.starts, within[0]), bisect_left(self.starts, within[1])
         if _BROKEN_WORD in wanted or self.folded.find(_BROKEN_WORD, low, high) >= 0:
-            spots = ((m.start(), m.end()) for m in re.compile(_either_hyphen(wanted)).finditer(self.folded, low, high))
+            either = re.compile(_either_hyphen(wanted))
+            spots = [m.span() for m in either.finditer(self.folded, low, high)]
         else:
             spots = _finds(self.folded, wanted, low, high)
         for begin, end in spots:

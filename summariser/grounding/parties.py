@@ -73,6 +73,8 @@ def _ground(source: Source, claim: Claim) -> tuple[FoundParty | None, list[Probl
     if source.language == "en" and _unnamed(name):
         return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
     places = source.places(name)
+    if places and _common_word(source, name, places):
+        return None, [Problem(claim, (f"{spoken!r} is a common word",), again=False)]
     if not places:
         return None, [Problem(claim, (f"the name {spoken!r} is not in the text",))]
     sentences = (
@@ -125,12 +127,33 @@ def _unnamed(name: str) -> bool:
     return head in _NEVER_NAMES or (head in _UNNAMED and words[-1].islower())
 
 
+def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
+    """Whether a single word has its capital only from the beginning of a sentence."""
+    starts = {s.start for s in source.sentences}
+    if len(name.split()) > 1 or not name[:1].isupper() or name.isupper():
+        return False
+    return all(start in starts for start, _ in places) and bool(
+        re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text)
+    )
+
+
 def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     return all(_PLACE_BEFORE.search(source.text[max(0, start - 20) : start]) for start, _ in places)
 
 
 def _role(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
-    """The role's words in the text, beside one of the names, and the sentence they stand in."""
+    """The role's words in the text, beside one of the names, and the sentence they stand in.
+
+    Models like to complete a role: "top diplomat of Odran", where the text has "Odran's top diplomat".
+    """
+    for words in dict.fromkeys((role, role.partition(" of ")[0])):
+        found, where = _beside(source, words, places)
+        if found is not None:
+            return found, where
+    return None, 0
+
+
+def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
     for sentence in source.sentences:
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
         if not here or not source.usable(sentence.number):

@@ -8,10 +8,13 @@ calls these things is its `_Lexicon`; Chinese, which has no spaces, has patterns
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from decimal import Decimal
+import unicodedata
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from summariser.grounding import dates
 from summariser_schemas import Quantity
 
 if TYPE_CHECKING:
@@ -68,7 +71,7 @@ class _Lexicon:
     stops: frozenset[str]
     words: Callable[[_Reader, int], tuple[Decimal, int] | None]
     noun: Callable[[_Reader, int, Decimal], tuple[str, int] | None]
-    percent_phrases: frozenset[tuple[str, ...]] = field(default_factory=frozenset[tuple[str, ...]])
+    links: frozenset[str] = frozenset()
 
 
 class _Token(NamedTuple):
@@ -102,9 +105,10 @@ _PLAIN_NUMERALS = re.compile(
     r"\d+(?:[.\u066b]\d+)?|(?<![\w.])\.\d+"
 )
 _CONTINENTAL_NUMERALS = re.compile(
-    r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:['\u2019\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?(?!\d)(?:(?<!,\d)\.\d{1,2}(?![\d.]))?"
+    r"\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:['\u2019\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:,\d+)?|"
+    r"\d+(?:,\d+)?(?!\d)(?:(?<!,\d)\.\d{1,2}(?![\d.]))?"
 )
-_WORDS = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_WORDS = re.compile(r"(?i:(?:[dlnst]|qu)['\u2019](?=\w{2}))|(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _SYMBOL_CURRENCIES = {
     "$": "USD",
     "€": "EUR",
@@ -141,74 +145,23 @@ _DOLLARS = {
     "z": "ZWL",
 }
 _CODES = frozenset(
-    [
-        "USD",
-        "EUR",
-        "GBP",
-        "JPY",
-        "CNY",
-        "RMB",
-        "INR",
-        "KRW",
-        "RUB",
-        "TRY",
-        "ILS",
-        "NGN",
-        "CHF",
-        "CAD",
-        "AUD",
-        "NZD",
-        "HKD",
-        "SGD",
-        "TWD",
-        "BRL",
-        "MXN",
-        "SEK",
-        "NOK",
-        "DKK",
-        "PLN",
-        "CZK",
-        "HUF",
-        "ZAR",
-        "THB",
-        "IDR",
-        "MYR",
-        "PHP",
-        "VND",
-        "SAR",
-        "AED",
-        "EGP",
-        "KES",
-        "UAH",
-        "ARS",
-        "CLP",
-        "COP",
-        "PKR",
-        "BDT",
-        "QAR",
-        "KWD",
-    ]
+    """USD EUR GBP JPY CNY RMB INR KRW RUB TRY ILS NGN CHF CAD AUD NZD HKD SGD TWD BRL MXN SEK NOK DKK PLN CZK HUF ZAR
+    THB IDR MYR PHP VND SAR AED EGP KES UAH ARS CLP COP PKR BDT QAR KWD""".split()
 )
 _ONE = Decimal(1)
 _THOUSAND, _MILLION, _BILLION, _TRILLION = (Decimal(10) ** n for n in (3, 6, 9, 12))
-_GLUED_SCALES = {"m": _MILLION, "k": _THOUSAND, "b": _BILLION, "mn": _MILLION, "bn": _BILLION, "tn": _TRILLION}
+_GLUED_SCALES = {
+    "m": _MILLION,
+    "k": _THOUSAND,
+    "b": _BILLION,
+    "mn": _MILLION,
+    "bn": _BILLION,
+    "tn": _TRILLION,
+    "mil": _MILLION,
+}
 _MASS_COUNTED = frozenset(
-    [
-        "people",
-        "users",
-        "customers",
-        "jobs",
-        "homes",
-        "households",
-        "voters",
-        "refugees",
-        "children",
-        "workers",
-        "vehicles",
-        "cars",
-        "subscribers",
-        "followers",
-    ]
+    """people users customers jobs homes households voters refugees children workers vehicles cars subscribers
+    followers""".split()
 )
 _YEARS = (1000, 2199)
 _LONGEST_NOUN_PHRASE = 5
@@ -251,10 +204,11 @@ _ABBREVIATIONS = _forms(
         "foot": "ft ′",
         "inch": "″",
         "pound": "lb lbs",
+        "penny": "p",
         "ounce": "oz",
         "hour": "h hr hrs",
         "minute": "min mins",
-        "second": "s sec secs",
+        "second": "sec secs",
         "year": "yr yrs",
         "watt": "W",
         "kilowatt": "kW KW",
@@ -335,7 +289,7 @@ _ENGLISH_MEASURES = _forms(
         "time": "times",
     }
 )
-_TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "fortnight", "month", "year", "decade", "century"])
+_TIME_UNITS = frozenset("second minute hour day week fortnight month year decade century".split())
 _ENGLISH_CURRENCIES = _forms(
     {
         "USD": "dollar dollars",
@@ -357,7 +311,9 @@ _ENGLISH_CURRENCIES = _forms(
     }
 )
 _NATIONAL_CURRENCIES = {
-    **dict.fromkeys(("us", "u.s.", "american"), {"dollar": "USD"}),
+    "us": {"dollar": "USD"},
+    "u.s.": {"dollar": "USD"},
+    "american": {"dollar": "USD"},
     "canadian": {"dollar": "CAD"},
     "australian": {"dollar": "AUD"},
     "singapore": {"dollar": "SGD"},
@@ -388,10 +344,7 @@ _NATIONAL_CURRENCIES = {
     "uae": {"dirham": "AED"},
 }
 _UNITS = {
-    w: Decimal(n)
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
+    w: Decimal(n) for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 } | {
     w: Decimal(n)
     for n, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)
@@ -436,18 +389,7 @@ _DENOMINATORS = {
     "tenth": 10,
 }
 _SHARE_GLYPHS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅛": (1, 8)}
-_WRITTEN_SHARES = {
-    ("1", "2"),
-    ("1", "3"),
-    ("2", "3"),
-    ("1", "4"),
-    ("3", "4"),
-    ("1", "5"),
-    ("2", "5"),
-    ("3", "5"),
-    ("4", "5"),
-    ("1", "10"),
-}
+_WRITTEN_SHARES = frozenset(tuple(share.split("/")) for share in "1/2 1/3 2/3 1/4 3/4 1/5 2/5 3/5 4/5 1/10".split())
 
 _ENGLISH_BEFORE = _bounds(
     more_than="more than|over|above|exceeding|in excess of|upwards of|upward of|greater than|well over|just over|higher than|"
@@ -467,506 +409,52 @@ _ENGLISH_AFTER = _bounds(
     about="or so|or thereabouts",
 )
 _ENGLISH_STOPS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "to",
-        "with",
-        "without",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "between",
-        "among",
-        "against",
-        "during",
-        "after",
-        "before",
-        "since",
-        "until",
-        "till",
-        "through",
-        "across",
-        "per",
-        "as",
-        "than",
-        "that",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "while",
-        "if",
-        "because",
-        "so",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "has",
-        "have",
-        "had",
-        "having",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "not",
-        "no",
-        "it",
-        "its",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "i",
-        "his",
-        "her",
-        "their",
-        "our",
-        "your",
-        "my",
-        "him",
-        "them",
-        "us",
-        "this",
-        "these",
-        "those",
-        "there",
-        "here",
-        "said",
-        "says",
-        "say",
-        "told",
-        "tells",
-        "took",
-        "take",
-        "takes",
-        "made",
-        "make",
-        "makes",
-        "went",
-        "go",
-        "goes",
-        "came",
-        "come",
-        "comes",
-        "got",
-        "get",
-        "gets",
-        "gave",
-        "give",
-        "gives",
-        "found",
-        "find",
-        "left",
-        "leave",
-        "leaves",
-        "reported",
-        "according",
-        "compared",
-        "including",
-        "about",
-        "around",
-        "more",
-        "less",
-        "fewer",
-        "up",
-        "down",
-        "out",
-        "off",
-        "each",
-        "every",
-        "both",
-        "either",
-        "neither",
-        "only",
-        "just",
-        "also",
-        "then",
-        "now",
-        "ago",
-        "later",
-        "earlier",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "respectively",
-        "worldwide",
-        "nationwide",
-        "annually",
-        "daily",
-        "weekly",
-        "monthly",
-        "yearly",
-        "abroad",
-        "alone",
-        "apiece",
-        "altogether",
-        "overall",
-        "killed",
-        "died",
-        "injured",
-        "wounded",
-        "arrested",
-        "detained",
-        "dead",
-        "missing",
-        "displaced",
-        "rose",
-        "fell",
-        "grew",
-        "dropped",
-        "increased",
-        "decreased",
-        "jumped",
-        "climbed",
-        "declined",
-        "gained",
-        "lost",
-        "won",
-        "beat",
-        "voted",
-        "remain",
-        "remained",
-        "became",
-        "become",
-        "seems",
-        "like",
-        "live",
-        "lives",
-        "work",
-        "works",
-        "want",
-        "wants",
-        "need",
-        "needs",
-        "showed",
-        "shows",
-        "including",
-        "instead",
-        "rather",
-        "even",
-        "still",
-        "yet",
-        "already",
-        "how",
-        "what",
-        "why",
-    ]
+    """a an the and or but nor of in on at by for from to with without into onto over under between among against
+    during after before since until till through across per as than that which who whom whose when where while if
+    because so is are was were be been being am has have had having do does did will would can could may might must
+    shall should not no it its he she they we you i his her their our your my him them us this these those there
+    here said says say told tells took take takes made make makes went go goes came come comes got get gets gave
+    give gives found find left leave leaves reported according compared including about around more less fewer up
+    down out off each every both either neither only just also then now ago later earlier today yesterday tomorrow
+    respectively worldwide nationwide annually daily weekly monthly yearly abroad alone apiece altogether overall
+    killed died injured wounded arrested detained dead missing displaced rose fell grew dropped increased decreased
+    jumped climbed declined gained lost won beat voted remain remained became become seems like live lives work
+    works want wants need needs showed shows including instead rather even still yet behind beside near
+    toward towards inside outside beyond despite via amid along already how what why""".split()
 )
-_POINTERS = frozenset(
-    ["the", "these", "those", "both", "other", "our", "their", "its", "his", "her", "your", "my", "all"]
-)
+_POINTERS = frozenset("the these those both other our their its his her your my all".split())
 _CHANGING = frozenset(
-    [
-        "rose",
-        "rise",
-        "rises",
-        "risen",
-        "rising",
-        "fell",
-        "fall",
-        "falls",
-        "fallen",
-        "falling",
-        "grew",
-        "grow",
-        "grows",
-        "grown",
-        "growing",
-        "dropped",
-        "drop",
-        "drops",
-        "dropping",
-        "declined",
-        "decline",
-        "declines",
-        "declining",
-        "increased",
-        "increase",
-        "increases",
-        "increasing",
-        "decreased",
-        "decrease",
-        "decreases",
-        "decreasing",
-        "climbed",
-        "climb",
-        "climbs",
-        "climbing",
-        "jumped",
-        "jump",
-        "jumps",
-        "jumping",
-        "surged",
-        "surge",
-        "surges",
-        "surging",
-        "soared",
-        "soar",
-        "soaring",
-        "slipped",
-        "slip",
-        "slips",
-        "slid",
-        "slide",
-        "sliding",
-        "plunged",
-        "plunge",
-        "plunging",
-        "plummeted",
-        "plummeting",
-        "tumbled",
-        "tumble",
-        "tumbling",
-        "shrank",
-        "shrink",
-        "shrinks",
-        "shrunk",
-        "shrinking",
-        "gained",
-        "gain",
-        "gains",
-        "gaining",
-        "lost",
-        "lose",
-        "loses",
-        "losing",
-        "added",
-        "add",
-        "adds",
-        "adding",
-        "shed",
-        "sheds",
-        "shedding",
-        "cut",
-        "cuts",
-        "cutting",
-        "slashed",
-        "slash",
-        "slashing",
-        "raised",
-        "raise",
-        "raises",
-        "raising",
-        "lowered",
-        "lower",
-        "lowering",
-        "reduced",
-        "reduce",
-        "reduces",
-        "reducing",
-        "hiked",
-        "hike",
-        "advanced",
-        "advances",
-        "advance",
-        "edged",
-        "eased",
-        "rallied",
-        "expanded",
-        "expand",
-        "contracted",
-        "contract",
-        "widened",
-        "narrowed",
-        "strengthened",
-        "weakened",
-        "crashed",
-        "sank",
-        "sink",
-        "dipped",
-        "dip",
-        "up",
-        "down",
-        "improved",
-        "worsened",
-        "moved",
-        "rebounded",
-        "retreated",
-    ]
+    """rose rise rises risen rising fell fall falls fallen falling grew grow grows grown growing dropped drop drops
+    dropping declined decline declines declining increased increase increases increasing decreased decrease
+    decreases decreasing climbed climb climbs climbing jumped jump jumps jumping surged surge surges surging soared
+    soar soaring slipped slip slips slid slide sliding plunged plunge plunging plummeted plummeting tumbled tumble
+    tumbling shrank shrink shrinks shrunk shrinking gained gain gains gaining lost lose loses losing added add adds
+    adding shed sheds shedding cut cuts cutting slashed slash slashing raised raise raises raising lowered lower
+    lowering reduced reduce reduces reducing hiked hike advanced advances advance edged eased rallied expanded
+    expand contracted contract widened narrowed strengthened weakened crashed sank sink dipped dip up down improved
+    worsened moved rebounded retreated""".split()
+)
+# With money these have an object: "raised $5 million" and "lost $5 million" are amounts.
+_TAKE_MONEY = frozenset(
+    """gained gain gains gaining lost lose loses losing added add adds adding shed sheds shedding cut cuts cutting slashed slash
+    slashing raised raise raises raising lowered reduced moved advanced advance""".split()
 )
 _CHANGES = frozenset(
-    [
-        "increase",
-        "decrease",
-        "rise",
-        "fall",
-        "drop",
-        "decline",
-        "gain",
-        "reduction",
-        "cut",
-        "jump",
-        "surge",
-        "hike",
-        "growth",
-        "loss",
-        "improvement",
-        "boost",
-        "plunge",
-        "slump",
-        "advance",
-        "discount",
-        "expansion",
-        "contraction",
-    ]
+    """increase decrease rise fall drop decline gain reduction cut jump surge hike growth loss improvement boost plunge
+    slump advance discount expansion contraction""".split()
 )
 _DIFFERENCES = frozenset({"%", "percentage point", "basis point", "point"})
 _LABELS = frozenset(
-    [
-        "no",
-        "nos",
-        "number",
-        "numbers",
-        "article",
-        "articles",
-        "section",
-        "sections",
-        "chapter",
-        "page",
-        "pages",
-        "paragraph",
-        "paragraphs",
-        "clause",
-        "rule",
-        "phase",
-        "part",
-        "title",
-        "level",
-        "tier",
-        "category",
-        "grade",
-        "group",
-        "class",
-        "type",
-        "version",
-        "figure",
-        "table",
-        "appendix",
-        "annex",
-        "flight",
-        "route",
-        "highway",
-        "interstate",
-        "channel",
-        "room",
-        "gate",
-        "platform",
-        "resolution",
-        "resolutions",
-        "protocol",
-        "amendment",
-        "proposition",
-        "prop",
-        "bill",
-        "form",
-        "unit",
-        "block",
-        "lot",
-        "model",
-        "series",
-        "season",
-        "episode",
-        "game",
-        "round",
-        "lap",
-        "row",
-        "seat",
-        "week",
-        "day",
-        "year",
-        "act",
-        "law",
-        "directive",
-        "regulation",
-        "order",
-        "decree",
-        "stage",
-        "step",
-        "step",
-        "option",
-        "question",
-        "item",
-        "line",
-        "zone",
-        "area",
-        "district",
-        "ward",
-        "mark",
-        "verse",
-        "formula",
-        "vision",
-        "agenda",
-        "horizon",
-        "windows",
-        "apollo",
-        "boeing",
-        "airbus",
-        "top",
-        "pier",
-        "terminal",
-        "sol",
-        "case",
-        "vol",
-        "volume",
-        "issue",
-        "op",
-        "opus",
-        "psalm",
-        "generation",
-        "euro",
-        "world",
-        "studio",
-    ]
+    """no nos number numbers article articles section sections chapter page pages paragraph paragraphs clause rule
+    phase part title level tier category grade group class type version figure table appendix annex flight route
+    highway interstate channel room gate platform resolution resolutions protocol amendment proposition prop bill
+    form unit block lot model series season episode game round lap row seat week day year act law directive
+    regulation order decree stage step step option question item line zone area district ward mark verse formula
+    vision agenda horizon windows apollo boeing airbus top pier terminal sol case vol volume issue op opus psalm
+    generation euro world studio""".split()
 )
 _COUNTED_COMPOUNDS = frozenset(
-    [
-        "member",
-        "nation",
-        "country",
-        "person",
-        "man",
-        "woman",
-        "storey",
-        "story",
-        "seat",
-        "bed",
-        "room",
-        "page",
-        "state",
-        "point",
-        "game",
-    ]
+    """member nation country person man woman storey story seat bed room page state point game""".split()
 )
 _IRREGULAR = {
     "people": "person",
@@ -1022,28 +510,7 @@ _IRREGULAR = {
     "shoes": "shoe",
 }
 _NO_PLURALS = frozenset(
-    [
-        "as",
-        "us",
-        "this",
-        "thus",
-        "plus",
-        "less",
-        "across",
-        "perhaps",
-        "always",
-        "besides",
-        "versus",
-        "yes",
-        "news",
-        "its",
-        "his",
-        "hers",
-        "ours",
-        "is",
-        "was",
-        "has",
-    ]
+    """as us this thus plus less across perhaps always besides versus yes news its his hers ours is was has""".split()
 )
 
 
@@ -1137,6 +604,8 @@ def _english_noun(reader: _Reader, place: int, value: Decimal) -> tuple[str, int
         filler = token.low in ("more", "additional", "other", "or")
         if token.kind != "word" or (token.low in _ENGLISH_STOPS and not (filler and at == place)) or reader.masked(at):
             break
+        if value == 1 and words and token.low.endswith(("ed", "ing")):
+            break
         if not filler:
             words.append((token.text, at + 1))
         at += 1
@@ -1155,6 +624,8 @@ def _english_noun(reader: _Reader, place: int, value: Decimal) -> tuple[str, int
 
 def _first_noun(reader: _Reader, place: int, value: Decimal) -> tuple[str, int] | None:  # noqa: ARG001 -- a noun reader
     """The word that follows, where nouns come before their adjectives."""
+    if reader.at(place).low in reader.lexicon.links and reader.at(place - 1).low in reader.lexicon.scales:
+        place += 1
     token = reader.at(place)
     if token.kind != "word" or len(token.text) < 3 or token.low in reader.lexicon.stops or reader.masked(place):
         return None
@@ -1269,6 +740,7 @@ _ENGLISH = _Lexicon(
     noun=_english_noun,
 )
 _FRENCH = _Lexicon(
+    links=frozenset({"de", "d'"}),
     numerals=_CONTINENTAL_NUMERALS,
     decimal_mark=",",
     scales={
@@ -1350,6 +822,7 @@ _GERMAN = _Lexicon(
     noun=_german_noun,
 )
 _SPANISH = _Lexicon(
+    links=frozenset({"de", "d'"}),
     numerals=_CONTINENTAL_NUMERALS,
     decimal_mark=",",
     scales={
@@ -1459,7 +932,14 @@ class _Reader:
         amount = self._amount(place)
         if amount is None:
             return None
+        amount = self._proportion(amount)
         ranged = self._range(amount)
+        if ranged is None and self._is_score(amount.last):
+            return None
+        if ranged is None and amount.unit is None and self.at(amount.last).low in self.lexicon.to:
+            # "From 5 to 7 per cent": the unit belongs to both.
+            upper = self._upper(amount.last + 1, dashed=False)
+            amount = amount if upper is None else replace(amount, unit=upper.unit)
         high = None
         if ranged is not None:
             amount, high = ranged
@@ -1474,11 +954,14 @@ class _Reader:
                 amount = replace(amount, counted=True)
             elif self._is_age(amount, last):
                 unit = "year"
+            elif self._bound_after(last)[1] > last:
+                beyond = self.lexicon.noun(self, self._bound_after(last)[1], Decimal(2))
+                unit = None if beyond is None else beyond[0]
         qualifier, first = self._bound_before(amount.first, unit)
         following, last = self._bound_after(last)
         if plus:
             following = "at_least"
-        if not self._measures(amount, behind, unit, high, qualifier or following, last):
+        if not self._measures(amount, high, unit=unit, bound=qualifier or following):
             return None
         if high is not None:
             qualifier = "range"
@@ -1564,12 +1047,15 @@ class _Reader:
         if spelled is None:
             return None
         value, last = spelled
-        return self._mixed(_Amount(value, place, last, number=place, spelled=True))
+        scale = self.lexicon.scales.get(self.at(last - 1).low, _ONE)
+        return self._mixed(_Amount(value, place, last, scale=scale, number=place, spelled=True))
 
     def _continues_a_name(self, place: int) -> bool:
         """Whether digits belong to what stands before them without a space: G7, F-16, COVID-19, 3-2."""
         before = self.at(place - 1)
         if not self.glued(place):
+            return False
+        if self.language == "ar" and before.text in ("و", "ب", "ل", "بـ"):
             return False
         if before.kind in ("word", "number") or before.text in "./:_#":
             return before.text != "." or self.glued(place - 1)
@@ -1586,16 +1072,9 @@ class _Reader:
         if token.text == "/" and (self.at(at - 1).text, self.at(at + 1).text) in _WRITTEN_SHARES and self.glued(at + 1):
             share = amount.value / Decimal(self.at(at + 1).text)
             return replace(amount, value=share, last=at + 2, share=True)
-        if (
-            token.kind == "number"
-            and self.at(at + 1).text == "/"
-            and not self.glued(at)
-            and amount.last - amount.first == 1
-        ):
-            if (token.text, self.at(at + 2).text) in _WRITTEN_SHARES:
-                return replace(
-                    amount, value=amount.value + Decimal(token.text) / Decimal(self.at(at + 2).text), last=at + 3
-                )
+        written = token.text, self.at(at + 2).text
+        if self.at(at + 1).text == "/" and written in _WRITTEN_SHARES and not self.glued(at) and at == amount.first + 1:
+            return replace(amount, value=amount.value + Decimal(written[0]) / Decimal(written[1]), last=at + 3)
         if [self.at(at + n).low for n in range(3)] == ["and", "a", "half"]:
             return replace(amount, value=amount.value + Decimal("0.5"), last=at + 3)
         return amount
@@ -1691,7 +1170,10 @@ class _Reader:
                 and self.at(at + 1).kind == "word"
             ):
                 at += 1
-        return replace(amount, value=amount.value * scale, scale=scale, last=at, share=amount.share and scale == 1)
+        value = amount.value * scale
+        if scale > 1 and value == value.to_integral_value():
+            value = value.quantize(_ONE)
+        return replace(amount, value=value, scale=amount.scale * scale, last=at, share=amount.share and scale == 1)
 
     def _takes_letter(self, amount: _Amount, at: int) -> bool:
         letters = self.at(at).low
@@ -1710,6 +1192,8 @@ class _Reader:
         at = amount.last
         hyphened = self.at(at).text in ("-", "\u2010", "\u2011") and self.glued(at) and self.glued(at + 1)
         at += hyphened
+        if amount.scale >= _MILLION and self.at(at).low in self.lexicon.links:
+            at += 1
         if self.masked(at):
             return amount
         for length in (3, 2, 1):
@@ -1718,7 +1202,7 @@ class _Reader:
                 continue
             raw = " ".join(self.text[first.start : last.end].split())
             low = raw.casefold()
-            if low in self.lexicon.percent:
+            if low in self.lexicon.percent or (raw == "pc" and self.glued(at)):
                 return replace(amount, unit="%", last=at + length, compound=hyphened)
             if low in self.lexicon.points:
                 return replace(amount, unit=self.lexicon.points[low], last=at + length, compound=hyphened)
@@ -1758,7 +1242,7 @@ class _Reader:
         return _NATIONAL_CURRENCIES.get(nation, {}).get(noun)
 
     def _measure(self, raw: str, at: int, length: int) -> str | None:
-        if raw in _ABBREVIATIONS and (len(raw) > 1 or self.glued(at) or raw == "m" or not raw.isalpha()):
+        if raw in _ABBREVIATIONS and (len(raw) > 1 or self.glued(at) or raw in "mW" or not raw.isalpha()):
             return _ABBREVIATIONS[raw]
         low = raw.casefold()
         if length == 1:
@@ -1788,6 +1272,18 @@ class _Reader:
             if self.at(at + hyphened).low in ("old", "olds"):
                 return replace(amount, last=at + hyphened + 1, compound=True)
         return amount
+
+    def _proportion(self, amount: _Amount) -> _Amount:
+        """Read "one in three" and "nine out of ten" as a share."""
+        words = [self.at(amount.last + n).low for n in range(2)]
+        at = amount.last + (2 if words == ["out", "of"] else 1)
+        if self.lexicon is not _ENGLISH or (words[0] != "in" and at == amount.last + 1) or amount.unit or amount.share:
+            return amount
+        whole = self._amount(at)
+        if whole is None or whole.unit or whole.share or not amount.value < whole.value <= 1000:
+            return amount
+        # "Three in 12 months" is no share.
+        return replace(amount, value=amount.value / whole.value, last=whole.last, share=True, spelled=True)
 
     def _range(self, low: _Amount) -> tuple[_Amount, _Amount] | None:
         """Both bounds where a second amount follows: "18 to 49", "between 5 and 7", "$3-5 billion"."""
@@ -1836,6 +1332,13 @@ class _Reader:
 
     def _is_money(self, place: int) -> bool:
         return any(self.at(at).text in _SYMBOL_CURRENCIES for at in (place - 1, place - 2))
+
+    def _is_score(self, place: int) -> bool:
+        """Whether a dash and another number follow that make no range: 3-2."""
+        dashed = (
+            self.at(place).text in ("-", "\u2010", "\u2011", "\u2013") and self.glued(place) and self.glued(place + 1)
+        )
+        return dashed and self.at(place + 1).kind == "number"
 
     def _rises(self, first: int) -> bool:
         """Whether the words before an amount tell of a change from it: "rose from 5 to 7", "up 8% to 320"."""
@@ -1889,12 +1392,19 @@ class _Reader:
                 words = tuple(self.at(at).low for at in range(first - length, first))
                 qualifier = self.lexicon.before.get(words)
                 # "Over three years" is a period more often than a bound.
-                if qualifier is not None and not (words == ("over",) and unit in _TIME_UNITS):
+                period = words == ("over",) and unit in _TIME_UNITS
+                reached = words == ("up", "to") and self._is_reached(first - length - 1)
+                if qualifier is not None and not period and not reached:
                     break
             else:
                 return found, first
             first -= length
             found = qualifier if found in (None, "about") else found
+
+    def _is_reached(self, place: int) -> bool:
+        """Whether "up to" tells where something went: "climbed back up to 5"."""
+        before = self.at(place).low
+        return before in _CHANGING or before in {"back", "went", "going", "goes", "way"}
 
     def _bound_after(self, last: int) -> tuple[Qualifier | None, int]:
         if self.at(last).text == "-" and self.at(last + 1).low == "plus" and self.glued(last + 1):
@@ -1905,28 +1415,18 @@ class _Reader:
                 return qualifier, last + length
         return None, last
 
-    def _measures(
-        self,
-        amount: _Amount,
-        behind: _Amount,
-        unit: str | None,
-        high: _Amount | None,
-        bound: Qualifier | None,
-        last: int,
-    ) -> bool:
+    def _measures(self, amount: _Amount, high: _Amount | None, *, unit: str | None, bound: Qualifier | None) -> bool:
         """Whether a number measures something, and is no year, label, list number or pronoun."""
         if amount.money or (unit is not None and not amount.counted):
             return not (self.lexicon is _ENGLISH and amount.spelled and self._points_back(amount, unit))
-        before, after = self.at(amount.first - 1), self.at(behind.last)
-        token = self.at(amount.number)
-        if self._is_label(before, counted=amount.counted) or self._is_list_number(amount, behind.last):
+        before, last = self.at(amount.first - 1), (high or amount).last
+        if self._is_label(amount.first - 1, counted=amount.counted) or self._is_list_number(amount, last):
             return False
-        if high is None and not amount.spelled and re.fullmatch(r"\d{4}", token.text) and amount.scale == 1:
-            if not self._is_no_year(amount, bound):
-                return False
         if high is not None:
             dashed = self.at(amount.last).text in "-\u2010\u2011\u2013"
             return unit is not None or not dashed or before.low in ("aged", "age", "ages")
+        if self._is_year(amount, bound):
+            return False
         if amount.spelled and self.lexicon is _ENGLISH:
             if amount.share or amount.scale > 1 or amount.value >= 20:
                 return True
@@ -1935,11 +1435,11 @@ class _Reader:
             if amount.counted or bound is not None:
                 return not (amount.value == 1 and not amount.counted)
             return amount.value > 1 and (
-                after.low in {"of", "were", "have", "are", "had", "others", "died"} or before.low == "by"
+                self.at(last).low in {"of", "were", "have", "are", "had", "others", "died"} or before.low == "by"
             )
         if amount.spelled:
             return amount.value > 1 and (amount.counted or amount.value >= 10)
-        capital = before.kind == "word" and before.text[:1].isupper() and before.low not in self.lexicon.stops
+        capital = before.kind == "word" and before.text != before.low and before.low not in self.lexicon.stops
         if capital and not amount.counted and amount.scale == 1 and bound is None:
             return self.language == "de" and before.low not in _LABELS
         return True
@@ -1955,9 +1455,10 @@ class _Reader:
             after == "of" or before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
         )
 
-    def _is_label(self, before: _Token, *, counted: bool) -> bool:
+    def _is_label(self, place: int, *, counted: bool) -> bool:
+        before = self.at(place)
         if before.text == ".":
-            return self.at(self.tokens.index(before) - 1).low in (
+            return self.at(place - 1).low in (
                 "no",
                 "nos",
                 "art",
@@ -1980,16 +1481,18 @@ class _Reader:
         line = self.text[: self.tokens[amount.first].start].rpartition("\n")[2].strip()
         return not line and after in (".", ")") and self.at(last + 1).text[:1].isupper()
 
-    def _is_no_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
-        value = int(amount.value)
-        if not _YEARS[0] <= value <= _YEARS[1]:
-            return True
-        if not amount.counted:
-            return bound is not None and not 1900 <= value <= 2099
+    def _is_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
+        """Whether four digits are a year: "2024", "the 2015 elections", and not "1500 troops" or "over 2000 people"."""
+        digits = self.at(amount.number).text
+        if amount.spelled or amount.scale > 1 or len(digits) != 4 or not digits.isdigit():
+            return False
+        if not _YEARS[0] <= int(digits) <= _YEARS[1]:
+            return False
+        recent = 1900 <= int(digits) <= 2099
+        if bound is not None and (amount.counted or not recent):
+            return False
         following = self.at(amount.last).low
-        if 1900 <= value <= 2099:
-            return bound is not None or following in _IRREGULAR or following in _MASS_COUNTED
-        return True
+        return not amount.counted or (recent and following not in _IRREGULAR and following not in _MASS_COUNTED)
 
     def _changes(self, amount: _Amount, unit: str | None, last: int) -> bool:
         """Whether the amount is a difference: rose by 5, up 22 percent, an increase of $3, a 5% cut."""
@@ -2003,7 +1506,8 @@ class _Reader:
             return True
         if not differs:
             return False
-        if before[0] in _CHANGING or (before[1] in _CHANGING and before[0].endswith(("ly", "another"))):
+        changing = _CHANGING - _TAKE_MONEY if amount.money else _CHANGING
+        if before[0] in changing or (before[1] in changing and before[0].endswith(("ly", "another"))):
             return True
         after = [self.at(last + n).low for n in (0, 1)]
         if after[0] in ("higher", "lower"):
@@ -2073,10 +1577,10 @@ _HAN_CURRENCIES = {
     "元": "CNY",
 }
 _HAN_COUNTED = (
-    "公里 千米 平方公里 平方米 公顷 公斤 吨 米 小时 分钟 秒 个月 個月 星期 周 天 日 年 岁 歲 人次 人 名 位 个国家 个 個 家 国 艘 架 辆 "
-    "枚 次 起 项 件 户 所 座 处 份 票 席 桶 千瓦时 万千瓦 千瓦 度 倍 人们 世纪 届".split()
+    "公里 千米 平方公里 平方米 公顷 公斤 吨 米 小时 分钟 秒 个月 個月 星期 周 天 日 年 岁 歲 人次 人 名 位 个国家 个 個 "
+    "家 国 艘 架 辆 枚 次 起 项 件 户 所 座 处 份 票 席 桶 千瓦时 千瓦 度 倍 世纪 届".split()
 )
-_HAN_NUMERAL = r"(?:[\d,]*\d(?:\.\d+)?|[〇零一二三四五六七八九十百千两兩]+(?:点[〇零一二三四五六七八九]+)?)"
+_HAN_NUMERAL = r"(?:\d(?:[\d,]*\d)?(?:\.\d+)?|[〇零一二三四五六七八九十百千两兩]+(?:点[〇零一二三四五六七八九]+)?)"
 _HAN_AMOUNT = rf"{_HAN_NUMERAL}(?:[多余餘几]?[十百千]?[万萬亿億兆]+(?:{_HAN_NUMERAL}[万萬]?)?)?"
 
 
@@ -2085,9 +1589,11 @@ def _chinese_pattern() -> re.Pattern[str]:
     currencies = "|".join(sorted(_HAN_CURRENCIES, key=len, reverse=True))
     counted = "|".join(sorted(_HAN_COUNTED, key=len, reverse=True))
     return re.compile(
-        rf"(?P<before>超过|超過|逾|多于|高于|不少于|不低于|至少|最少|不超过|至多|最多|不到|少于|低于|不足|大约|大約|约|約|近|将近|接近)?"
+        r"(?P<before>超过|超過|逾|多于|高于|不少于|不低于|至少|最少|不超过|至多|最多|不到|少于|低于|不足|"
+        r"大约|大約|约|約|近|将近|接近)?"
         rf"(?P<share>百分之|千分之|(?P<denominator>[二三四五六七八九十两])分之)?(?P<prefix>[$€£¥￥]|US\$)?"
-        rf"(?P<low>{_HAN_AMOUNT})(?P<percent_low>[%％])?(?:(?:至|到|[-\u2013\u2014~～])(?P<high>{_HAN_AMOUNT}))?(?P<some>[多余餘])?"
+        rf"(?P<low>{_HAN_AMOUNT})(?P<percent_low>[%％])?"
+        rf"(?:(?:至|到|[-\u2013\u2014~\uff5e])(?P<high>{_HAN_AMOUNT}))?(?P<some>[多余餘])?"
         rf"(?P<unit>个百分点|個百分點|[%％]|{currencies}|{counted})?(?P<after>以上|以下|左右|上下)?"
     )
 
@@ -2127,10 +1633,10 @@ def _read_chinese(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     unit = match["unit"]
     scaled = any(c in _HAN_SCALES for c in match["low"])
-    if unit is None and match["share"] is None and match["prefix"] is None and not scaled:
-        # A lone 一 or 三 is part of a word more often than a number.
-        if not match["low"][0].isdigit() or re.fullmatch(r"(?:1[5-9]|20)\d\d", match["low"]):
-            return None
+    bare = unit is None and match["share"] is None and match["prefix"] is None and not scaled
+    # A lone 一 or 三 is part of a word more often than a number.
+    if bare and (not match["low"][0].isdigit() or re.fullmatch(r"(?:1[5-9]|20)\d\d", match["low"])):
+        return None
     if high is not None and low < high and match["high"][-1:] in _HAN_SCALES and not scaled:
         low *= _HAN_SCALES[match["high"][-1]]
     if match["share"] is not None:
@@ -2182,16 +1688,14 @@ def _han_value(numeral: str) -> Decimal | None:
             section += (_ONE if pending is None else pending) * _HAN_STEPS[char]
             pending = None
         elif char in _HAN_SCALES:
-            section += pending or 0
-            total = (
-                (total + (section or _ONE)) * _HAN_SCALES[char]
-                if _HAN_SCALES[char] > 10**4
-                else total + (section or _ONE) * _HAN_SCALES[char]
-            )
+            # 三千万亿: a scale above 万 multiplies all that was read, 万 only what stands right before it.
+            group = section + (pending or 0) or (_ONE if not total else Decimal(0))
+            total = total + group * _HAN_SCALES[char] if char in "万萬" else (total + group) * _HAN_SCALES[char]
             section, pending = Decimal(0), None
     if digits:
         try:
             pending = Decimal(digits)
         except InvalidOperation:
             return None
-    return total + section + (pending or 0)
+    value = total + section + (pending or 0)
+    return value.quantize(_ONE) if value == value.to_integral_value() else value

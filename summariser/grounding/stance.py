@@ -93,6 +93,8 @@ _IRREGULAR_PAST = _set(
     "slept spread stole swam swore taken given gone done been seen known grown fallen risen begun beaten "
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
+_UNCHANGED = _set("cut hit hurt let put set shut split spread")
+"""Verbs whose past looks like their base form."""
 _PRONOUNS = _set("he she it they we i you who which")
 # Nouns and adjectives among the cues: they govern "to <verb>" right behind them, and nothing further off.
 _NOUNS = _set(
@@ -121,6 +123,8 @@ class Reading:
     cue: tuple[int, int] | None = None
     negated: bool = False
     passive: bool = False
+    group: int = 0
+    """Where the verb with its auxiliaries begins, in characters: right behind the subject."""
     pronoun: str | None = None
     """The personal pronoun that is the act's grammatical subject, where it is one."""
 
@@ -151,6 +155,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if best is None:
         return None
     place, stance, cue, passive = best
+    first = _group(words, place)
+    subject = words[first - 1] if first else ""
     phrase_denies = any(_is_negation(w.casefold()) for w in _TOKEN.findall(phrase))
     return Reading(
         stance,
@@ -158,7 +164,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         cue=None if cue is None else matches[cue].span(),
         negated=_negated(words, place, cue) != phrase_denies,
         passive=passive,
-        pronoun=_pronoun(words, place),
+        group=matches[first].start(),
+        pronoun=subject if subject in _PRONOUNS else None,
     )
 
 
@@ -233,17 +240,19 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
             return _promised(words, index, "planned"), index, passive
         if words[index] == "to":
             return (*_infinitive(words, index), passive)
+        if words[index] in _UNCHANGED:
+            continue
         if words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES):
             break
     return None, None, passive
 
 
-def _pronoun(words: list[str], place: int) -> str | None:
-    """The pronoun right before the verb and its auxiliaries."""
-    index = place - 1
-    while index >= 0 and (words[index] in _AUXILIARIES or words[index].endswith("ly")):
+def _group(words: list[str], place: int) -> int:
+    """Index of the first word of the verb with its auxiliaries and adverbs."""
+    index = place
+    while index > 0 and (words[index - 1] in _AUXILIARIES or words[index - 1].endswith("ly")):
         index -= 1
-    return words[index] if index >= 0 and words[index] in _PRONOUNS else None
+    return index
 
 
 def _promised(words: list[str], before: int, default: Stance) -> Stance:

@@ -1,0 +1,288 @@
+"""Names in a text: where one stands, which ones there are, and which are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from summariser.grounding.locate import NormalisedText, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["acronym_pairs", "mentions", "name_key", "proper_names", "strip_titles"]
+
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w&]*(?:[.'\u2019-](?=\w)[\w&]+)*")
+_SENTENCE_END = re.compile(r"[.!?:;\n\u2022]\s*[\"'\u201c\u2018\u00ab(\[]*\s*$|^\W*$")
+_LONGEST_ACRONYM = 8
+
+_TITLES = frozenset(
+    """mr mrs ms miss mx dr prof professor sir dame lord lady baroness baron count president premier chancellor king queen
+    prince princess emperor sultan emir sheikh pope cardinal archbishop bishop reverend rev father imam rabbi ayatollah
+    ambassador senator sen representative rep congressman congresswoman governor gov mayor judge justice general gen colonel
+    col major maj captain capt lieutenant lt sergeant sgt admiral adm commander marshal secretary minister undersecretary
+    spokesman spokeswoman spokesperson chairman chairwoman chair director chief ceo cfo coach attorney speaker commissioner
+    envoy adviser advisor councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
+)
+_TITLE_PARTS = frozenset(
+    """vice prime deputy first former acting interim foreign defence defense finance interior national security executive
+    managing associate assistant special senior chief attorney general brigadier lieutenant major high prosecutor secretary
+    press lady crown""".split()
+)
+_TITLE_OF = re.compile(
+    r"(?:secretary|minister)\s+of\s+(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|transportation|"
+    r"(?:the\s+)?(?:treasury|interior)|homeland\s+security|foreign\s+affairs|finance|health|justice)(?:\s+for\s+\w+)?\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
+# What ends like this is an institution or a place that bears a title in its name, and no person.
+_NO_PERSON = frozenset(
+    """department ministry office council court courts party league commission committee house assembly university college
+    school hospital island islands county city airport motors electric mills dynamics atomics secretariat bank company
+    corporation foundation institute agency association union street avenue hotel park cup prize medal administration""".split()
+)
+_CONNECTORS = frozenset("of de du des del della di da dos das la le van von der den bin ibn al el".split())
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+)
+# Words that often open a sentence or a phrase. What a suffix tells is not listed.
+_COMMON = frozenset(
+    """the a an this that these those it its he his she her they their we our you your i my who what when where why how which
+    there here and but or nor so yet if as at by for from in into of off on onto out over to under up with without within
+    after before since until while during through against among between about above across along around behind below beside
+    beyond despite except inside near outside per than toward towards upon via not no all any both each every few many more
+    most much other others own same several some such only just also even still then now once again ever never always often
+    soon later earlier today tomorrow yesterday however therefore meanwhile moreover although because unless whether like is
+    are was were be been am do does did has have had can could may might must shall should will would let please yes
+    one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion first second third
+    last next former new old big large small high low long short good great best better worst major minor main key top annual
+    average total overall current recent early late former local national international global federal public private
+    official military economic political social financial legal foreign domestic
+    number numbers amount amounts share shares cost costs rate rates price prices value values length age size level levels
+    time times year years month months week weeks day days hour hours people person men women children deaths death killed
+    dead victims sales sale profit profits loss losses revenue income growth increase rise fall drop cut cuts tax taxes
+    tariff tariffs trade talks deal deals pact aid help support money funds fund loan loans debt budget plan plans bill law
+    laws rule rules ban bans vote votes poll polls seat seats election elections war peace attack attacks fire fires flood
+    floods storm storms jobs job workers staff troops police officials leaders members companies company firms firm banks
+    bank government governments state states country countries city cities court courts party parties group groups report
+    reports study data figures figure sources source experts critics lawmakers voters residents students schools school
+    make makes made take takes took give gives gave get gets got go goes went come comes came say says said see sees saw
+    keep kept hold held meet met pay pays paid buy sell sold send sent set put run build built bring brought lead led leave
+    left lose lost win won begin began start stop end open close shut seek sought find found think tell told show shown cut
+    provide reduce expand extend launch sign agree allow approve ban block boost call change continue cooperate create
+    deliver ensure establish grant implement improve include invest join maintain offer pass pledge prevent promote protect
+    publish raise release remove replace resume return review send share strengthen suspend visit withdraw work
+    overdose exports imports oil gas energy food water health climate security weapons drug drugs
+    le la les un une des de du et il elle ils elles ce cette ces dans en pour sur avec par au aux mais ou
+    der die das ein eine und im in am auf mit von zu bei nach für über unter aus er sie es wir ich
+    el los las unos unas y en con por para su sus se del al lo""".split()
+)
+_COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?)$")
+_NAMES_BY_ENDING = frozenset(
+    """beijing boeing nanjing chongqing wyoming reading hastings italy sicily kelly billy emily mohammed ahmed muhammed saeed
+    fred ted jed clement rogers myers sanders anders flanders peters walters ling ming ying ping king deutschlands""".split()
+)
+
+
+def mentions(text: str, name: str) -> list[tuple[int, int]]:
+    """Every place where a name stands, at word boundaries and whatever the typography; "China's" mentions "China".
+
+    A name of several words is found in any case. One of capitals only ("US", "WHO") needs capitals, with or without full
+    stops, and a single word needs its capital, so that no common word is taken for a name.
+    """
+    bare = _POSSESSIVE.sub("", _ARTICLE.sub("", name.strip()))
+    letters = [c for c in bare if c.isalpha()]
+    if not letters and not any(c.isdigit() for c in bare):
+        return []
+    capitals = all(c.isupper() for c in letters) and len(letters) <= _LONGEST_ACRONYM
+    whole = normalised(text)
+    places: list[tuple[int, int]] = []
+    for form in _spellings(bare, capitals=capitals):
+        places += whole.occurrences(NormalisedText(form).folded.strip(" ,;:"))
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if (not found or start >= found[-1][1]) and _same_case(text[start:end], bare, capitals=capitals):
+            found.append((start, end))
+    return found
+
+
+def _spellings(name: str, *, capitals: bool) -> Iterator[str]:
+    """A name, and for an acronym its form with or without full stops."""
+    yield name
+    if _DOTTED.fullmatch(name if name.endswith(".") else name + "."):
+        yield name.replace(".", "")
+    elif capitals and name.isalpha() and 1 < len(name) <= 5:
+        yield "".join(f"{letter}." for letter in name)
+
+
+def _same_case(found: str, name: str, *, capitals: bool) -> bool:
+    if capitals:
+        return all(c.isupper() for c in found if c.isalpha())
+    first = next((c for c in found if c.isalnum()), "")
+    return len(name.split()) > 1 or not name[:1].isupper() or not first.islower()
+
+
+def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, int]]:
+    """Spans of the names in a text: groups of words with capitals, joined by "of the" and the like, without titles.
+
+    A word that merely opens a sentence is none when it is a common word. In German, where every noun has a capital, only
+    acronyms and groups of several words count. Scripts without capitals have none.
+    """
+    if text.isupper() and " " in text.strip():
+        return []
+    words = list(_WORD.finditer(text))
+    spans: list[tuple[int, int]] = []
+    group: list[re.Match[str]] = []
+    for place, word in enumerate(words):
+        if group and not _continues(text, group[-1], word):
+            spans += _name_of(text, group, language)
+            group = []
+        low = word[0].casefold()
+        named = _is_capitalised(word[0]) and low.rstrip(".") not in _CALENDAR | _TITLES
+        if named or (group and low in _CONNECTORS | {"the", "and"} and _leads_on(text, words, place)):
+            group.append(word)
+        else:
+            spans += _name_of(text, group, language)
+            group = []
+    return spans + _name_of(text, group, language)
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() or (any(c.isupper() for c in word[1:]) and word[0].isalpha())
+
+
+def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    gap = text[before.end() : word.start()]
+    return gap in (" ", "\u00a0", " & ", "-", "\n") or (gap == ". " and len(before[0]) <= 2)
+
+
+def _leads_on(text: str, words: list[re.Match[str]], place: int) -> bool:
+    """Whether a connector joins two parts of a name: "Bank of the West", not "China and the world"."""
+    if words[place][0].casefold() in ("the", "and"):
+        if place == 0 or words[place - 1][0].casefold() not in _CONNECTORS:
+            return False
+        following = words[place + 1 : place + 2]
+        return words[place][0].casefold() == "the" and bool(following) and _is_capitalised(following[0][0])
+    for ahead in words[place + 1 : place + 3]:
+        if not _continues(text, words[place], words[place + 1]):
+            return False
+        if _is_capitalised(ahead[0]):
+            return ahead[0].casefold() not in _CALENDAR
+        if ahead[0].casefold() not in _CONNECTORS | {"the"}:
+            return False
+    return False
+
+
+def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> list[tuple[int, int]]:
+    """The span of a group without the common words that open a sentence and the connectors at its end."""
+    words = list(group)
+    while words and words[-1][0].casefold() in _CONNECTORS | {"the", "and"}:
+        words.pop()
+    if words and _opens_sentence(text, words[0].start()) and _is_common(words[0][0]):
+        words = words[1:]
+        while words and words[0][0].casefold() in _CONNECTORS | {"the", "and"}:
+            words = words[1:]
+    if not words or (len(words) == 1 and words[0][0] in ("I", "A", "O")):
+        return []
+    if language == "de" and len(words) == 1 and not _is_acronym(words[0][0]):
+        return []
+    if words[0][0].casefold() == "the":
+        words = words[1:]
+    if not words:
+        return []
+    last = words[-1]
+    end = last.end() - len(m[0]) if (m := re.search(r"['\u2019]s$", last[0])) else last.end()
+    return [(words[0].start(), end)]
+
+
+def _opens_sentence(text: str, place: int) -> bool:
+    return _SENTENCE_END.search(text[max(0, place - 12) : place]) is not None
+
+
+def _is_acronym(word: str) -> bool:
+    letters = [c for c in word if c.isalpha()]
+    return len(letters) > 1 and all(c.isupper() for c in letters)
+
+
+def _is_common(word: str) -> bool:
+    low = re.sub(r"['\u2019].*$", "", word.casefold())
+    if _is_acronym(word) or low in _NAMES_BY_ENDING:
+        return False
+    return low in _COMMON or bool(_COMMON_ENDING.search(low)) or "-" in low
+
+
+def strip_titles(name: str) -> str:
+    """A name without "the", titles, and the office before it: "Chinese President Xi Jinping" is "Xi Jinping".
+
+    What is no person keeps its words: "Justice Department", "General Motors", "President of Kenya".
+    """
+    bare = _ARTICLE.sub("", " ".join(name.split()))
+    words = bare.split()
+    if not words or words[-1].casefold() in _NO_PERSON:
+        return bare
+    office = None
+    for match in _TITLE_OF.finditer(bare):
+        office = match
+    if office is not None:
+        return bare[office.end() :]
+    behind = 0
+    for place, word in enumerate(words[:-1]):
+        if word.casefold().rstrip(".,") in _TITLES and place <= behind + 5:
+            behind = place + 1
+    rest = words[behind:]
+    while len(rest) > 1 and behind and rest[0].casefold() in _TITLE_PARTS:
+        rest = rest[1:]
+    if not behind or rest[0].casefold() in _CONNECTORS | {"for", "and"} or not all(_is_namely(w) for w in rest):
+        return bare
+    return " ".join(rest)
+
+
+def _is_namely(word: str) -> bool:
+    return word.casefold() in _CONNECTORS or not word[0].islower()
+
+
+def name_key(name: str) -> str:
+    """What names of one party share: lower case, without titles, "the", punctuation and possessives."""
+    plain = unicodedata.normalize("NFKC", name).replace("\u2019", "'")
+    plain = re.sub(r"'s?(?=\s|$)", "", strip_titles(plain))
+    plain = plain.casefold().replace("&", " and ").replace(".", "").replace("'", "")
+    words = re.sub(r"[^\w]+|_", " ", plain).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+_IN_BRACKETS = re.compile(r"\(\s*[\"'\u201c\u2018]?(?:the\s+)?([^\W\d_][\w.&-]{1,9})[\"'\u201d\u2019]?\s*\)")
+_LONG_IN_BRACKETS = re.compile(r"\b([A-Z][A-Z&]{1,9})\s*\(\s*(?:the\s+)?([A-Z][^()]{4,80}?)\s*\)")
+_SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".split())
+
+
+def acronym_pairs(text: str) -> list[tuple[str, str]]:
+    """Long and short form of every name that the text abbreviates: "World Health Organization (WHO)"."""
+    pairs: list[tuple[str, str]] = []
+    for match in _IN_BRACKETS.finditer(text):
+        short = match[1]
+        if sum(c.isupper() for c in short) < 2:
+            continue
+        before = list(re.finditer(r"[\w'\u2019.&-]+", text[max(0, match.start() - 160) : match.start()]))
+        offset = max(0, match.start() - 160)
+        for count in range(1, min(len(before), len(short) + 6) + 1):
+            words = before[-count:]
+            if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words]):
+                pairs.append((text[offset + words[0].start() : offset + words[-1].end()], short))
+                break
+    for match in _LONG_IN_BRACKETS.finditer(text):
+        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2])):
+            pairs.append((match[2], match[1]))
+    return list(dict.fromkeys(pairs))
+
+
+def _abbreviates(short: str, words: list[str]) -> bool:
+    """Whether an acronym is the initials of some words, with or without the small ones; a hyphen begins a word too."""
+    letters = re.sub(r"[^\w]", "", short).casefold()
+    parts = [part for word in words for part in word.split("-") if part]
+    every = "".join(part[0] for part in parts).casefold()
+    large = "".join(part[0] for part in parts if part.casefold() not in _SKIPPED).casefold()
+    return letters in (every, large) or (letters.endswith("s") and letters[:-1] in (every, large) and short[-1] == "s")

@@ -1,0 +1,185 @@
+"""Quantities read from text: values, bounds, units, qualifiers, and the numbers that are none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summariser.grounding.quantities import find_quantities, parse_quantity, read_quantity
+
+SINGLE = [
+    ("The port cost $320 million to build.", "$320 million", "320000000", "USD", "exact"),
+    ("It paid US$1.5bn.", "US$1.5bn", "1500000000", "USD", "exact"),
+    ("It paid A$7m in fines.", "A$7m", "7000000", "AUD", "exact"),
+    ("A loan of €40 was made.", "€40", "40", "EUR", "exact"),
+    ("It cost 12,34,567 rupees.", "12,34,567 rupees", "1234567", "INR", "exact"),
+    ("A budget of 3 lakh crore rupees passed.", "3 lakh crore rupees", "3000000000000", "INR", "exact"),
+    ("It lost 2 million pounds.", "2 million pounds", "2000000", "GBP", "exact"),
+    ("The bear weighed 200 pounds.", "200 pounds", "200", "pound", "exact"),
+    ("They owe 90 Swiss francs.", "90 Swiss francs", "90", "CHF", "exact"),
+    ("Firms paid CHF 4 billion.", "CHF 4 billion", "4000000000", "CHF", "exact"),
+    ("Support stood at 8.25%.", "8.25%", "8.25", "%", "exact"),
+    ("Support stood at 8 per cent.", "8 per cent", "8", "%", "exact"),
+    ("The tax fell by 3 percentage points.", "3 percentage points", "3", "percentage point", "change"),
+    ("A cut of 25 basis points followed.", "25 basis points", "25", "basis point", "change"),
+    ("Prices rose 4 percent.", "4 percent", "4", "%", "change"),
+    ("Prices saw a 4% increase.", "4%", "4", "%", "change"),
+    ("Prices rose to 4 percent.", "4 percent", "4", "%", "exact"),
+    ("There were 40,000 flood victims.", "40,000 flood victims", "40000", "victim", "exact"),
+    ("Some 3,000 people fled.", "Some 3,000 people", "3000", "person", "about"),
+    ("An estimated 600 homes burned.", "An estimated 600 homes", "600", "home", "about"),
+    ("It holds 90 litres or so.", "90 litres or so", "90", "litre", "about"),
+    ("More than 70 ships sailed.", "More than 70 ships", "70", "ship", "more_than"),
+    ("Fewer than 70 ships sailed.", "Fewer than 70 ships", "70", "ship", "less_than"),
+    ("At least 70 ships sailed.", "At least 70 ships", "70", "ship", "at_least"),
+    ("No more than 70 ships sailed.", "No more than 70 ships", "70", "ship", "at_most"),
+    ("A class takes 30 or more.", "30 or more", "30", None, "at_least"),
+    ("It drew 500+ guests.", "500+ guests", "500", "guest", "at_least"),
+    ("Two dozen boats sank.", "Two dozen boats", "24", "boat", "exact"),
+    ("A dozen boats sank.", "A dozen boats", "12", "boat", "exact"),
+    ("Half a million children wait.", "Half a million children", "500000", "child", "exact"),
+    ("One and a half million tonnes came.", "One and a half million tonnes", "1500000", "tonne", "exact"),
+    ("It won two hundred and five thousand votes.", "two hundred and five thousand votes", "205000", "vote", "exact"),
+    ("Twenty-five countries signed.", "Twenty-five countries", "25", "country", "exact"),
+    ("Nearly two-thirds of voters agreed.", "Nearly two-thirds", str(Decimal(2) / 3), None, "about"),
+    ("A quarter of the crop failed.", "A quarter", "0.25", None, "exact"),
+    ("Closed after one armed robbery.", "one armed robbery", "1", "robbery", "exact"),
+    ("A 34-year-old man ran.", "34-year-old", "34", "year", "exact"),
+    ("Ana Ruden, 29, won.", "29", "29", "year", "exact"),
+    ("It was a 26-hour trip.", "26-hour", "26", "hour", "exact"),
+    ("A 12-member panel met.", "12-member", "12", "member", "exact"),
+    ("It ran at 80 km/h.", "80 km/h", "80", "kilometre per hour", "exact"),
+    ("It covers 20 square miles.", "20 square miles", "20", "square mile", "exact"),
+    ("It was -3 °C there.", "-3 °C", "-3", "degree Celsius", "exact"),
+    ("Over 2000 people marched.", "Over 2000 people", "2000", "person", "more_than"),
+    ("Five were hurt.", "Five", "5", None, "exact"),
+    ("One in five pupils failed.", "One in five", "0.2", None, "exact"),
+]
+RANGES = [
+    ("People aged 18 to 49 voted.", "18 to 49", "18", "49", "year"),
+    ("It takes between 5 and 7 days.", "5 and 7 days", "5", "7", "day"),
+    ("It will cost $3-5 billion.", "$3-5 billion", "3000000000", "5000000000", "USD"),
+    ("It fell 10–20% short.", "10–20%", "10", "20", "%"),
+    ("From $300 million to $1.2 billion was spent.", "$300 million to $1.2 billion", "300000000", "1200000000", "USD"),
+    ("It seats four to five thousand people.", "four to five thousand people", "4000", "5000", "person"),
+    ("It took two or three years.", "two or three years", "2", "3", "year"),
+]
+NONE = [
+    "G7 leaders flew in an F-16 and a Boeing 737.",
+    "Under Resolution 2231 and Article 5, COVID-19 rules end.",
+    "On 5 May 2024 at 10:30 a.m. they met; by 2030 it ends.",
+    "On May 5, 2024, and in the 1990s, it snowed.",
+    "It was the 4th time; the first talks failed.",
+    "One of the two countries agreed.",
+    "No one came, and the one who did left.",
+    "See page 12, section 3 and No. 5.",
+    "1. The parties agree.",
+    "Odran beat Veloria 3-2.",
+    "Call +44 20 7946 0958 or 555-010-9999.",
+    "The second half was dull; it goes on 24/7.",
+    "The 2015 elections were close, as in 1998.",
+    "Version 1.2.3 runs 5G.",
+]
+LANGUAGES = [
+    (
+        "fr",
+        "Plus de 3,4 milliards d’euros sont prévus.",
+        "Plus de 3,4 milliards d’euros",
+        "3400000000",
+        "EUR",
+        "more_than",
+    ),
+    ("fr", "Il coûte 1 234,5 € ici.", "1 234,5 €", "1234.5", "EUR", "exact"),
+    ("fr", "Vingt-cinq députés ont voté.", "Vingt-cinq députés", "25", "député", "exact"),
+    ("de", "Es kostet rund 3,4 Mrd. Euro.", "rund 3,4 Mrd. Euro", "3400000000", "EUR", "about"),
+    ("de", "Es kostet 1.234,5 Euro.", "1.234,5 Euro", "1234.5", "EUR", "exact"),
+    ("de", "Fünfundzwanzig Abgeordnete kamen.", "Fünfundzwanzig Abgeordnete", "25", "Abgeordnete", "exact"),
+    ("es", "Son 12 millones de euros.", "12 millones de euros", "12000000", "EUR", "exact"),
+    ("es", "Más de 5 por ciento votó.", "Más de 5 por ciento", "5", "%", "more_than"),
+    ("zh", "投资约3.5亿美元。", "约3.5亿美元", "350000000", "USD", "about"),
+    ("zh", "超过12万人参加。", "超过12万人", "120000", "人", "more_than"),
+    ("zh", "增长百分之五。", "百分之五", "5", "%", "exact"),
+    ("zh", "五千三百名士兵", "五千三百名", "5300", "名", "exact"),
+    ("ar", "دفع أكثر من ١٢ مليون دولار أمس", "أكثر من ١٢ مليون دولار", "12000000", "USD", "more_than"),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "value", "unit", "qualifier"), SINGLE, ids=[s for _, s, *_ in SINGLE])
+def test_a_number_is_read_with_unit_and_qualifier(
+    text: str, span: str, value: str, unit: str | None, qualifier: str
+) -> None:
+    """One quantity is found, as a decimal in base units, with its unit and how it is meant."""
+    found = [(q.text, q.value, q.unit, q.qualifier) for q in find_quantities(text)]
+    assert found == [(span, Decimal(value), unit, qualifier)]
+
+
+@pytest.mark.parametrize(("text", "span", "low", "high", "unit"), RANGES, ids=[s for _, s, *_ in RANGES])
+def test_a_range_has_two_bounds(text: str, span: str, low: str, high: str, unit: str) -> None:
+    """Two numbers with a connector are one quantity, and scale and unit belong to both."""
+    found = [(q.text, q.value, q.low, q.high, q.unit, q.qualifier) for q in find_quantities(text)]
+    assert found == [(span, None, Decimal(low), Decimal(high), unit, "range")]
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_numbers_that_measure_nothing_are_left_out(text: str) -> None:
+    """Dates, times, ordinals, names, labels, scores and pronouns are no quantities."""
+    assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize(("language", "text", "span", "value", "unit", "qualifier"), LANGUAGES)
+def test_other_languages_have_their_own_notation(
+    language: str, text: str, span: str, value: str, unit: str, qualifier: str
+) -> None:
+    """Separators, scales, currencies and bounds are read in the text's language."""
+    found = [(q.text, q.value, q.unit, q.qualifier) for q in find_quantities(text, language=language)]
+    assert found == [(span, Decimal(value), unit, qualifier)]
+
+
+def test_a_rise_from_one_value_to_another_is_two_quantities() -> None:
+    """Start and end of a change are values of their own and share the unit."""
+    found = find_quantities("The rate rose from 5 to 7 per cent.")
+    assert [(q.value, q.unit, q.qualifier) for q in found] == [(5, "%", "exact"), (7, "%", "exact")]
+
+
+def test_a_span_is_read_with_the_words_around_it() -> None:
+    """A part of a quantity is read as the whole, and words without a number as none."""
+    text = "They sent 5 million people home."
+    whole = read_quantity(text, 10, 11)
+    assert whole is not None
+    assert (whole.value, whole.unit) == (Decimal(5_000_000), "person")
+    assert read_quantity(text, 0, 4) is None
+
+
+def test_words_that_are_not_one_quantity_do_not_parse() -> None:
+    """One quantity parses; two or none do not."""
+    assert (one := parse_quantity("$4 million")) is not None
+    assert one.value == Decimal(4_000_000)
+    assert parse_quantity("$4 and €5") is None
+    assert parse_quantity("four") is None
+
+
+_NUMBERISH = st.text(alphabet="019 .,-–$€%'½²٥万亿百/:()+mkn", max_size=30)
+
+
+@given(
+    st.one_of(st.text(max_size=60), _NUMBERISH), st.sampled_from([None, "en", "fr", "de", "es", "zh", "ja", "ar", "xx"])
+)
+def test_spans_slice_to_their_text(text: str, language: str | None) -> None:
+    """Nothing raises, spans are in order and apart, and each slices to its text."""
+    last = 0
+    for quantity in find_quantities(text, language=language):
+        assert text[quantity.start : quantity.end] == quantity.text
+        assert quantity.start >= last
+        assert (quantity.value is None) == (quantity.low is not None)
+        last = quantity.end
+
+
+@given(st.integers(1, 10**12), st.sampled_from(["", " million", " billion"]))
+def test_digits_keep_their_value(number: int, scale: str) -> None:
+    """A number with separators and a scale is read to the last digit."""
+    (found,) = find_quantities(f"Odran paid ${number:,}{scale} for it.")
+    factor = {"": 1, " million": 10**6, " billion": 10**9}[scale]
+    assert found.value == Decimal(number) * factor

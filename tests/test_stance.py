@@ -1,0 +1,80 @@
+"""How a sentence puts an act."""
+
+from __future__ import annotations
+
+import pytest
+
+from summariser.grounding.stance import Stance, read, read_through
+
+CASES: list[tuple[str, str, str, Stance | None]] = [
+    ("plain past", "Odran closed two warehouses on Monday.", "closed two warehouses", "done"),
+    ("perfect", "Odran has shut down one plant, blocked payments, and resumed talks.", "resumed talks", "done"),
+    ("passive past", "Two plants were closed by Odran.", "two plants were closed", "done"),
+    ("participle", "Envoys left, with Li Dan and Okoro meeting in Selane this week.", "met in Selane", "done"),
+    ("subject first", "Shares of both companies soared after the news.", "shares of both companies soared", "done"),
+    ("will", "The envoys will meet in Selane on Tuesday.", "meet in Selane", "planned"),
+    ("passive future", "The yard will soon be closed.", "closed", "planned"),
+    ("headline", "Odran and Norvia to resume stalled talks", "resume stalled talks", "planned"),
+    ("pledge", "Li Dan pledged during a summit with Okoro in May to clamp down on the trade.", "clamp down on the trade", "pledged"),
+    ("promise that", "Odran promised that it would pay 5 euros.", "pay 5 euros", "pledged"),
+    ("list after a pledge", "Odran promised to cut costs and close plants.", "close plants", "pledged"),
+    ("agreement", "Odran and Norvia agreed to share data.", "share data", "agreed"),
+    ("hope of another", "Norvia hopes to get Odran to cooperate on chemicals.", "cooperate on chemicals", "sought"),
+    ("gerund after a request", "Norvia urged Odran to act, and called for cutting aid.", "cut aid", "sought"),
+    ("should", "The court said the plan should be stopped.", "stop the plan", "sought"),
+    ("own wish", "Norvia wants to join the union.", "join the union", "possible"),
+    ("may", "Odran may close the port.", "close the port", "possible"),
+    ("purpose", "They will meet on Tuesday for the first talks in many years to stem production.", "stem production", None),
+    ("state of affairs", "The move is considered a success.", "move is considered a success", None),
+    ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "phrase", "stance"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_the_words_around_the_verb_decide(sentence: str, phrase: str, stance: Stance | None) -> None:
+    """Auxiliaries and governing verbs say whether an act was done, promised, asked for, or none of these."""
+    reading = read(sentence, phrase)
+    assert reading is not None
+    assert reading.stance == stance
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "negated"),
+    [
+        ("Odran will not pay the debt.", "pay the debt", True),
+        ("Odran will not pay the debt.", "not pay the debt", False),
+        ("Odran refused to pay the debt.", "pay the debt", True),
+        ("Odran never closed the port.", "closed the port", True),
+        ("Odran closed the port, not the airport.", "closed the port", False),
+    ],
+    ids=["will not", "said so", "refused", "never", "elsewhere"],
+)
+def test_a_denied_act_is_no_act(sentence: str, phrase: str, negated: bool) -> None:
+    """An act that the sentence denies contradicts a phrase that does not."""
+    reading = read(sentence, phrase)
+    assert reading is not None
+    assert reading.negated is negated
+
+
+def test_a_phrase_that_begins_with_its_cue_is_read_without_it() -> None:
+    """What is promised is the act behind "to"."""
+    phrase, reading = read_through("Tessa pledged in May to cut costs.", "pledged in May to cut costs")
+    assert phrase == "cut costs"
+    assert reading is not None
+    assert reading.stance == "pledged"
+
+
+def test_a_name_is_no_verb() -> None:
+    """A place that ends in -ing is not taken for a participle."""
+    reading = read("Talks to resume in Reading", "in Reading")
+    assert reading is None or reading.stance is None
+
+
+def test_an_act_that_is_not_there_has_no_reading() -> None:
+    """A phrase whose words the sentence lacks is not read."""
+    assert read("Odran closed the port.", "sold seven ships") is None
+
+
+def test_other_languages_are_not_read() -> None:
+    """The rules are those of English; for another language nothing is claimed."""
+    assert read("Odran wird den Hafen schließen.", "den Hafen schließen", language="de") is None
