@@ -401,6 +401,7 @@ class _Turn:
 
     def _spend(self, delay: float, closed_by: RateLimitError | None) -> None:
         if self._waited + delay > self._patience:
+            self._hopeless = True
             raise RateLimitError(
                 str(closed_by),
                 status=closed_by.status if closed_by else 429,
@@ -667,7 +668,7 @@ class _Answer:
     model: str | None
     seconds: float | None
     draft: BaseModel | None = None
-    fault: tuple[type[AnswerError], str] = (ParseError, "the answer is empty")
+    fault: tuple[type[AnswerError], str] = (ParseError, "no answer")
     """What is wrong when there is no draft."""
     is_json: bool = False
     ignores_form: bool = False
@@ -698,11 +699,15 @@ def _read(response: httpx2.Response, draft: type[BaseModel]) -> _Answer | _Refus
         return replace(answer, text=str(refusal), fault=(RefusalError, f"the model declined: {said}"))
     if finish == "content_filter":
         return replace(answer, fault=(ContentFilterError, "the provider's filter withheld the answer"))
-    started = text.lstrip().startswith(("{", "```"))
     if finish == "length":
         what = f"the answer was cut off at its limit of tokens, after {len(text)} characters"
-        return replace(answer, fault=(TruncatedError, what), is_json=started, ignores_form=not started)
+        begun = _begins_well(text)
+        return replace(answer, fault=(TruncatedError, what), is_json=begun, ignores_form=not begun)
     return _validated(answer, draft)
+
+
+def _begins_well(text: str) -> bool:
+    return text.lstrip().startswith(("{", "```"))
 
 
 def _validated(answer: _Answer, draft: type[BaseModel]) -> _Answer:
@@ -713,9 +718,8 @@ def _validated(answer: _Answer, draft: type[BaseModel]) -> _Answer:
             return replace(answer, fault=(SchemaError, _misfit(error)), is_json=True)
     found = _dug_out(answer.text)
     if found is None:
-        if not answer.text.strip():
-            return replace(answer, ignores_form=True)
-        return replace(answer, fault=(ParseError, "the answer is not JSON"), ignores_form=True)
+        what = "the answer is not JSON" if answer.text.strip() else "the answer is empty"
+        return replace(answer, fault=(ParseError, what), ignores_form=not _begins_well(answer.text))
     try:
         return replace(answer, draft=draft.model_validate(found), is_json=True)
     except ValidationError as error:
@@ -735,7 +739,10 @@ def _text(message: dict[str, Any]) -> str:
 
 
 def _dug_out(text: str) -> dict[str, Any] | None:
-    """The largest JSON object in a text: models think aloud, greet, and put code fences around it."""
+    """The largest JSON object in a text: models think aloud, greet, and put code fences around it.
+
+    An object that begins well and then breaks is the answer, broken; what is inside it is not looked for.
+    """
     text = text.rpartition("</think>")[2]
     decoder = json.JSONDecoder(strict=False)
     best: tuple[int, dict[str, Any] | None] = 0, None
@@ -745,8 +752,12 @@ def _dug_out(text: str) -> dict[str, Any] | None:
             break
         try:
             found, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            if text[at + 1 : error.pos].strip():
+                return None
             end = at + 1
+        except RecursionError:
+            return None
         else:
             if end - at > best[0]:
                 best = end - at, found
@@ -911,7 +922,7 @@ def _refusal(response: httpx2.Response, endpoint: Endpoint, request: Request | N
     status = response.status_code
     if status < 300:
         # Some gateways answer 200 and put the status of the error inside.
-        status = int(said.code) if said.code.isdigit() and 400 <= int(said.code) < 600 else status
+        status = int(said.code) if said.code.isdecimal() and 400 <= int(said.code) < 600 else status
     shown = "a web page" if said.page else _cleaned(said.message, endpoint, request)
     text = f"{_where(endpoint)} answered {status}" + (f": {shown}" if shown else "")
     facts: dict[str, Any] = {"status": status, "request_id": response.headers.get("x-request-id")}

@@ -292,7 +292,7 @@ def _salvage(text: str, draft: type[BaseModel]) -> BaseModel | None:
         item, many = core_type(info.annotation)
         value = cast("dict[str, Any]", raw).get(name)
         if many and isinstance(value, list):
-            values[name] = [v for each in cast("list[Any]", value) if (v := _valid(item, each)) is not None]
+            values[name] = [v for each in value if (v := _valid(item, each)) is not None]
         elif isinstance(value, str):
             values[name] = value
     return draft.model_construct(**values) if any(values.values()) else None

@@ -119,7 +119,7 @@ def notes(brief: type[BaseModel]) -> type[BaseModel]:
                 when=(str | None, Field(default=None, description="its time, in the words of the sentence")),
                 kind=(kinds, Field(description="how the sentence puts it")),
             )
-            fields[STATEMENTS] = (list[statement], few)
+            fields[STATEMENTS] = (list[statement], few)  # type: ignore[valid-type] # likewise
     return create_model(f"{brief.__name__}Notes", __config__=_DRAFT, **fields)
 
 

@@ -177,7 +177,7 @@ def _with_ids(parties: Sequence[Party]) -> list[Party]:
     return named
 
 
-def _affiliated(source: Source, party: Party, claimed: dict[str, str | None], roster: Roster) -> Party:
+def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: Roster) -> Party:
     """Keep an affiliation that is a party of the brief and stands in a sentence with this one."""
     said = next((a for form in (party.name, *party.aliases) if (a := claimed.get(names.name_key(form)))), None)
     target = roster.find(said) if said else None

@@ -177,7 +177,7 @@ _PROVIDERS: dict[str, _Provider] = {
     "lmstudio": _Provider("http://localhost:1234/v1", context=32_768),
     "vllm": _Provider("http://localhost:8000/v1", context=32_768),
     "llamacpp": _Provider("http://localhost:8080/v1", context=32_768, takes_schema=True),
-    "local": _Provider(EMBEDDED_URL, default_model=EMBEDDED_MODEL, context=8_192, max_output=2_048, takes_schema=True),
+    "local": _Provider(EMBEDDED_URL, default_model=EMBEDDED_MODEL, context=16_384, max_output=4_096, takes_schema=True),
 }
 _UNNAMED = _Provider("", context=32_768)
 
@@ -227,7 +227,8 @@ def endpoint(
         base_url=address,
         key=key,
         chosen_by=why,
-        limits=Limits(timeout=_OWN_TIMEOUT if own else _HOSTED_TIMEOUT),
+        # The embedded server has one slot: a queue before it would only lengthen the times it reports.
+        limits=Limits(timeout=_OWN_TIMEOUT if own else _HOSTED_TIMEOUT, concurrency=1 if provider == "local" else 4),
         context=known.context,
         max_output=known.max_output,
         limit_field=known.limit_field,

@@ -16,7 +16,7 @@ import re
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
@@ -33,6 +33,7 @@ __all__ = [
     "Asked",
     "FolderStore",
     "Mode",
+    "Network",
     "Recorded",
     "Recording",
     "RecordingTransport",
@@ -83,7 +84,7 @@ class Recorded:
     def content(self) -> bytes:
         """The bytes to play."""
         if self.encoding == "json":
-            return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+            return json.dumps(self.body, separators=(",", ":")).encode("ascii")
         if self.encoding == "text":
             return str(self.body).encode()
         return base64.b64decode(self.body)
@@ -126,11 +127,7 @@ def fingerprint(asked: Asked) -> str:
     The order of keys, spacing, escapes and 1 for 1.0 make no difference; method, address and every other value do.
     Headers, and with them keys, are no part of it.
     """
-    body: Any = asked.body
-    if isinstance(body, dict):
-        body = {name: value for name, value in body.items() if name not in _ANSWERS_ALIKE}
-    canonical = json.dumps([asked.method, asked.url, _canonical(body)], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return _digest(replace(asked, body=_canonical(asked.body)))
 
 
 def redact(value: Any) -> Any:
@@ -310,6 +307,46 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
 
 
+class Network(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """The network, through the proxies of the environment: what recordings of a server are made from."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._client: httpx2.Client | None = None
+        self._aclient: tuple[asyncio.AbstractEventLoop, httpx2.AsyncClient] | None = None
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request."""
+        with self._lock:
+            if self._client is None:
+                self._client = httpx2.Client()
+            client = self._client
+        return client.send(request, stream=True)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request. Connections belong to the event loop they were opened in."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self._aclient is None or self._aclient[0] is not loop:
+                self._aclient = loop, httpx2.AsyncClient()
+            client = self._aclient[1]
+        return await client.send(request, stream=True)
+
+    def close(self) -> None:
+        """Close the connections of `handle_request`."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of `handle_async_request`."""
+        with self._lock:
+            client, self._aclient = self._aclient, None
+        if client is not None:
+            await client[1].aclose()
+
+
 class _Transport(Protocol):
     def handle_request(self, request: httpx2.Request, /) -> httpx2.Response: ...
     async def handle_async_request(self, request: httpx2.Request, /) -> httpx2.Response: ...
@@ -327,7 +364,7 @@ class _MissError(ReplayMissError):
 
     @cached_property
     def _message(self) -> str:
-        asked = self._asked
+        asked = replace(self._asked, body=redact(self._asked.body))
         what = asked.body.get("model") if isinstance(asked.body, dict) else None
         about = f"{asked.method} {asked.url}" + (f", model {what!r}" if what else "")
         how = "record it with mode='record' (--record FOLDER)"
@@ -350,23 +387,40 @@ class _MissError(ReplayMissError):
 
 
 def _asked(request: httpx2.Request, content: bytes) -> tuple[Asked, str]:
-    url = request.url.copy_with(username=None, password=None, fragment=None)
-    secret = [name for name in url.params if _SECRET_QUERY.search(name)]
-    for name in secret:
-        url = url.copy_remove_param(name)
-    asked = Asked(request.method, str(url), _structure(content)[0])
-    return asked, fingerprint(asked)
+    url = request.url
+    if url.userinfo or url.fragment:
+        url = url.copy_with(username=None, password=None, fragment=None)
+    if url.query:
+        for name in [name for name in url.params if _SECRET_QUERY.search(name)]:
+            url = url.copy_remove_param(name)
+    asked = Asked(request.method, str(url), _structure(content, parse_float=_whole)[0])
+    return asked, _digest(asked)
 
 
-def _structure(content: bytes) -> tuple[Any, Encoding]:
+def _digest(asked: Asked) -> str:
+    """The fingerprint of a request whose body is canonical."""
+    body: Any = asked.body
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name not in _ANSWERS_ALIKE}
+    canonical = json.dumps([asked.method, asked.url, body], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _structure(content: bytes, *, parse_float: Callable[[str], Any] = float) -> tuple[Any, Encoding]:
     try:
         text = content.decode()
     except UnicodeDecodeError:
         return base64.b64encode(content).decode("ascii"), "base64"
     try:
-        return json.loads(text), "json"
+        return json.loads(text, parse_float=parse_float), "json"
     except ValueError:
         return text, "text"
+
+
+def _whole(digits: str) -> int | float:
+    """A number, as an integer when it is one."""
+    number = float(digits)
+    return int(number) if number.is_integer() else number
 
 
 def _canonical(value: Any) -> Any:
@@ -401,40 +455,37 @@ def _good(recorded: Recorded) -> bool:
     return 200 <= recorded.status < 300
 
 
-def _dump(recording: Recording, responses: tuple[Recorded, ...]) -> str:
-    return (
-        json.dumps(
+def _dump(recording: Recording, responses: tuple[Recorded, ...]) -> bytes:
+    stored = {
+        "version": VERSION,
+        "fingerprint": recording.fingerprint,
+        "origin": dict(recording.origin),
+        "request": {
+            "method": recording.asked.method,
+            "url": recording.asked.url,
+            "body": redact(recording.asked.body),
+        },
+        "responses": [
             {
-                "version": VERSION,
-                "fingerprint": recording.fingerprint,
-                "origin": dict(recording.origin),
-                "request": {
-                    "method": recording.asked.method,
-                    "url": recording.asked.url,
-                    "body": redact(recording.asked.body),
-                },
-                "responses": [
-                    {
-                        "status": recorded.status,
-                        "headers": dict(recorded.headers),
-                        "encoding": recorded.encoding,
-                        "body": recorded.body,
-                        "seconds": recorded.seconds,
-                    }
-                    for recorded in responses
-                ],
-            },
-            indent=1,
-            # Not sorted: a JSON schema's properties are in a meaningful order, and so is what a model reads and writes.
-            ensure_ascii=False,
-        )
-        + "\n"
-    )
+                "status": recorded.status,
+                "headers": dict(recorded.headers),
+                "encoding": recorded.encoding,
+                "body": recorded.body,
+                "seconds": recorded.seconds,
+            }
+            for recorded in responses
+        ],
+    }
+    # Keys are not sorted: the properties of a JSON schema have a meaningful order, and so has what a model writes.
+    try:
+        return json.dumps(stored, indent=1, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half of a surrogate pair, which models do write
+        return json.dumps(stored, indent=1).encode() + b"\n"
 
 
 def _load(path: Path) -> Recording | None:
     try:
-        with path.open(encoding="utf-8", errors="surrogatepass") as file:
+        with path.open(encoding="utf-8") as file:
             stored = json.load(file)
         if stored["version"] != VERSION:
             raise StoreError(
@@ -470,13 +521,13 @@ def _encoding(name: str) -> Encoding:
     raise ValueError(f"no such encoding: {name!r}")
 
 
-def _save(path: Path, text: str) -> None:
+def _save(path: Path, content: bytes) -> None:
     """Replace a file in one step, with its bytes on the disk."""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, 0o644)
@@ -521,7 +572,7 @@ def _differences(recorded: Asked, asked: Asked) -> tuple[tuple[int, int], list[s
     found: list[tuple[str, int]] = []
     if recorded.method != asked.method or recorded.url != asked.url:
         found.append((f"the address ({recorded.url} is recorded, {asked.url} asked)", 1_000_000))
-    _compare(recorded.body, redact(asked.body), "", found)
+    _compare(recorded.body, asked.body, "", found)
     return (len(found), sum(weight for _, weight in found)), [text for text, _ in found]
 
 
@@ -544,12 +595,24 @@ def _compare(old: Any, new: Any, where: str, found: list[tuple[str, int]]) -> No
             _compare(one, other, f"{where}[{number}]", found)
     elif isinstance(old, str) and isinstance(new, str):
         if old != new:
-            at = next((i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
-            at = min(len(old), len(new)) if at is None else at
-            excerpts = f"from character {at}: {_excerpt(old, at)} is recorded, {_excerpt(new, at)} asked"
-            found.append((f"{where} ({excerpts})", max(len(old), len(new)) - at))
+            at = _agreement(old, new)
+            place = f"from character {at}: " if at else ""
+            excerpts = f"{_excerpt(old, at)} is recorded, {_excerpt(new, at)} asked"
+            found.append((f"{where} ({place}{excerpts})", max(len(old), len(new)) - at))
     elif _canonical(old) != _canonical(new) or isinstance(old, bool) != isinstance(new, bool):
         found.append((f"{where} ({_short(old)} is recorded, {_short(new)} asked)", 10))
+
+
+def _agreement(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginnings."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _excerpt(text: str, at: int) -> str:

@@ -15,6 +15,7 @@ TYPOGRAPHY = [
     ("It is Veloria’s plan", "Veloria's plan", "Veloria’s plan"),
     ("prices rose — again — in May", "rose - again - in", "rose — again — in"),
     ("prices rose—again", "rose -- again", "rose—again"),
+    ("they met —twice— there", "met -twice- there", "met —twice— there"),
     ("a 10–20 split", "10-20 split", "10–20 split"),
     ("cost 5\u00a0million\u2009tonnes", "5 million tonnes", "5\u00a0million\u2009tonnes"),
     ("the two\n  ministers\r\nmet", "the two ministers met", "the two\n  ministers\r\nmet"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summariser.grounding import dates, names, orders, quantities
+from summariser.grounding import dates, names, quantities
+from summariser.grounding.orders import orders as find_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +63,7 @@ class Source:
     @classmethod
     def of(cls, document: Document, sentences: Sequence[Sentence], language: str) -> Source:
         """Look for orders to the model among the sentences."""
-        found = orders.orders([s.text for s in sentences], paragraph_of=[s.paragraph for s in sentences])
+        found = find_orders([s.text for s in sentences], paragraph_of=[s.paragraph for s in sentences])
         return cls(document, sentences, language, found)
 
     @property

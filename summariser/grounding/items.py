@@ -347,6 +347,8 @@ class ItemGrounder:
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
+        if reading.stance == "sought" and low > sentence.start and len(there) == 1:
+            return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
         return [there[0].name] if by and len(there) == 1 and self._opens(there[0], low) else []
 
     def _right_before(self, end: int, low: int) -> list[str]:

@@ -349,8 +349,11 @@ def _fold_space(text: str, place: int, last: str) -> tuple[int, str]:
     following = text[end : end + 1]
     if following and following in _LONG_DASHES:
         return end, ""
-    if following and following in _HYPHENS and (text[end + 1 : end + 2] in ("", following) or text[end + 1].isspace()):
-        return end, ""
+    if following and following in _HYPHENS:
+        # A dash, and not the sign of a number, when a space, a letter or another hyphen follows.
+        beyond = text[end + 1 : end + 2]
+        if not beyond or beyond == following or beyond.isspace() or beyond.isalpha():
+            return end, ""
     if following and following in "%‰\u066a»\u203a":
         return end, ""
     if following and following in ";:!?" and last.isalpha():
@@ -376,4 +379,6 @@ def _fold_dash(text: str, place: int, last: str) -> tuple[int, str]:
     if after > end and "\n" in text[end:after] and last.isalnum() and "\n" not in text[end:after].replace("\n", "", 1):
         follows = text[after : after + 1]
         return after, _BROKEN_WORD if last.isalpha() and follows.isalpha() and follows.islower() else "-"
+    if after > end and last.isalpha() and text[after : after + 1].isalpha():
+        return after, "-"
     return end, "-"

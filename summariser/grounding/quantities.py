@@ -146,7 +146,7 @@ _DOLLARS = {
 }
 _CODES = frozenset(
     """USD EUR GBP JPY CNY RMB INR KRW RUB TRY ILS NGN CHF CAD AUD NZD HKD SGD TWD BRL MXN SEK NOK DKK PLN CZK HUF ZAR
-    THB IDR MYR PHP VND SAR AED EGP KES UAH ARS CLP COP PKR BDT QAR KWD""".split()
+    THB IDR MYR PHP VND SAR AED EGP KES UAH ARS CLP PKR BDT QAR KWD""".split()
 )
 _ONE = Decimal(1)
 _THOUSAND, _MILLION, _BILLION, _TRILLION = (Decimal(10) ** n for n in (3, 6, 9, 12))
@@ -163,6 +163,7 @@ _MASS_COUNTED = frozenset(
     """people users customers jobs homes households voters refugees children workers vehicles cars subscribers
     followers""".split()
 )
+_LARGEST_SCALE = Decimal(10) ** 13
 _YEARS = (1000, 2199)
 _LONGEST_NOUN_PHRASE = 5
 _MASKED = re.compile(
@@ -634,7 +635,7 @@ def _first_noun(reader: _Reader, place: int, value: Decimal) -> tuple[str, int] 
         return word, place + 1
     if word.endswith("eaux"):
         word = word[:-1]
-    elif reader.language == "es" and word.endswith(("dades", "iones", "ores", "tades", "ales")):
+    elif reader.language == "es" and word.endswith(("dades", "iones", "ores", "tades", "ales", "íses")):
         word = word[:-2].replace("ion", "ión") if word.endswith("iones") else word[:-2]
     elif word.endswith("s") and not word.endswith(("ss", "mois", "pays")):
         word = word[:-1]
@@ -657,7 +658,13 @@ def _library_number(reader: _Reader, place: int) -> tuple[Decimal, int] | None:
     from text_to_num import text2num
 
     token = reader.at(place)
-    if token.kind != "word" or token.low in reader.lexicon.stops:
+    vague = reader.lexicon.scales.get(token.low, _ONE) >= _MILLION or token.low in (
+        "cientos",
+        "miles",
+        "milliers",
+        "centaines",
+    )
+    if token.kind != "word" or token.low in reader.lexicon.stops or vague:
         return None
     best: tuple[Decimal, int] | None = None
     for behind in range(place + 1, min(place + 7, len(reader.tokens)) + 1):
@@ -816,7 +823,8 @@ _GERMAN = _Lexicon(
     stops=frozenset(
         """der die das den dem des ein eine einen einem einer eines und oder in im an am auf bei mit von vom zu zum zur nach seit
         für gegen über unter aus durch um ist sind war waren wird werden wurde wurden hat haben hatte hatten als wie dass sich
-        nicht auch noch nur er sie es wir ihr""".split()
+        nicht auch noch nur er sie es wir ihr seiner
+        ihrer seine ihre dieser jener""".split()
     ),
     words=_library_number,
     noun=_german_noun,
@@ -881,7 +889,7 @@ _ARABIC = _Lexicon(
     both="و",
     between=frozenset({"بين"}),
     stops=frozenset(
-        "في من على إلى عن مع أن إن كان كانت هذا هذه التي الذي و أو قد لا ما بعد قبل منذ خلال حتى بين".split()
+        "في من على إلى عن مع أن إن كان كانت هذا هذه التي الذي و أو قد لا ما بعد قبل منذ خلال حتى بين حول ونصف".split()
     ),
     words=_arabic_number,
     noun=_first_noun,
@@ -1002,8 +1010,8 @@ class _Reader:
         amount = self._scaled(amount)
         if amount.unit is None:
             amount = self._with_unit(amount)
-        elif self.at(amount.last).low in ("us", "u.s.", "dollars") and amount.unit == "USD":
-            amount = replace(amount, last=amount.last + 1) if self.at(amount.last).low == "dollars" else amount
+        elif self.at(amount.last).low == "dollars" and amount.unit == "USD":
+            amount = replace(amount, last=amount.last + 1)
         return None if self._is_name(amount) else amount
 
     def _currency_before(self, place: int) -> tuple[str | None, int]:
@@ -1057,7 +1065,7 @@ class _Reader:
             return False
         if self.language == "ar" and before.text in ("و", "ب", "ل", "بـ"):
             return False
-        if before.kind in ("word", "number") or before.text in "./:_#":
+        if before.kind in ("word", "number") or before.text in "./:_#+":
             return before.text != "." or self.glued(place - 1)
         hyphen = before.text in "-\u2010\u2011\u2013\u2212"
         return hyphen and self.glued(place - 1) and self.at(place - 2).kind != "symbol"
@@ -1154,7 +1162,7 @@ class _Reader:
     def _scaled(self, amount: _Amount) -> _Amount:
         """Multiply by the scale words behind a number, and by m, bn and k where they are glued to money."""
         at, scale = amount.last, _ONE
-        while not self.masked(at):
+        while not self.masked(at) and scale < _LARGEST_SCALE:
             hyphened = self.at(at).text == "-" and self.glued(at) and self.glued(at + 1)
             token = self.at(at + hyphened)
             factor = self.lexicon.scales.get(token.low) if token.kind == "word" else None
@@ -1171,8 +1179,8 @@ class _Reader:
             ):
                 at += 1
         value = amount.value * scale
-        if scale > 1 and value == value.to_integral_value():
-            value = value.quantize(_ONE)
+        if scale > 1:
+            value = _without_zeros(value)
         return replace(amount, value=value, scale=amount.scale * scale, last=at, share=amount.share and scale == 1)
 
     def _takes_letter(self, amount: _Amount, at: int) -> bool:
@@ -1439,17 +1447,42 @@ class _Reader:
             )
         if amount.spelled:
             return amount.value > 1 and (amount.counted or amount.value >= 10)
-        capital = before.kind == "word" and before.text != before.low and before.low not in self.lexicon.stops
-        if capital and not amount.counted and amount.scale == 1 and bound is None:
-            return self.language == "de" and before.low not in _LABELS
-        return True
+        if self._is_german_ordinal(amount):
+            return False
+        if self.language == "de" or amount.scale > 1 or bound is not None:
+            return before.low not in _LABELS
+        return not self._follows_a_name(before, counted=amount.counted, digits=self.at(amount.number).text)
+
+    def _is_german_ordinal(self, amount: _Amount) -> bool:
+        """Whether a full stop makes digits an ordinal: "das 65. Lebensjahr", not "von 550. Sie"."""
+        led = self.at(amount.first - 1).low in {
+            "das",
+            "der",
+            "die",
+            "den",
+            "dem",
+            "des",
+            "am",
+            "zum",
+            "im",
+            "vom",
+            "beim",
+        }
+        return self.language == "de" and not amount.spelled and self.at(amount.last).text == "." and led
+
+    def _follows_a_name(self, before: _Token, *, counted: bool, digits: str) -> bool:
+        """Whether a capital before a bare number makes it part of a name: "Fortune 500", not "Blast Kills 12 People"."""
+        if before.kind != "word" or before.text == before.low or before.low in self.lexicon.stops:
+            return False
+        return not (counted and (before.low.endswith(("s", "ed", "day")) or not digits.isdigit()))
 
     def _points_back(self, amount: _Amount, unit: str | None) -> bool:
         """Whether a number word only refers to what is known: "the two countries", "one of", "the first three"."""
         before, after = self.at(amount.first - 1).low, self.at(amount.last).low
         if amount.value > 12 or amount.scale > 1 or amount.share or amount.money:
             return False
-        if before in _POINTERS or (before in {"first", "last", "final", "top"} and unit not in _TIME_UNITS):
+        named = self.at(amount.number).text == "One" and self.at(amount.first - 1).kind == "word"
+        if named or before in _POINTERS or (before in {"first", "last", "final", "top"} and unit not in _TIME_UNITS):
             return True
         return amount.value == 1 and (
             after == "of" or before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
@@ -1478,8 +1511,11 @@ class _Reader:
         before, after = self.at(amount.first - 1).text, self.at(last).text
         if (before, after) in (("(", ")"), ("[", "]")):
             return True
-        line = self.text[: self.tokens[amount.first].start].rpartition("\n")[2].strip()
-        return not line and after in (".", ")") and self.at(last + 1).text[:1].isupper()
+        if after == ")" and self.glued(last):
+            return "(" not in self.text[: self.tokens[last].start].rpartition("\n")[2].rpartition(")")[2]
+        opened = self.text[: self.tokens[amount.first].start].rpartition("\n")[2].strip() == "" or before == ";"
+        following = self.at(last + 1).text
+        return opened and after == "." and (following[:1].isupper() or following in _SYMBOL_CURRENCIES)
 
     def _is_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
         """Whether four digits are a year: "2024", "the 2015 elections", and not "1500 troops" or "over 2000 people"."""
@@ -1553,6 +1589,11 @@ def _decimal(digits: str, mark: str) -> Decimal | None:
         return None
 
 
+def _without_zeros(value: Decimal) -> Decimal:
+    """A whole number without the zeros that a scale left behind its point: 3500000000, not 3500000000.0."""
+    return Decimal(int(value)) if value == value.to_integral_value() else value
+
+
 _HAN = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HAN_STEPS = {"十": 10, "百": 100, "千": 1000}
 _HAN_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
@@ -1578,10 +1619,10 @@ _HAN_CURRENCIES = {
 }
 _HAN_COUNTED = (
     "公里 千米 平方公里 平方米 公顷 公斤 吨 米 小时 分钟 秒 个月 個月 星期 周 天 日 年 岁 歲 人次 人 名 位 个国家 个 個 "
-    "家 国 艘 架 辆 枚 次 起 项 件 户 所 座 处 份 票 席 桶 千瓦时 千瓦 度 倍 世纪 届".split()
+    "家 国 艘 架 辆 枚 次 起 项 件 户 所 座 处 份 票 席 桶 千瓦时 千瓦 度 倍 世纪".split()
 )
 _HAN_NUMERAL = r"(?:\d(?:[\d,]*\d)?(?:\.\d+)?|[〇零一二三四五六七八九十百千两兩]+(?:点[〇零一二三四五六七八九]+)?)"
-_HAN_AMOUNT = rf"{_HAN_NUMERAL}(?:[多余餘几]?[十百千]?[万萬亿億兆]+(?:{_HAN_NUMERAL}[万萬]?)?)?"
+_HAN_AMOUNT = rf"{_HAN_NUMERAL}(?:[多余餘几]?[十百千]?[万萬亿億兆]{{1,3}}(?:{_HAN_NUMERAL}[万萬]?)?)?"
 
 
 @lru_cache(maxsize=1)
@@ -1698,4 +1739,4 @@ def _han_value(numeral: str) -> Decimal | None:
         except InvalidOperation:
             return None
     value = total + section + (pending or 0)
-    return value.quantize(_ONE) if value == value.to_integral_value() else value
+    return _without_zeros(value)
