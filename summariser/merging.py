@@ -115,7 +115,7 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         parts, own = long.split(), short.split()
         if party.kind == other.kind and len(own) > 1:
             return parts[-len(own) :] == own  # the longer one carries a title
-        return len(own) == 1 and len(parts) > 1 and short in (parts[0], parts[-1]) and other.kind == "person"
+        return len(own) == 1 and len(parts) > 1 and short in parts and other.kind == "person"
     if _initials(other.name) == party.name.replace(".", "").replace(" ", ""):
         return True
     if other.name.startswith(f"{party.name},"):

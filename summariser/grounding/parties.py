@@ -35,6 +35,7 @@ _NEVER_NAMES = frozenset(
     "analysts experts residents witnesses victims workers refugees migrants voters lawmakers police reporters "
     "journalists president minister chairman they he she it we you i who others both".split()
 )
+_FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|outside|around|across|throughout|off)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$", re.I
 )
@@ -88,7 +89,7 @@ def _ground(source: Source, claim: Claim) -> tuple[FoundParty | None, list[Probl
     problems: list[Problem] = []
     party = FoundParty(name, (), claim.fields["kind"], None, None, sentences)
     role = claim.fields.get("role")
-    if role:
+    if role and str(role).strip(". ").casefold() not in _FORMS_OF_ADDRESS:
         words, where = _role(source, str(role), places)
         if words is None:
             problems.append(_field(claim, "role", f"the text does not give {name!r} the role {role!r}"))
