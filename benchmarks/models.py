@@ -83,7 +83,11 @@ def main(names: list[str]) -> None:
         try:
             brief = brief_by(weights.name)
         except subprocess.CalledProcessError as error:
-            rows.append(f"| {weights.name} | {weights.bytes // 1_000_000} |" + " – |" * (len(heads) - 3) + f" failed: exit {error.returncode} |")
+            rows.append(
+                f"| {weights.name} | {weights.bytes // 1_000_000} |"
+                + " – |" * (len(heads) - 3)
+                + f" failed: exit {error.returncode} |"
+            )
             continue
         cells: list[str] = []
         total = 0.0

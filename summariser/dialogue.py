@@ -23,7 +23,7 @@ from summariser.exchange import Message, Reply, Request, Usage
 from summariser.grounding.claims import Claim, Problem, Source
 from summariser.grounding.items import Draft, ItemGrounder, Roster, check_prose, cited
 from summariser.grounding.parties import ground_parties
-from summariser.sentences import guess_language, split
+from summariser.sentences import guess_language, is_credit, split
 from summariser_schemas import Brief, DocumentInfo, Party, Rejection
 from summariser_schemas.fields import core_type
 
@@ -194,7 +194,7 @@ def _questions(source: Source, plan: Plan, brief: type[Brief]) -> list[_Asked]:
         ]
     asked = [ask("overview", drafting.overview(brief), everything, _OVERVIEW_TOKENS, "overview", sentences=numbered)]
     for sentence in shown:
-        if any(map(str.isalpha, sentence.text)):
+        if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
             numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
             purpose = f"sentence {sentence.number} of {len(source.sentences)}"
             text = _line(sentence.text)

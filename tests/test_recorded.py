@@ -104,7 +104,11 @@ def test_orders_in_a_document_are_not_followed() -> None:
     """Nothing that only an order says gets into the brief; the orders are listed as left out."""
     brief = replayed("hostile")
     items = json.dumps(
-        [i.model_dump(mode="json") for s in (brief.parties, brief.commitments, brief.outcomes, brief.figures) for i in s]
+        [
+            i.model_dump(mode="json")
+            for s in (brief.parties, brief.commitments, brief.outcomes, brief.figures)
+            for i in s
+        ]
     )
     for planted in ("billion", "resign", "leave Selane", "Okoro", "Maribel", "400"):
         assert planted not in items + brief.headline + brief.summary
@@ -124,7 +128,10 @@ def test_the_seed_article_has_its_actors_and_figures() -> None:
 def test_a_changed_document_is_a_miss_that_explains_itself() -> None:
     """Nothing is asked in replay; the error names the nearest recording and how to record."""
     changed = Document(text=DOCUMENTS["hostile"].text.replace("Monday", "Tuesday"))
-    with Summariser(MODEL, recordings=RECORDINGS / "hostile") as summariser, pytest.raises(ReplayMissError, match="Tuesday"):
+    with (
+        Summariser(MODEL, recordings=RECORDINGS / "hostile") as summariser,
+        pytest.raises(ReplayMissError, match="Tuesday"),
+    ):
         summariser.summarise(changed)
 
 

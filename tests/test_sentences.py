@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summariser.sentences import guess_language, split
+from summariser.sentences import guess_language, is_credit, split
 
 
 def texts(text: str, **options: str) -> list[str]:
@@ -84,3 +84,21 @@ def test_the_language_is_guessed(text: str, language: str) -> None:
 def test_chinese_sentences_end_at_their_own_full_stop() -> None:
     """A full-width full stop ends a sentence without a space."""
     assert texts("港口已经关闭。没有人受伤。", language="zh") == ["港口已经关闭。", "没有人受伤。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("Cover photo: Ana Duarte / EPX", True),
+        ("Photo by Ana Duarte", True),
+        (
+            "Photographs of the yard were published on Monday by the ministry of the island, which denied that it was closed.",
+            False,
+        ),
+        ("The photo shows Ana Duarte.", False),
+    ],
+    ids=["cover", "by", "a sentence", "another"],
+)
+def test_a_photo_credit_is_told_from_a_sentence(text: str, credit: bool) -> None:
+    """A short line that names a photographer is no sentence of the matter."""
+    assert is_credit(text) is credit

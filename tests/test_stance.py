@@ -15,7 +15,12 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("will", "The envoys will meet in Selane on Tuesday.", "meet in Selane", "planned"),
     ("passive future", "The yard will soon be closed.", "closed", "planned"),
     ("headline", "Odran and Norvia to resume stalled talks", "resume stalled talks", "planned"),
-    ("pledge", "Li Dan pledged during a summit with Okoro in May to clamp down on the trade.", "clamp down on the trade", "pledged"),
+    (
+        "pledge",
+        "Li Dan pledged during a summit with Okoro in May to clamp down on the trade.",
+        "clamp down on the trade",
+        "pledged",
+    ),
     ("promise that", "Odran promised that it would pay 5 euros.", "pay 5 euros", "pledged"),
     ("list after a pledge", "Odran promised to cut costs and close plants.", "close plants", "pledged"),
     ("agreement", "Odran and Norvia agreed to share data.", "share data", "agreed"),
@@ -24,7 +29,12 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("should", "The court said the plan should be stopped.", "stop the plan", "sought"),
     ("own wish", "Norvia wants to join the union.", "join the union", "possible"),
     ("may", "Odran may close the port.", "close the port", "possible"),
-    ("purpose", "They will meet on Tuesday for the first talks in many years to stem production.", "stem production", None),
+    (
+        "purpose",
+        "They will meet on Tuesday for the first talks in many years to stem production.",
+        "stem production",
+        None,
+    ),
     ("state of affairs", "The move is considered a success.", "move is considered a success", None),
     ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
 ]

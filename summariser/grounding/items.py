@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from summariser.grounding.words import content_words, support
-
 from summariser.grounding import attribution, dates, names, quantities, stance
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
+from summariser.grounding.words import content_words, support
 from summariser_schemas import Attribution, Evidence, PartyRef, Quantity, When
 from summariser_schemas.fields import core_type, is_by_code
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from summariser.grounding import names
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
+from summariser.sentences import is_credit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +22,11 @@ __all__ = ["FoundParty", "ground_parties"]
 _ROLE_GAP = 4
 """Words that may stand between a name and its role: "Li Dan, who has been chairman"."""
 
-# Heads of descriptions that name nobody, with the words that come with them ("a senior US official").
-_UNNAMED = frozenset(
-    "official officials source sources authority authorities spokesman spokeswoman spokesperson spokespeople "
-    "people leaders leader protesters protester critics analysts analyst experts expert investigators "
-    "residents witnesses victims workers refugees immigrants migrants voters lawmakers diplomats negotiators "
-    "troops soldiers rebels police reporters journalists companies firms countries states nations sides "
-    "officers citizens members delegates president government minister".split()
+# Heads that a name may end in without a capital: "the Odran government".
+_BODIES = frozenset(
+    "administration government ministry police army navy parliament court council commission committee party union group "
+    "agency department board bank company authority office embassy forces coalition alliance federation association club "
+    "team university campaign movement".split()
 )
 # Heads that name nobody even with a capital: at the start of a sentence, or as a title.
 _NEVER_NAMES = frozenset(
@@ -38,9 +37,6 @@ _NEVER_NAMES = frozenset(
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|outside|around|across|throughout|off)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$", re.I
-)
-_CREDIT = re.compile(
-    r"^\W*(?:cover\s+)?(?:photo(?:graph)?s?|image|picture|pic|source|credit|foto|crédit|bild)s?\b.{0,40}[:/©]", re.I
 )
 
 
@@ -84,7 +80,7 @@ def _ground(source: Source, claim: Claim) -> tuple[FoundParty | None, list[Probl
     )
     if source.language == "en" and claim.fields.get("kind") != "person" and _only_place(source, places):
         return None, [Problem(claim, (f"{name!r} is named only as a place",), again=False)]
-    if all(_CREDIT.match(source.sentence(n).text) for n in sentences):
+    if all(is_credit(source.sentence(n).text) for n in sentences):
         return None, [Problem(claim, (f"{name!r} stands in a photo credit",), again=False)]
     problems: list[Problem] = []
     party = FoundParty(name, (), claim.fields["kind"], None, None, sentences)
@@ -120,12 +116,12 @@ def _inside(source: Source, number: int, place: tuple[int, int]) -> bool:
 
 
 def _unnamed(name: str) -> bool:
-    """Whether a phrase describes somebody without naming anybody: no capital, or a description for its head."""
+    """Whether a phrase describes somebody without naming anybody: no capital, or none at its head."""
     words = re.findall(r"[^\W\d_][\w'’.-]*", name)
     if not words or not any(word[0].isupper() or not word[0].islower() for word in words):
         return True
     head = words[-1].casefold()
-    return head in _NEVER_NAMES or (head in _UNNAMED and words[-1].islower())
+    return head in _NEVER_NAMES or (words[-1].islower() and head not in _BODIES)
 
 
 def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
