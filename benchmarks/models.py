@@ -34,7 +34,8 @@ def brief_by(model: str) -> dict[str, Any]:
         out = Path(folder) / "brief.json"
         command = [sys.executable, "-m", "summariser", "brief", str(SEED), "--model", f"local/{model}"]
         subprocess.run([*command, "--format", "json", "-o", str(out), "--quiet"], check=True)
-        return json.loads(out.read_text(encoding="utf-8"))
+        brief: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        return brief
 
 
 def score(section: str, brief: dict[str, Any], text: str) -> tuple[int, int, int]:

@@ -67,10 +67,10 @@ class Summariser:
                 f"mode {mode!r} and recordings={recordings!r} do not go together: name a folder and 'record' or 'replay'"
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.strategy = _strategy(strategy, self.endpoint)
+        self.strategy: Literal["whole", "sentences"] = _strategy(strategy, self.endpoint)
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)
-        self._progress = progress or (lambda _: None)
+        self._progress = progress or _silent
         self._backend: Backend | None = None
         self._lock = threading.Lock()
 
@@ -223,6 +223,10 @@ class Summariser:
             provenance=provenance,
             **finding.sections,
         )
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def _document(document: str | Document) -> Document:

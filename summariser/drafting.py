@@ -87,12 +87,10 @@ def sections(brief: type[BaseModel]) -> tuple[Section, ...]:
 @lru_cache(maxsize=16)
 def whole(brief: type[BaseModel]) -> type[BaseModel]:
     """The draft of a whole brief, each item with the numbers of the sentences that say so."""
-    return create_model(
-        f"{brief.__name__}Draft",
-        __config__=_DRAFT,
-        **_prose_fields(brief),
-        **{s.name: (list[_item(s.item, evidence=True)], Field(default_factory=list)) for s in sections(brief)},  # type: ignore[misc] # a type made at run time
-    )
+    fields = _prose_fields(brief)
+    for section in sections(brief):
+        fields[section.name] = (_many(_item(section.item, evidence=True)), Field(default_factory=list))
+    return create_model(f"{brief.__name__}Draft", __config__=_DRAFT, **fields)
 
 
 @lru_cache(maxsize=16)
@@ -108,9 +106,9 @@ def notes(brief: type[BaseModel]) -> type[BaseModel]:
     few: Any = Field(default_factory=list, max_length=_MOST_NOTES)
     for section in sections(brief):
         if not section.item.said_as:
-            fields[section.name] = (list[_item(section.item, evidence=False)], few)  # type: ignore[misc] # likewise
+            fields[section.name] = (_many(_item(section.item, evidence=False)), few)
         elif STATEMENTS not in fields:
-            kinds = Literal[tuple(statement_kinds(brief))]  # type: ignore[valid-type] # computed choices
+            kinds: Any = Literal[tuple(statement_kinds(brief))]
             statement = create_model(
                 "Statement",
                 __config__=_DRAFT,
@@ -119,7 +117,7 @@ def notes(brief: type[BaseModel]) -> type[BaseModel]:
                 when=(str | None, Field(default=None, description="its time, in the words of the sentence")),
                 kind=(kinds, Field(description="how the sentence puts it")),
             )
-            fields[STATEMENTS] = (list[statement], few)  # type: ignore[valid-type] # likewise
+            fields[STATEMENTS] = (_many(statement), few)
     return create_model(f"{brief.__name__}Notes", __config__=_DRAFT, **fields)
 
 
@@ -171,8 +169,13 @@ def _prose_fields(brief: type[BaseModel]) -> dict[str, Any]:
             fields[name] = (str, Field(description=info.description))
         else:
             many = Field(description=info.description, min_length=1, max_length=told.most)
-            fields[name] = (list[_told_sentence()], many)  # type: ignore[misc] # a type made at run time
+            fields[name] = (_many(_told_sentence()), many)
     return fields
+
+
+def _many(item: type[BaseModel]) -> Any:
+    """The type of a list of a class that is made at run time, which no checker can name."""
+    return list.__class_getitem__(item)
 
 
 @lru_cache(maxsize=1)
@@ -215,7 +218,7 @@ def _drafted(annotation: Any) -> Any:
     """The draft form of a field's type: grounded types become their words."""
     origin = get_origin(annotation)
     if origin is list:
-        return list[_drafted(get_args(annotation)[0])]  # type: ignore[misc] # a type made at run time
+        return _many(_drafted(get_args(annotation)[0]))
     if origin in (Union, types.UnionType):
         return Union[tuple(_drafted(part) for part in get_args(annotation))]  # noqa: UP007 -- not a literal union
     return str if annotation in _WORDS else annotation

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from summariser.grounding.claims import Source
     from summariser.grounding.parties import FoundParty
+    from summariser_schemas import PartyKind
 
 __all__ = ["merge_items", "merge_parties", "similarity"]
 
@@ -142,7 +143,7 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
     places = sorted({place for form in forms for place in source.places(form)})
     outer = [p for p in places if not any(o != p and o[0] <= p[0] and p[1] <= o[1] for o in places)]
-    kind = Counter(p.kind for p in sorted(group, key=lambda p: p.sentences)).most_common(1)[0][0]
+    kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
     first = min(s for p in group if p.name == name for s in p.sentences)
     proof = {first} | ({_role_sentence(source, role.role, role.sentences)} if role is not None and role.role else set())
@@ -152,7 +153,7 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
         evidence=source.evidence(proof),
         name=name,
         aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: source.text.find(f)),
-        kind=kind,
+        kind=max(kinds, key=kinds.count),
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
     )

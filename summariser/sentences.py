@@ -16,6 +16,8 @@ _WRAP_COLUMNS = (40, 100)
 """Median length of a full line in hard-wrapped text; longer lines are paragraphs."""
 
 
+_INITIAL = re.compile(r"[\s(-]?[A-Z]\.")
+"""The last characters of a "sentence" that is none."""
 _CREDIT = re.compile(
     r"^\W*(?:cover\s+)?(?:photo(?:graph)?s?|image|picture|pic|foto|crédit|bild)s?\b.{0,40}?(?:[:/©]|\bby\b)",
     re.IGNORECASE,
@@ -58,6 +60,22 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _boundaries(block: str, language: str) -> list[tuple[int, int]]:
+    """Spans of a paragraph's sentences, without the white space around them."""
+    spans: list[tuple[int, int]] = []
+    for boundary in sentencex.get_sentence_boundaries(language, block):  # pyright: ignore[reportAttributeAccessIssue] # compiled
+        start: int = boundary["start_index"]
+        sentence = block[start : boundary["end_index"]].strip()
+        if not sentence:
+            continue
+        start = block.index(sentence, start)
+        end = start + len(sentence)
+        if spans and _INITIAL.fullmatch(block[max(0, spans[-1][1] - 3) : spans[-1][1]]):
+            start = spans.pop()[0]  # "then-U.S. Secretary" and "J. Doe" are no ends of sentences
+        spans.append((start, end))
+    return spans
+
+
 def split(text: str, *, language: str | None = None) -> list[Sentence]:
     """Split a text into sentences, without the white space around them.
 
@@ -68,13 +86,9 @@ def split(text: str, *, language: str | None = None) -> list[Sentence]:
     sentences: list[Sentence] = []
     for paragraph, (first, last) in enumerate(_paragraphs(text)):
         block = text[first:last]
-        for boundary in sentencex.get_sentence_boundaries(language, block):
-            start: int = boundary["start_index"]
-            sentence = block[start : boundary["end_index"]].strip()
-            if not sentence:
-                continue
-            begin = first + block.index(sentence, start)
-            sentences.append(Sentence(len(sentences) + 1, paragraph, begin, begin + len(sentence), sentence))
+        for start, end in _boundaries(block, language):
+            begin = first + start
+            sentences.append(Sentence(len(sentences) + 1, paragraph, begin, first + end, block[start:end]))
     return sentences
 
 

@@ -30,6 +30,8 @@ PROMPTS = _bundled if _bundled.is_dir() else _package.parent / "prompts"
 """Where the prompts are: in the package when installed, beside it in a checkout."""
 
 _FINAL = ("ask", "again")
+_Role = Literal["system", "user", "assistant"]
+_ROLES: tuple[_Role, ...] = ("system", "user", "assistant")
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,10 @@ def _question(path: Path, outline: str) -> Question:
     return Question(path, template, outline)
 
 
-def _role(block: str, path: Path) -> Literal["system", "user", "assistant"]:
-    role = block.partition("_")[0]
-    if role == "system" or role == "user" or role == "assistant":
-        return role
+def _role(block: str, path: Path) -> _Role:
+    for role in _ROLES:
+        if block.partition("_")[0] == role:
+            return role
     raise TemplateError(f"{path}: block {block!r} must be called system, user_…, assistant_…, ask or again")
 
 

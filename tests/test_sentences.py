@@ -102,3 +102,9 @@ def test_chinese_sentences_end_at_their_own_full_stop() -> None:
 def test_a_photo_credit_is_told_from_a_sentence(text: str, credit: bool) -> None:
     """A short line that names a photographer is no sentence of the matter."""
     assert is_credit(text) is credit
+
+
+def test_an_initial_does_not_end_a_sentence() -> None:
+    """Neither an abbreviated state nor a first name's letter is the end."""
+    assert len(texts("It was backed by then-U.S. Secretary Ana Duarte, who left. Nobody knew.")) == 2
+    assert len(texts("It was signed by J. Okoro on Monday.")) == 1

@@ -302,6 +302,8 @@ class ItemGrounder:
                     Problem(claim, (f"the sentence gives {phrase!r} only as {reading.stance}",), again=False),
                 )
             return self._moved(claim, said, target, reading, number), reading, None
+        if self.source.language == stance.LANGUAGE:
+            return claim, None, Problem(claim, (f"the sentence holds no act {phrase!r}",))
         return claim, None, None
 
     def _moved(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundParty", "ground_parties"]
 
+_SHORTEST = 2
+"""Letters of the shortest name."""
 _ROLE_GAP = 4
 """Words that may stand between a name and its role: "Li Dan, who has been chairman"."""
 
@@ -118,7 +120,11 @@ def _inside(source: Source, number: int, place: tuple[int, int]) -> bool:
 def _unnamed(name: str) -> bool:
     """Whether a phrase describes somebody without naming anybody: no capital, or none at its head."""
     words = re.findall(r"[^\W\d_][\w'’.-]*", name)
-    if not words or not any(word[0].isupper() or not word[0].islower() for word in words):
+    if (
+        len(re.sub(r"[\W_]", "", name)) < _SHORTEST
+        or not words
+        or not any(word[0].isupper() or not word[0].islower() for word in words)
+    ):
         return True
     head = words[-1].casefold()
     return head in _NEVER_NAMES or (words[-1].islower() and head not in _BODIES)

@@ -13,9 +13,12 @@ from typing import Literal
 
 from summariser.grounding.words import stem
 
-__all__ = ["SAID", "Reading", "Stance", "read"]
+__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "read"]
 
 Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
+
+LANGUAGE = "en"
+"""The language whose sentences can be read."""
 
 SAID: dict[Stance, str] = {
     "done": "was done",
@@ -134,7 +137,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
 
     Returns None when the sentence does not hold the act's verb, or the language is not English.
     """
-    if language != "en":
+    if language != LANGUAGE:
         return None
     matches = list(_TOKEN.finditer(sentence))
     words = [m.group().casefold().replace("’", "'") for m in matches]
@@ -319,7 +322,7 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
     words = bare.split()
-    if language == "en" and words and _CUES.get(words[0].casefold()) is not None:
+    if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
             tail = " ".join(words[index + 1 :])
