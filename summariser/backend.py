@@ -955,6 +955,8 @@ def _kind(status: int, said: _Said) -> type[BackendError]:
         return RateLimitError
     if status in (401, 403) or (status == 400 and _BAD_KEY.search(words)):
         return AuthenticationError
+    if status == 501 and said.page:
+        return UnknownModelError  # a web server that knows no POST; it will not learn it
     if status in (408, 409, 425) or status >= 500:
         return OverloadedError
     if _FILTERED.search(words):

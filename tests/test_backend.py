@@ -386,6 +386,7 @@ TAXONOMY: dict[str, tuple[Answer, type[errors.BackendError], str]] = {
     "400 openrouter": (failure(400, "m is not a valid model ID"), errors.UnknownModelError, "valid model"),
     "404 fastapi": (Answer(404, {"detail": "Not Found"}), errors.UnknownModelError, "check the address"),
     "404 page": (page(404), errors.UnknownModelError, "no model server"),
+    "501 page": (page(501), errors.UnknownModelError, "no model server"),
     "405": (Answer(405, {"detail": "Method Not Allowed"}), errors.UnknownModelError, "check the address"),
     "200 page": (page(), errors.UnknownModelError, "a web page"),
     "200 other": (Answer(200, {"hello": "world"}), errors.UnknownModelError, "no model server"),
