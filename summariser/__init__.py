@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Brief", "Document", "Summariser", "SummariserError", "__version__"]
+__all__ = ["Brief", "Document", "Policy", "Summariser", "SummariserError", "__version__", "verify"]
 
 if TYPE_CHECKING:
     from summariser.client import Summariser
     from summariser.errors import SummariserError
+    from summariser.grounding.verdicts import Policy
+    from summariser.verifying import verify
     from summariser_schemas import Brief, Document
 
 _HOMES = {
     "Brief": "summariser_schemas",
     "Document": "summariser_schemas",
+    "Policy": "summariser.grounding.verdicts",
     "Summariser": "summariser.client",
     "SummariserError": "summariser.errors",
+    "verify": "summariser.verifying",
 }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from summariser import __version__, drafting, templates
 from summariser.dialogue import Plan, dialogue
 from summariser.errors import AnswerError, ConfigurationError
+from summariser.grounding.verdicts import Policy
 from summariser.settings import endpoint
 from summariser_schemas import Brief, Document, PromptInfo, Provenance
 
@@ -41,7 +42,9 @@ class Summariser:
     key is in the environment, else the embedded model. ``base_url`` is the address of any OpenAI-compatible server.
     ``recordings`` is a folder that answers are written to (``mode="record"``) or read from (``mode="replay"``, which
     never touches the network). ``strategy`` says whether the model sees the whole document at once or one sentence at a
-    time; ``auto`` decides by the model. ``progress`` is called with a line of text for each step.
+    time; ``auto`` decides by the model. ``policy`` says what becomes of a field that does not hold: ``strict`` asks
+    again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
+    ``progress`` is called with a line of text for each step.
 
     Use it as a context manager, or call `close`, to free connections. One instance serves many documents and threads.
 
@@ -58,6 +61,7 @@ class Summariser:
         recordings: str | Path | None = None,
         mode: Mode | None = None,
         strategy: Strategy = "auto",
+        policy: Policy | str = "strict",
         progress: Callable[[str], None] | None = None,
     ) -> None:
         if mode is None:
@@ -68,6 +72,7 @@ class Summariser:
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
         self.strategy: Literal["whole", "sentences"] = _strategy(strategy, self.endpoint)
+        self.policy = Policy.named(policy) if isinstance(policy, str) else policy
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)
         self._progress = progress or _silent
@@ -193,6 +198,7 @@ class Summariser:
             strategy=self.strategy,
             context=self.endpoint.context,
             max_output=self.endpoint.max_output,
+            policy=self.policy,
         )
 
     def _brief(self, finding: Finding) -> Brief:
@@ -220,6 +226,7 @@ class Summariser:
             summary=finding.summary,
             summary_evidence=finding.summary_evidence,
             rejected=finding.rejected,
+            omitted=finding.omitted,
             provenance=provenance,
             **finding.sections,
         )

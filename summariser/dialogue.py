@@ -21,17 +21,19 @@ from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
 from summariser.grounding.claims import Claim, Problem, Source
-from summariser.grounding.items import Draft, ItemGrounder, Roster, check_prose, cited
-from summariser.grounding.parties import ground_parties
-from summariser.sentences import guess_language, is_credit, split
-from summariser_schemas import Brief, DocumentInfo, Party, Rejection
+from summariser.grounding.leaks import leaks_of
+from summariser.grounding.omissions import omissions
+from summariser.grounding.verdicts import Policy
+from summariser.sentences import is_credit
+from summariser.verifying import Told, Verified, prepare, rejection, verify_claims
+from summariser_schemas import Brief, DocumentInfo, Rejection
 from summariser_schemas.fields import core_type
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from summariser.templates import Prompt, Question
-    from summariser_schemas import Document, Evidence
+    from summariser_schemas import Document, Evidence, Omission
 
 __all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
 
@@ -44,8 +46,6 @@ Strategy = Literal["whole", "sentences"]
 _OVERVIEW_TOKENS = 400
 _NOTES_TOKENS = 900
 _HEADING_WORDS = 20
-_MOST_CITED = 4
-"""Prose that cites more sentences than this cites none in particular."""
 _LEAST_TOLD, _MOST_TOLD = 2, 4
 _SIMILAR_ENOUGH = 0.3
 _QUOTED_FAILURE = 2000
@@ -59,6 +59,7 @@ class Plan:
     strategy: Strategy
     context: int
     max_output: int
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass
@@ -94,6 +95,7 @@ class Finding:
     summary_evidence: list[Evidence]
     sections: dict[str, list[Any]]
     rejected: list[Rejection]
+    omitted: list[Omission]
     tally: Tally
 
 
@@ -115,23 +117,6 @@ class _Answers:
     failures: dict[int, AnswerError] = field(default_factory=dict)
 
 
-@dataclass
-class _Grounded:
-    """What holds, and what does not."""
-
-    parties: list[Party]
-    drafts: list[Draft]
-    headline: _Told | None
-    summary: list[_Told]
-    problems: list[Problem]
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    text: str
-    sentences: tuple[int, ...]
-
-
 def dialogue(
     document: Document, plan: Plan, *, brief: type[Brief] = Brief
 ) -> Generator[Round, Sequence[Answer], Finding]:
@@ -142,11 +127,7 @@ def dialogue(
         ContextLengthError: it is longer than the model's context.
         AnswerError: no answer could be used at all.
     """
-    language = (document.language or guess_language(document.text)).partition("-")[0]
-    sentences = split(document.text, language=language)
-    if not sentences:
-        raise InputError(f"document {document.id or document.source or ''!r} has no text to summarise")
-    source = Source.of(document, sentences, language)
+    source = prepare(document)
     tally = Tally()
     asked = _questions(source, plan, brief)
     answers = _read(asked, (yield _round(asked)), tally, brief)
@@ -155,14 +136,15 @@ def dialogue(
         answers = _read(asked, (yield _round(asked)), tally, brief)
         if len(answers.failures) == len(asked):
             raise answers.failures[0]
-    first = _ground(source, answers.claims, brief)
+    leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
+    first = verify_claims(source, answers.claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = _again(asked, answers, first.problems)
     if not again:
         return _finding(source, first, answers, tally, brief)
     second = _read(again, (yield _round(again)), tally, brief)
     failed = [p for p in first.problems if p.again]
     kept = [claim for claim in answers.claims if not any(claim is p.claim for p in failed)]
-    final = _ground(source, kept + second.claims, brief)
+    final = verify_claims(source, kept + second.claims, brief=brief, policy=plan.policy, leaks=leaks)
     # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
     final.problems += [p for p in failed if not _mended(p, final) and p not in final.problems]
     return _finding(source, final, answers, tally, brief)
@@ -327,58 +309,11 @@ def _claims(draft: BaseModel, about: tuple[int, ...], question: int, brief: type
     return claims
 
 
-# Grounding
-
-
-def _ground(source: Source, claims: Sequence[Claim], brief: type[Brief]) -> _Grounded:
-    sections = {section.name: section for section in drafting.sections(brief)}
-    party_section = next(name for name, section in sections.items() if issubclass(section.item, Party))
-    found, problems = ground_parties(source, [c for c in claims if c.section == party_section])
-    parties = merging.merge_parties(source, found)
-    roster = Roster(parties)
-    kinds = {phrase: (meant[0].name, meant[1]) for phrase, meant in drafting.statement_kinds(brief).items() if meant}
-    grounder = ItemGrounder(source, roster, {name: section.item for name, section in sections.items()}, kinds)
-    drafts: list[Draft] = []
-    told: dict[str, list[_Told]] = {}
-    for claim in claims:
-        if claim.section == party_section:
-            continue
-        if claim.section in sections:
-            draft, wrong = grounder.ground(claim)
-            problems += wrong
-            if draft is not None:
-                drafts.append(draft)
-            continue
-        proof, reasons = _proof(source, claim, roster)
-        if reasons:
-            problems.append(Problem(claim, tuple(reasons)))
-        else:
-            told.setdefault(claim.section, []).append(_Told(_line(claim.fields["text"]), proof))
-    prose = {name: section.prose for name, section in sections.items() if name != party_section}
-    drafts = merging.merge_items(drafts, prose)
-    headlines = told.get("headline", [])
-    return _Grounded(parties, drafts, headlines[-1] if headlines else None, told.get("summary", []), problems)
-
-
-def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...], list[str]]:
-    """The sentences that prove a piece of prose: those it cites, or the one sentence that says all of it."""
-    text = str(claim.fields["text"])
-    numbers, reasons = cited(source, claim)
-    if numbers and len(numbers) <= _MOST_CITED:
-        reasons = check_prose(source, text, numbers, known=roster)
-        if not reasons:
-            return numbers, []
-    for sentence in source.sentences:
-        if source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
-            return (sentence.number,), []
-    return (), reasons or [f"no sentence says {text!r}"]
-
-
-def _mended(problem: Problem, final: _Grounded) -> bool:
+def _mended(problem: Problem, final: Verified) -> bool:
     """Whether the second answer put right what failed: prose that holds now, or a similar item on the same sentence."""
     claim = problem.claim
     if "text" in claim.fields:
-        return claim.section == "headline" and final.headline is not None
+        return claim.section == "headline" and "headline" in final.told
     said = claim.said()
     for draft in final.drafts:
         if draft.section == claim.section and set(draft.sentences) & set(claim.sentences):
@@ -391,21 +326,12 @@ def _mended(problem: Problem, final: _Grounded) -> bool:
 # The result
 
 
-def _finding(source: Source, grounded: _Grounded, answers: _Answers, tally: Tally, brief: type[Brief]) -> Finding:
-    headline = grounded.headline or _heading(source)
-    summary = _summary(source, grounded.summary)
-    sections: dict[str, list[Any]] = {}
-    for section in drafting.sections(brief):
-        if issubclass(section.item, Party):
-            sections[section.name] = grounded.parties
-            continue
-        drafts = [d for d in grounded.drafts if d.section == section.name]
-        sections[section.name] = [
-            section.item.model_validate(
-                {**d.fields, "id": f"{section.name[0]}{n}", "evidence": source.evidence(d.sentences)}
-            )
-            for n, d in enumerate(drafts, 1)
-        ]
+def _finding(source: Source, verified: Verified, answers: _Answers, tally: Tally, brief: type[Brief]) -> Finding:
+    headlines = verified.told.get("headline", [])
+    headline = headlines[-1] if headlines else _heading(source)
+    summary = _summary(source, verified.told.get("summary", []))
+    sections = verified.sections(source, brief)
+    items = [item for section in sections.values() for item in section]
     document = source.document
     info = DocumentInfo(
         id=document.id or document.sha256[:12],
@@ -422,22 +348,23 @@ def _finding(source: Source, grounded: _Grounded, answers: _Answers, tally: Tall
         summary=" ".join(told.text for told in summary),
         summary_evidence=source.evidence(proof),
         sections=sections,
-        rejected=_once([*_orders(source), *map(_rejection, grounded.problems), *_unread(answers)]),
+        rejected=_once([*_orders(source), *map(rejection, verified.problems), *_unread(answers)]),
+        omitted=omissions(source, items),
         tally=tally,
     )
 
 
-def _heading(source: Source) -> _Told:
+def _heading(source: Source) -> Told:
     """A headline in the document's own words: its first line, or its first sentence."""
     first = next(s for s in source.sentences if source.usable(s.number))
-    return _Told(_line(first.text), (first.number,))
+    return Told(_line(first.text), (first.number,))
 
 
 def _is_heading(text: str) -> bool:
     return len(text.split()) <= _HEADING_WORDS and not text.rstrip('"”’»)').endswith((".", "!", "?", "…", "。", "؟"))
 
 
-def _summary(source: Source, told: Sequence[_Told]) -> list[_Told]:
+def _summary(source: Source, told: Sequence[Told]) -> list[Told]:
     """What the model told and the text proves; filled up to two sentences with the document's own first ones."""
     summary = list({t.text: t for t in told}.values())[:_MOST_TOLD]
     used = {n for t in summary for n in t.sentences}
@@ -447,19 +374,13 @@ def _summary(source: Source, told: Sequence[_Told]) -> list[_Told]:
         if source.usable(sentence.number) and not _is_heading(sentence.text):
             quoted = _line(sentence.text)
             if all(merging.similarity(quoted, t.text) < merging.SAME_ACT for t in summary):
-                summary.append(_Told(quoted, (sentence.number,)))
+                summary.append(Told(quoted, (sentence.number,)))
     return summary or [_heading(source)]
 
 
 def _once(rejections: Iterable[Rejection]) -> list[Rejection]:
     """What was said twice is listed once."""
     return list({rejection.model_dump_json(): rejection for rejection in rejections}.values())
-
-
-def _rejection(problem: Problem) -> Rejection:
-    said = {k: v for k, v in problem.claim.fields.items() if v not in (None, "", [])}
-    sentences = list(problem.claim.sentences) if len(problem.claim.sentences) <= _MOST_CITED else []
-    return Rejection(section=problem.claim.section, said=said, sentences=sentences, reasons=list(problem.reasons))
 
 
 def _orders(source: Source) -> Iterable[Rejection]:

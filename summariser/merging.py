@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from summariser.grounding import names
 from summariser.grounding.items import Draft, Roster
+from summariser.grounding.verdicts import worst
 from summariser.grounding.words import content_words
-from summariser_schemas import Mention, Party, PartyRef, Quantity
+from summariser_schemas import Mention, Party, PartyRef, Quantity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,6 +67,12 @@ _CAPITALS = {
     "pretoria": "south africa",
     "nairobi": "kenya",
 }
+_AFFILIATION_GAP = 7
+"""Words that may stand between a name and that of the party it acts for: "US Secretary of State for Trade Li Dan"."""
+_LEAST_STEM = 4
+"""Letters that a state's name and its adjective share at least: "China", "Chinese"."""
+_ACTS = re.compile(r"[;:]|\b(?:and|or|with|that|said|says|told|met|will|would|after|before|while|to)\b")
+"""What stands between two names that belong to different clauses, or side by side."""
 _STATE_KINDS = {"country", "government_body"}
 
 
@@ -145,6 +152,12 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     outer = [p for p in places if not any(o != p and o[0] <= p[0] and p[1] <= o[1] for o in places)]
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
+    named = next(p for p in group if p.name == name)
+    verdicts = {**named.verdicts, "kind": _kind_verdict(group, kinds)}
+    if role is not None:
+        verdicts["role"] = role.verdicts["role"]
+    if len(forms) > 1:
+        verdicts["aliases"] = worst([v for p in group for f, v in p.verdicts.items() if f in ("name", "aliases")])
     first = min(s for p in group if p.name == name for s in p.sentences)
     proof = {first} | ({_role_sentence(source, role.role, role.sentences)} if role is not None and role.role else set())
     key = names.name_key(name)
@@ -154,9 +167,15 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
         name=name,
         aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: source.text.find(f)),
         kind=max(kinds, key=kinds.count),
+        verdicts={name: verdicts[name] for name in Party.model_fields if name in verdicts},
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
     )
+
+
+def _kind_verdict(group: Sequence[FoundParty], kinds: Sequence[PartyKind]) -> Verdict:
+    chosen = max(kinds, key=kinds.count)
+    return next(p.verdicts["kind"] for p in group if p.kind == chosen)
 
 
 def _carries_title(name: str, other: str) -> bool:
@@ -185,11 +204,30 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
     if target is None or target.id == party.id:
         return party
     for sentence in source.sentences:
-        if roster.mentions(party, sentence.start, sentence.end) and roster.mentions(
-            target, sentence.start, sentence.end
-        ):
-            return party.model_copy(update={"affiliation": PartyRef(target.id)})
+        for start, end in roster.mentions(party, sentence.start, sentence.end):
+            adjective = _adjective(source.text[max(sentence.start, start - 80) : start], target)
+            ends = [(start - len(adjective), start)] if adjective else []
+            for left, right in (*roster.mentions(target, sentence.start, sentence.end), *ends):
+                between = source.text[right:start] if right <= start else source.text[end:left]
+                if len(between.split()) <= _AFFILIATION_GAP and not _ACTS.search(between):
+                    basis = source.text[min(left, start) : max(right, end)]
+                    verdicts = {
+                        **party.verdicts,
+                        "affiliation": Verdict(verdict="derived", basis=repr(basis), said=said),
+                    }
+                    order = {name: verdicts[name] for name in Party.model_fields if name in verdicts}
+                    return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": order})
     return party
+
+
+def _adjective(before: str, target: Party) -> str | None:
+    """The title before a name from an adjective of the party's on: "Chinese President " for China."""
+    for form in (target.name, *target.aliases):
+        stem = form[: max(_LEAST_STEM, len(form) - 1)]
+        match = re.search(rf"\b{re.escape(stem)}[a-z]*\s+(?:[\w'’-]+\s+){{1,5}}$", before)
+        if match is not None and len(form) > _LEAST_STEM and " " not in form:
+            return match[0]
+    return None
 
 
 def similarity(one: str, other: str) -> float:
@@ -238,4 +276,9 @@ def _fuller(one: Draft, other: Draft) -> Draft:
         return len(draft.fields), sum(len(v) for v in draft.fields.values() if isinstance(v, str))
 
     best, rest = (one, other) if size(one) > size(other) else (other, one)
-    return Draft(best.section, {**rest.fields, **best.fields}, tuple(sorted({*one.sentences, *other.sentences})))
+    return Draft(
+        best.section,
+        {**rest.fields, **best.fields},
+        tuple(sorted({*one.sentences, *other.sentences})),
+        {**rest.verdicts, **best.verdicts},
+    )

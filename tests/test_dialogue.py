@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from summariser.dialogue import Answer, Strategy
 
 TEXT = """Odran and Tessa AG to reopen Selane shipyard
-Odran and the shipbuilder Tessa AG will sign an agreement on 4 March to reopen the yard, Industry Minister Li Dan said.
+Odran and the shipbuilder Tessa AG will sign an agreement on 4 March to reopen the yard, Odran's Industry Minister Li Dan said.
 The yard closed in 2019, and about 1,400 people lost their jobs.
 Tessa AG promised to invest 40 million euros by 2027.
 """

@@ -5,6 +5,7 @@ from summariser_schemas.brief import (
     Commitment,
     CommitmentStatus,
     Figure,
+    Omission,
     Outcome,
     Party,
     PartyKind,
@@ -26,6 +27,8 @@ from summariser_schemas.grounded import (
     Span,
     Told,
     Value,
+    Verdict,
+    VerdictName,
     When,
 )
 
@@ -41,6 +44,7 @@ __all__ = [
     "Figure",
     "Item",
     "Mention",
+    "Omission",
     "Outcome",
     "Party",
     "PartyKind",
@@ -54,5 +58,7 @@ __all__ = [
     "Span",
     "Told",
     "Value",
+    "Verdict",
+    "VerdictName",
     "When",
 ]

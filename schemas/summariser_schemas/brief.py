@@ -18,6 +18,7 @@ from summariser_schemas.grounded import (
     Mention,
     PartyRef,
     Quantity,
+    Span,
     Told,
     Value,
     When,
@@ -28,6 +29,7 @@ __all__ = [
     "Commitment",
     "CommitmentStatus",
     "Figure",
+    "Omission",
     "Outcome",
     "Party",
     "PartyKind",
@@ -117,6 +119,12 @@ class Rejection(BaseModel):
     reasons: list[str] = Field(min_length=1, description="what did not hold")
 
 
+class Omission(Span):
+    """Something in the text that no item of the brief covers, where it first stands."""
+
+    kind: Literal["amount", "percentage", "date", "party"] = Field(description="what was left out")
+
+
 class PromptInfo(BaseModel):
     """Which prompt was used."""
 
@@ -166,7 +174,21 @@ class Brief(BaseModel):
     outcomes: list[Outcome] = Field(default_factory=list)
     figures: list[Figure] = Field(default_factory=list)
     rejected: Annotated[list[Rejection], ByCode()] = Field(default_factory=list)
+    omitted: Annotated[list[Omission], ByCode()] = Field(
+        default_factory=list, description="amounts, percentages, dates and names in the text that no item covers"
+    )
     provenance: Annotated[Provenance, ByCode()]
+
+    @property
+    def items(self) -> list[Item]:
+        """All entries of all sections."""
+        sections = (getattr(self, name) for name in type(self).model_fields)
+        return [item for section in sections if isinstance(section, list) for item in section if isinstance(item, Item)]
+
+    @property
+    def status(self) -> Literal["verified", "flagged"]:
+        """``flagged`` when a field of an item is: only a lenient policy lets through what does not hold."""
+        return "flagged" if any(item.flagged for item in self.items) else "verified"
 
     def party(self, ref: str) -> Party:
         """Return the party with this id.

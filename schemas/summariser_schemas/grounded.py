@@ -28,6 +28,8 @@ __all__ = [
     "Span",
     "Told",
     "Value",
+    "Verdict",
+    "VerdictName",
     "When",
 ]
 
@@ -36,6 +38,10 @@ Qualifier = Literal["exact", "about", "at_least", "at_most", "more_than", "less_
 
 Precision = Literal["day", "month", "quarter", "year", "range"]
 """How exactly a date is known."""
+
+
+VerdictName = Literal["exact", "normalised", "derived", "contradicted", "absent"]
+"""How a field stands to the text, from best to worst."""
 
 
 class ByCode:
@@ -120,6 +126,20 @@ class Attribution(_Model):
     party: PartyRef | None = Field(default=None, description="the party, where it is one of the brief's")
 
 
+class Verdict(_Model):
+    """What was found when a field of an item was held against the sentences that prove it.
+
+    ``exact``: the model's words stand there. ``normalised``: they do, in other typography. ``derived``: computed by code,
+    or told in other words whose names, numbers, dates and polarity all stand there; ``basis`` says from what.
+    ``contradicted``: the text says otherwise; ``basis`` says what. ``absent``: the text does not say it.
+    """
+
+    verdict: VerdictName = Field(description="exact, normalised, derived, contradicted or absent")
+    basis: str | None = Field(default=None, description="what it was derived from, or what contradicts it")
+    said: str | None = Field(default=None, description="the model's own words, where the field now holds others")
+    flagged: bool = Field(default=False, description="true where the policy lets it through and warns of it")
+
+
 class Item(_Model):
     """One entry of a brief. ``said_as`` maps a plain description to the field values it stands for.
 
@@ -131,3 +151,11 @@ class Item(_Model):
 
     id: Annotated[str, ByCode()] = Field(description="unique within the brief")
     evidence: list[Evidence] = Field(min_length=1, description="the sentences that say so")
+    verdicts: Annotated[dict[str, Verdict], ByCode()] = Field(
+        default_factory=dict, description="for each field that says something, how it stands to the text"
+    )
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a field of it is flagged. The strict policy flags nothing: what does not hold is not in the brief."""
+        return any(verdict.flagged for verdict in self.verdicts.values())

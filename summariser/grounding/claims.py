@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from summariser.grounding import dates, names, quantities
 from summariser.grounding.orders import orders as find_orders
+from summariser.grounding.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +89,17 @@ class Source:
 
     def quantities_of(self, number: int) -> list[Quantity]:
         """Quantities in sentence ``number``, with spans in the sentence."""
-        return self._quantities[number - 1]
+        known = self._quantities
+        if number not in known:
+            known[number] = quantities.find_quantities(self.sentence(number).text, language=self.language)
+        return known[number]
+
+    def dates_of(self, number: int) -> list[tuple[int, int]]:
+        """Spans of dates in sentence ``number``, counted from its beginning."""
+        known = self._dates
+        if number not in known:
+            known[number] = dates.find_dates(self.sentence(number).text, language=self.language)
+        return known[number]
 
     def places(self, name: str) -> list[tuple[int, int]]:
         """Every place in the usable part of the document where ``name`` stands."""
@@ -97,11 +108,22 @@ class Source:
     def _usable_at(self, offset: int) -> bool:
         return any(s.start <= offset < s.end and not self.orders[s.number - 1] for s in self.sentences)
 
-    @cached_property
-    def _quantities(self) -> list[list[Quantity]]:
-        return [quantities.find_quantities(s.text, language=self.language) for s in self.sentences]
+    def runs(self, length: int) -> frozenset[tuple[str, ...]]:
+        """Every run of so many content words in the document."""
+        known = self._runs
+        if length not in known:
+            words = content_words(self.text, language=self.language)
+            known[length] = frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
+        return known[length]
 
     @cached_property
-    def dates(self) -> list[list[tuple[int, int]]]:
-        """Spans of dates in each sentence."""
-        return [dates.find_dates(s.text, language=self.language) for s in self.sentences]
+    def _runs(self) -> dict[int, frozenset[tuple[str, ...]]]:
+        return {}
+
+    @cached_property
+    def _quantities(self) -> dict[int, list[Quantity]]:
+        return {}
+
+    @cached_property
+    def _dates(self) -> dict[int, list[tuple[int, int]]]:
+        return {}

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from summariser.grounding import attribution, dates, names, quantities, stance
+from summariser.grounding import attribution, dates, names, polarity, quantities, stance
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
-from summariser.grounding.words import content_words, support
-from summariser_schemas import Attribution, Evidence, PartyRef, Quantity, When
+from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
+from summariser.grounding.words import content_words, stem, support
+from summariser_schemas import Attribution, Evidence, PartyRef, Quantity, Verdict, When
 from summariser_schemas.fields import core_type, is_by_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
 
     from summariser.grounding.claims import Source
+    from summariser.grounding.locate import Located
+    from summariser.grounding.verdicts import Action
     from summariser_schemas import Item, Party
 
-__all__ = ["Draft", "ItemGrounder", "Roster", "check_prose", "cited", "ground_quantity", "ground_when"]
+__all__ = ["Draft", "ItemGrounder", "Roster", "check_prose", "check_quantity", "check_when", "cited"]
+
+STRICT = Policy()
+_JUDGED = "chosen by the model: no single word of the text says it"
 
 _OPENING = 60
 """Characters at the beginning of a sentence in which its subject may stand."""
@@ -39,6 +47,7 @@ _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
+_DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
@@ -48,11 +57,28 @@ _PRONOUN = re.compile(
 
 
 class Draft(NamedTuple):
-    """An item whose fields hold, before it has an id: field values in their final types."""
+    """An item whose fields hold, before it has an id: field values in their final types, and the verdicts on them."""
 
     section: str
     fields: dict[str, Any]
     sentences: tuple[int, ...]
+    verdicts: dict[str, Verdict]
+
+
+class _Read(NamedTuple):
+    """A claim as its sentence puts the act, and what that says of its fields.
+
+    ``problem`` is what the sentence has against it, ``again`` whether other words might hold. ``status`` and ``by`` are
+    the verdicts on what was read off the sentence, ``said_before`` the phrase before its own cue was taken off.
+    """
+
+    claim: Claim
+    reading: stance.Reading | None = None
+    problem: Fault | None = None
+    again: bool = False
+    status: Verdict | None = None
+    by: Verdict | None = None
+    said_before: str = ""
 
 
 class Roster:
@@ -71,74 +97,198 @@ class Roster:
         return [(m.start, m.end) for m in party.mentions if start <= m.start and m.end <= end]
 
 
-def ground_quantity(source: Source, words: str, sentences: Sequence[int]) -> Quantity | str:
-    """Read the number that ``words`` name, from its span in one of the sentences; a reason when there is none."""
+def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
+    """Read the number that ``said`` names from its span in one of the sentences.
+
+    ``said`` is its words, or a mapping with ``text`` and any of ``value``, ``low``, ``high`` and ``unit``, which are held
+    against what is read. A number that is not there is contradicted by the one that is.
+    """
+    given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
+    words = str(given.get("text") or given.get("value") or "")
+    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
     for number in sentences:
-        sentence = source.sentence(number)
-        spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
-        if spot is None or not sentence.start <= spot.start < sentence.end:
+        spot = _spot(source, words, number)
+        if spot is None:
             continue
-        begin, end = spot.start - sentence.start, spot.end - sentence.start
-        for quantity in source.quantities_of(number):
-            if quantity.start < end and begin < quantity.end:
-                return quantity.model_copy(
-                    update={"start": quantity.start + sentence.start, "end": quantity.end + sentence.start}
-                )
-        return f"{words!r} holds no number that measures something"
-    return f"{words!r} is not in the sentence"
+        offset = source.sentence(number).start
+        overlapping = [
+            q for q in source.quantities_of(number) if q.start + offset < spot.end and spot.start < q.end + offset
+        ]
+        if not overlapping:
+            continue
+        found = overlapping[0].model_copy(
+            update={"start": overlapping[0].start + offset, "end": overlapping[0].end + offset}
+        )
+        if _DENIED.search(source.text[offset : found.start]):
+            verdict = Verdict(verdict="contradicted", basis=source.text[offset : found.end][-60:])
+            return Part(found, verdict, f"the sentence says that it is not {found.text!r}")
+        wrong = _misread(source, words, given, found)
+        if wrong is not None:
+            return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
+        return Part(found, Verdict(verdict=_as_found(spot), said=None if _alike(words, found.text) else words))
+    nameless = quantities.parse_quantity(words, language=source.language) is None and not re.search(r"\d", words)
+    if not there or nameless:
+        where = "holds no number that measures something" if nameless else "is not in the sentence"
+        return Part(None, Verdict(verdict="absent", said=words), f"{words!r} {where}")
+    number, nearest = max(there, key=lambda place: _likeness(words, place[1].text))
+    offset = source.sentence(number).start
+    instead = nearest.model_copy(update={"start": nearest.start + offset, "end": nearest.end + offset})
+    verdict = Verdict(verdict="contradicted", basis=nearest.text, said=words)
+    return Part(instead, verdict, f"{words!r} is not in the sentence, which has {nearest.text!r}")
 
 
-def ground_when(source: Source, words: str, sentences: Sequence[int], *, past: bool | None = None) -> When | str:
-    """Find a time's words in the sentences and resolve them against the publication date."""
+def _misread(source: Source, words: str, given: Mapping[str, Any], found: Quantity) -> str | None:
+    """Why the number meant is another than the one read, where it is."""
+    meant = quantities.parse_quantity(words, language=source.language)
+    if meant is not None and _bounds(meant) != _bounds(found):
+        return f"{words!r} is {_digits(meant)}, and the sentence has {found.text!r}"
+    for name in ("value", "low", "high"):
+        claimed = _decimal(given.get(name))
+        if claimed is not None and claimed != getattr(found, name):
+            return f"{name} {given[name]} is not that of {found.text!r}, which is {_digits(found)}"
+    unit = given.get("unit")
+    if unit and found.unit and not _same_unit(str(unit), found.unit):
+        return f"the unit {unit!r} is not that of {found.text!r}, which is {found.unit!r}"
+    return None
+
+
+def _bounds(quantity: Quantity) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    return quantity.value, quantity.low, quantity.high
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value in (None, ""):
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return Decimal("NaN")  # equal to nothing: what is no number is not the one read
+
+
+def _digits(quantity: Quantity) -> str:
+    numbers = [n for n in (quantity.value, quantity.low, quantity.high) if n is not None]
+    return " to ".join(format(n, "f") for n in numbers) + (f" {quantity.unit}" if quantity.unit else "")
+
+
+def _same_unit(one: str, other: str) -> bool:
+    if _is_measure(one) or _is_measure(other):
+        return one == other
+    return stem(one) == stem(other) or stem(one.split()[-1]) == stem(other.split()[-1])
+
+
+def _is_measure(unit: str) -> bool:
+    """Whether a unit is a currency or a share, which another word never stands for."""
+    return not unit.isalpha() or (len(unit) == 3 and unit.isupper())
+
+
+def _said(given: Mapping[str, Any]) -> str:
+    rest = [f"{k} {v}" for k, v in given.items() if k in ("value", "low", "high", "unit") and v not in (None, "")]
+    return ", ".join([str(given.get("text") or ""), *rest]).strip(", ")
+
+
+def _likeness(words: str, other: str) -> tuple[int, int]:
+    """How much two numbers look alike: digits, and words, they share."""
+    ours, theirs = Counter(re.findall(r"\d", words)), Counter(re.findall(r"\d", other))
+    mine, yours = set(words.casefold().split()), set(other.casefold().split())
+    return (ours & theirs).total(), len(mine & yours)
+
+
+def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: bool | None = None) -> Part:
+    """Find a time's words in the sentences and resolve them against the publication date.
+
+    ``said`` is its words, or a mapping with ``text`` and any of ``start`` and ``end``, which are held against what code
+    resolves.
+    """
+    given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
+    words = str(given.get("text") or "")
     for number in sentences:
-        sentence = source.sentence(number)
-        spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
-        if spot is None or not sentence.start <= spot.start < sentence.end:
+        spot = _spot(source, words, number)
+        if spot is None:
             continue
         verbatim = source.text[spot.start : spot.end]
         if source.language == "en" and not _TIME.search(verbatim):
-            return f"{words!r} is no time"
-        return dates.resolve(verbatim, published=source.document.published, language=source.language, past=past)
-    return f"the time {words!r} is not in the sentence"
+            return Part(None, Verdict(verdict="absent", said=words), f"{words!r} is no time")
+        published = source.document.published
+        when = dates.resolve(verbatim, published=published, language=source.language, past=past)
+        for name in ("start", "end"):
+            claimed, known = given.get(name), getattr(when, name)
+            if claimed and str(claimed)[:10] != str(known):
+                reason = f"{verbatim!r} does not {name} on {claimed}" + (
+                    f" but on {known}" if known else ": it is unresolved"
+                )
+                return Part(when, Verdict(verdict="contradicted", basis=verbatim, said=str(claimed)), reason)
+        if when.start is not None and dates.resolve(verbatim, published=None, language=source.language).start is None:
+            return Part(when, Verdict(verdict="derived", basis=f"{verbatim!r}, published {published}"))
+        return Part(when, Verdict(verdict=_as_found(spot)))
+    others = [source.sentence(n).text[a:b] for n in sentences if source.usable(n) for a, b in source.dates_of(n)]
+    if others and (re.search(r"\d", words) or dates.find_dates(words, language=source.language)):
+        verdict = Verdict(verdict="contradicted", basis=others[0], said=words)
+        return Part(When(text=words), verdict, f"the time {words!r} is not in the sentence, which has {others[0]!r}")
+    return Part(When(text=words), Verdict(verdict="absent", said=words), f"the time {words!r} is not in the sentence")
 
 
-def check_prose(source: Source, prose: str, sentences: Sequence[int], *, known: Roster | None = None) -> list[str]:
-    """Say what in a free phrase does not stand in the sentences: names, numbers, dates, or most of its words.
+def check_prose(
+    source: Source, prose: str, sentences: Sequence[int], *, known: Roster | None = None, voiced: bool = True
+) -> list[Fault]:
+    """Say what in a free phrase does not stand in the sentences: names, numbers, dates, what turns it, or most of its words.
 
-    A party of ``known`` may be named by any of its names when the sentences mention it by another.
+    A party of ``known`` may be named by any of its names when the sentences mention it by another. ``voiced`` as in
+    `polarity.faults`.
     """
     spans = [source.sentence(n) for n in sentences]
     evidence = "\n".join(s.text for s in spans)
-    reasons: list[str] = []
+    turned = polarity.faults(prose, evidence, language=source.language, voiced=voiced)
+    if _contains(evidence, prose):
+        return turned
+    found: list[Fault] = []
     for start, end in names.proper_names(prose, language=source.language):
         name = prose[start:end]
         if names.mentions(evidence, name) or names.mentions(evidence.title(), name):
             continue
         party = known.find(name) if known is not None else None
         if party is None or known is None or not any(known.mentions(party, s.start, s.end) for s in spans):
-            reasons.append(f"the name {name!r} is not in the sentence")
+            found.append(Fault("absent", f"the name {name!r} is not in the sentence"))
     there = [q for n in sentences for q in source.quantities_of(n)]
     for quantity in quantities.find_quantities(prose, language=source.language):
-        if not any(_same_amount(quantity, other) for other in there):
-            reasons.append(f"the number {quantity.text!r} is not in the sentence")
+        if not any(_same_amount(quantity, other, evidence) for other in there):
+            nearest = max(there, key=lambda q: _likeness(quantity.text, q.text), default=None)
+            found.append(
+                Fault(
+                    "absent" if nearest is None else "contradicted",
+                    f"the number {quantity.text!r} is not in the sentence",
+                    None if nearest is None else nearest.text,
+                )
+            )
     numbers = set(re.findall(r"\d+(?:[.,]\d+)*", evidence))
-    reasons += [
-        f"the number {n!r} is not in the sentence" for n in re.findall(r"\d+(?:[.,]\d+)*", prose) if n not in numbers
+    found += [
+        Fault("contradicted" if numbers else "absent", f"the number {n!r} is not in the sentence")
+        for n in re.findall(r"\d+(?:[.,]\d+)*", prose)
+        if n not in numbers
     ]
     for start, end in dates.find_dates(prose, language=source.language):
-        if locate(evidence, prose[start:end], language=source.language) is None:
-            reasons.append(f"the date {prose[start:end]!r} is not in the sentence")
-    if not reasons and support(prose, evidence, language=source.language) < LEAST_SUPPORT:
+        if not _contains(evidence, prose[start:end], source.language):
+            found.append(Fault("absent", f"the date {prose[start:end]!r} is not in the sentence"))
+    found += turned
+    if not found and support(prose, evidence, language=source.language) < LEAST_SUPPORT:
         missing = [w for w in content_words(prose, language=source.language) if support(w, evidence) == 0]
-        reasons.append(f"these words are not in the sentence: {', '.join(dict.fromkeys(missing)) or prose!r}")
-    return list(dict.fromkeys(reasons))
+        words = ", ".join(dict.fromkeys(missing)) or prose
+        found.append(Fault("absent", f"these words are not in the sentence: {words!r}"))
+    return list({fault.reason: fault for fault in found}.values())
 
 
-def _same_amount(one: Quantity, other: Quantity) -> bool:
-    if (one.value, one.low, one.high) != (other.value, other.low, other.high):
+def _same_amount(one: Quantity, other: Quantity, evidence: str) -> bool:
+    """Whether a phrase's number is one of the sentence's: value, bounds, unit, and which side of a bound."""
+    if _bounds(one) != _bounds(other):
         return False
-    money = {u for u in (one.unit, other.unit) if u and (u == "%" or (len(u) == 3 and u.isupper()))}
-    return len(money) < 2
+    if {one.qualifier, other.qualifier} in _OPPOSITES:
+        return False
+    if one.unit is None or other.unit is None or _same_unit(one.unit, other.unit):
+        return True
+    # What is counted may be worded otherwise, as long as the word is the text's: "23 people died", "23 dead people".
+    return not _is_measure(one.unit) and not _is_measure(other.unit) and support(one.unit, evidence) == 1
+
+
+_OPPOSITES = tuple({a, b} for a in ("more_than", "at_least") for b in ("less_than", "at_most"))
 
 
 class ItemGrounder:
@@ -153,97 +303,144 @@ class ItemGrounder:
         roster: Roster,
         items: Mapping[str, type[Item]],
         kinds: Mapping[str, tuple[str, dict[str, str]]],
+        policy: Policy = STRICT,
     ) -> None:
         self.source = source
         self.roster = roster
         self.items = items
         self.kinds = kinds
+        self.policy = policy
 
     def ground(self, claim: Claim) -> tuple[Draft | None, list[Problem]]:
-        """Look up every field of a claim. A required field that does not hold fells the item, another only itself."""
+        """Look up every field of a claim. A required field that does not hold fells the item, another only itself.
+
+        Raises:
+            GroundingError: a field does not hold, and the policy says to fail.
+        """
         sentences, reasons = cited(self.source, claim)
         if not sentences:
             return None, [Problem(claim, tuple(reasons) or ("it names no sentence",))]
-        reading: stance.Reading | None = None
-        if self.items[claim.section].said_as:
-            claim, reading, refusal = self._read_stance(claim, sentences)
-            if refusal is not None:
-                return None, [refusal]
+        read = self._read_stance(claim, sentences) if self.items[claim.section].said_as else _Read(claim)
+        if read.problem is not None:
+            action = self._act(read.problem, claim)
+            if action not in ("keep", "flag"):
+                return None, [Problem(claim, (read.problem.reason,), again=read.again and action == "ask")]
+        claim, item = read.claim, self.items[read.claim.section]
         fields: dict[str, Any] = {}
+        verdicts: dict[str, Verdict] = {}
         problems: list[Problem] = []
-        for name, info in self.items[claim.section].model_fields.items():
+        for name, info in item.model_fields.items():
             said = claim.fields.get(name)
             core, many = core_type(info.annotation)
             if is_by_code(info) or core is Evidence or said in (None, "", []):
                 continue
-            value, wrong = self._field(core, many, said, name, claim, sentences, reading)
-            if wrong and value in (None, []) and info.is_required():
+            kept: list[Part] = []
+            lost: list[Part] = []
+            ask = False
+            for part in self._parts(core, said, name, claim, sentences, read):
+                action = self._act(Fault(part.verdict.verdict, part.reason, part.verdict.basis), claim)
+                if action in ("keep", "flag") and part.value is not None:
+                    kept.append(flagged(part) if action == "flag" else part)
+                else:
+                    lost.append(part)
+                    ask |= action in ("ask", "flag")
+            if lost and not kept and info.is_required():
                 # A number asked for where there is none will not be found by asking again.
                 hopeless = core is Quantity and not any(self.source.quantities_of(n) for n in sentences)
-                return None, [Problem(claim, tuple(wrong), again=not hopeless)]
-            if wrong:
-                partial = Claim(
-                    claim.section,
-                    {**_label(claim, self.items[claim.section]), name: said},
-                    claim.sentences,
-                    claim.question,
+                return None, [Problem(claim, _reasons(lost), again=ask and not hopeless)]
+            if lost:
+                partial = {**_label(claim, item), name: said}
+                problems.append(
+                    Problem(
+                        Claim(claim.section, partial, claim.sentences, claim.question),
+                        _reasons(lost),
+                        again=False,
+                    )
                 )
-                problems.append(Problem(partial, tuple(wrong), again=False))
-            if value not in (None, []):
-                fields[name] = value
-        missing = [n for n, i in self.items[claim.section].model_fields.items() if _wanted(i) and n not in fields]
+            if kept:
+                fields[name] = [p.value for p in kept] if many else kept[0].value
+                verdicts[name] = worst([p.verdict for p in kept])
+        missing = [n for n, i in item.model_fields.items() if _wanted(i) and n not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
-        if "attribution" in self.items[claim.section].model_fields and "attribution" not in fields:
+        if "attribution" in item.model_fields and "attribution" not in fields:
             voiced = self._voiced(sentences)
             if voiced is not None:
                 fields["attribution"] = voiced
-        return Draft(claim.section, fields, sentences), problems
+                verdicts["attribution"] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
+        return Draft(claim.section, fields, sentences, verdicts), problems
 
-    def _field(
-        self,
-        core: Any,
-        many: bool,
-        said: Any,
-        name: str,
-        claim: Claim,
-        sentences: Sequence[int],
-        reading: stance.Reading | None,
-    ) -> tuple[Any, list[str]]:
-        """A field's final value, None or [] where nothing holds, and what is wrong."""
+    def _act(self, fault: Fault, claim: Claim) -> Action:
+        return self.policy.action(fault.verdict, section=claim.section, reason=fault.reason, basis=fault.basis)
+
+    def _parts(
+        self, core: Any, said: Any, name: str, claim: Claim, sentences: Sequence[int], read: _Read
+    ) -> list[Part]:
+        """A field, or each element of a list, held against the sentences."""
         if core is Quantity:
-            quantity = ground_quantity(self.source, str(said), sentences)
-            return (None, [quantity]) if isinstance(quantity, str) else (quantity, [])
+            return [check_quantity(self.source, said, sentences)]
         if core is When:
-            past = None if reading is None else reading.stance == "done"
-            when = ground_when(self.source, str(said), sentences, past=past)
-            return (None, [when]) if isinstance(when, str) else (when, [])
+            past = None if read.reading is None else read.reading.stance == "done"
+            return [check_when(self.source, said, sentences, past=past)]
         if core is Attribution:
-            return self._attribution(str(said), sentences)
+            return [self._attribution(said, sentences)]
         if core is PartyRef:
-            refs, wrong = self._parties([said] if not many else said, sentences)
-            return (refs, wrong) if many else (refs[0] if refs else None, wrong)
+            names_said = said if isinstance(said, list) else [said]
+            parts = [self._party(str(n), sentences) for n in names_said]
+            known = list({p.value: p for p in parts if p.value is not None}.values())
+            if read.by is not None and name == "by":
+                known = [p._replace(verdict=read.by) if p.reason == "" else p for p in known]
+            return known + [p for p in parts if p.value is None]
         if core is str and self.items[claim.section].model_fields[name].is_required():
-            roster = self.roster if name == "measures" else None
-            wrong = check_prose(self.source, str(said), sentences, known=roster)
-            return (None if wrong else str(said).strip(), wrong)
+            return [self._prose_part(str(said).strip(), name, sentences, read)]
         if core is str:
-            words = _verbatim(self.source, str(said), sentences)
-            return words, [] if words is not None else [f"{said!r} is not in the sentence"]
-        return said, []
+            return [_words(self.source, str(said), sentences)]
+        return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
 
-    def _parties(self, said: Sequence[str], sentences: Sequence[int]) -> tuple[list[PartyRef], list[str]]:
-        refs: list[PartyRef] = []
-        wrong: list[str] = []
-        for name in said:
-            party = self.roster.find(str(name))
-            if party is None:
-                wrong.append(f"{name!r} is none of the parties")
-            elif not any(self._near(party, number) for number in sentences):
-                wrong.append(f"the name {name!r} is not in the sentence")
-            elif (ref := PartyRef(party.id)) not in refs:
-                refs.append(ref)
-        return refs, wrong
+    def _prose_part(self, said: str, name: str, sentences: Sequence[int], read: _Read) -> Part:
+        """A free phrase. ``measures`` may name a party otherwise than the sentence does; it says what a number is of."""
+        if read.problem is not None:
+            problem = read.problem
+            return Part(said, Verdict(verdict=problem.verdict, basis=problem.basis), problem.reason)
+        spoken = read.said_before or None
+        measure = name == "measures"
+        faults = check_prose(
+            self.source,
+            said,
+            sentences,
+            known=self.roster if measure else None,
+            voiced=read.reading is None and not measure,
+        )
+        if not faults:
+            verbatim = _words(self.source, said, sentences)
+            if not verbatim.reason:
+                return Part(said, verbatim.verdict.model_copy(update={"said": spoken}))
+            basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)
+            return Part(said, Verdict(verdict="derived", basis=basis, said=spoken))
+        found = worst([Verdict(verdict=f.verdict, basis=f.basis) for f in faults])
+        return Part(said, found, "; ".join(f.reason for f in faults))
+
+    def _party(self, name: str, sentences: Sequence[int]) -> Part:
+        party = self.roster.find(name)
+        if party is None:
+            return Part(None, Verdict(verdict="absent", said=name), f"{name!r} is none of the parties")
+        ref = PartyRef(party.id)
+        for number in sentences:
+            sentence = self.source.sentence(number)
+            places = self.roster.mentions(party, sentence.start, sentence.end)
+            if places:
+                own = {names.name_key(self.source.text[a:b]) for a, b in places}
+                if names.name_key(name) in own:
+                    return Part(ref, Verdict(verdict="exact"))
+                a, b = places[0]
+                return Part(
+                    ref, Verdict(verdict="derived", basis=f"{self.source.text[a:b]!r} in the sentence", said=name)
+                )
+        for number in sentences:
+            if self._near(party, number):
+                basis = f"a pronoun, for the sentence before names {party.name!r}"
+                return Part(ref, Verdict(verdict="derived", basis=basis, said=name))
+        return Part(ref, Verdict(verdict="absent", said=name), f"the name {name!r} is not in the sentence")
 
     def _near(self, party: Party, number: int) -> bool:
         """Whether a sentence names the party, or has a pronoun for what the sentence before it names."""
@@ -255,19 +452,33 @@ class ItemGrounder:
         before = self.source.sentence(number - 1)
         return bool(self.roster.mentions(party, before.start, before.end))
 
-    def _attribution(self, said: str, sentences: Sequence[int]) -> tuple[Attribution | None, list[str]]:
+    def _attribution(self, said: Any, sentences: Sequence[int]) -> Part:
         """Find the source's words in the sentences, or beside them in the same paragraph."""
+        words = str(cast("dict[str, Any]", said).get("text", "") if isinstance(said, dict) else said)
         around = [
             n
             for number in sentences
             for n in (number, number - 1, number + 1)
             if self.source.usable(n) and self.source.sentence(n).paragraph == self.source.sentence(number).paragraph
         ]
-        words = _verbatim(self.source, said, around)
-        if words is None:
-            return None, [f"the source {said!r} is not named beside the sentence"]
+        found = _words(self.source, words, around)
+        voiced = self._voiced(sentences)
+        if voiced is not None and not self._same_voice(words, voiced):
+            verdict = Verdict(verdict="contradicted", basis=voiced.text, said=words)
+            return Part(voiced, verdict, f"{words!r} does not say so: the sentence gives it to {voiced.text!r}")
+        if found.reason:
+            return Part(
+                Attribution(text=words), found.verdict, f"the source {words!r} is not named beside the sentence"
+            )
+        party = self.roster.find(found.value)
+        return Part(Attribution(text=found.value, party=PartyRef(party.id) if party else None), found.verdict)
+
+    def _same_voice(self, words: str, voiced: Attribution) -> bool:
+        ours, theirs = names.name_key(words), names.name_key(voiced.text)
+        if f" {ours} " in f" {theirs} " or f" {theirs} " in f" {ours} ":
+            return True
         party = self.roster.find(words)
-        return Attribution(text=words, party=PartyRef(party.id) if party else None), []
+        return party is not None and voiced.party == party.id
 
     def _voiced(self, sentences: Sequence[int]) -> Attribution | None:
         """The source that the sentence itself names with a verb of speech."""
@@ -278,33 +489,49 @@ class ItemGrounder:
                 return Attribution(text=words, party=PartyRef(party.id) if party else None)
         return None
 
-    def _read_stance(
-        self, claim: Claim, sentences: Sequence[int]
-    ) -> tuple[Claim, stance.Reading | None, Problem | None]:
+    def _read_stance(self, claim: Claim, sentences: Sequence[int]) -> _Read:
         """Hold the claim's section, status, wording and actors against the way the sentence puts the act."""
-        prose = _prose(self.items[claim.section])
-        phrase = str(claim.fields.get(prose, "")).strip()
+        phrase = str(claim.fields.get(_prose_field(self.items[claim.section]), "")).strip()
         for number in sentences:
             text = self.source.sentence(number).text
             said, reading = stance.read_through(text, phrase, language=self.source.language)
             if reading is None:
                 continue
+            cue = text[slice(*(reading.cue or reading.verb))]
             if reading.negated:
-                return claim, reading, Problem(claim, ("the sentence says the opposite",), again=False)
+                return _Read(claim, reading, Fault("contradicted", "the sentence says the opposite", cue))
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
-                return claim, reading, Problem(claim, (reason,), again=False)
+                return _Read(claim, reading, Fault("absent", reason))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
             if target is None:
-                return (
-                    claim,
-                    reading,
-                    Problem(claim, (f"the sentence gives {phrase!r} only as {reading.stance}",), again=False),
-                )
-            return self._moved(claim, said, target, reading, number), reading, None
+                reason = f"the sentence gives {phrase!r} only as {reading.stance}"
+                return _Read(claim, reading, Fault("contradicted", reason, cue))
+            return self._as_put(claim, said, target, reading, number, cue)
         if self.source.language == stance.LANGUAGE:
-            return claim, None, Problem(claim, (f"the sentence holds no act {phrase!r}",))
-        return claim, None, None
+            return _Read(claim, problem=Fault("absent", f"the sentence holds no act {phrase!r}"), again=True)
+        return _Read(claim)
+
+    def _as_put(
+        self,
+        claim: Claim,
+        said: str,
+        target: tuple[str, dict[str, str]],
+        reading: stance.Reading,
+        number: int,
+        cue: str,
+    ) -> _Read:
+        """The claim as the sentence puts it, with what was put right."""
+        moved = self._moved(claim, said, target, reading, number)
+        before, status = claim.fields.get("status"), moved.fields.get("status")
+        spoken = str(before or claim.section) if status != before or moved.section != claim.section else None
+        verdict = Verdict(verdict="derived", basis=f"{cue!r} in the sentence", said=spoken)
+        by = None
+        asked, got = list(claim.fields.get("by") or ()), list(moved.fields.get("by") or ())
+        if got and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
+            by = Verdict(verdict="derived", basis=f"the subject of {cue!r}", said=", ".join(map(str, asked)) or None)
+        original = str(claim.fields.get(_prose_field(self.items[claim.section]), "")).strip()
+        return _Read(moved, reading, status=verdict, by=by, said_before=original if said != original else "")
 
     def _moved(
         self, claim: Claim, phrase: str, target: tuple[str, dict[str, str]], reading: stance.Reading, number: int
@@ -313,8 +540,8 @@ class ItemGrounder:
         section, values = target
         fields = dict(claim.fields)
         old, new = self.items[claim.section], self.items[section]
-        fields.pop(_prose(old), None)
-        fields[_prose(new)] = phrase
+        fields.pop(_prose_field(old), None)
+        fields[_prose_field(new)] = phrase
         if section != claim.section:
             time_old, time_new = _field_of(old, When), _field_of(new, When)
             if time_old and time_new:
@@ -429,16 +656,38 @@ def cited(source: Source, claim: Claim) -> tuple[tuple[int, ...], list[str]]:
     return tuple(good), reasons
 
 
-def _verbatim(source: Source, words: str, sentences: Sequence[int]) -> str | None:
+def _spot(source: Source, words: str, number: int) -> Located | None:
+    """Where words stand in a sentence, offsets in the document."""
+    sentence = source.sentence(number)
+    spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
+    here = spot is not None and spot.verdict != "elided" and sentence.start <= spot.start < sentence.end
+    return spot if here else None
+
+
+def _words(source: Source, words: str, sentences: Sequence[int]) -> Part:
+    """Words that must stand in one of the sentences: as they stand there."""
     for number in sentences:
-        sentence = source.sentence(number)
-        spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
-        if spot is not None and sentence.start <= spot.start < sentence.end:
-            return source.text[spot.start : spot.end]
-    return None
+        spot = _spot(source, words, number)
+        if spot is not None:
+            verbatim = source.text[spot.start : spot.end]
+            return Part(verbatim, Verdict(verdict=_as_found(spot), said=None if _alike(words, verbatim) else words))
+    return Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
 
 
-def _prose(item: type[Item]) -> str:
+def _as_found(spot: Located) -> Literal["exact", "normalised"]:
+    return "exact" if spot.verdict == "exact" else "normalised"
+
+
+def _alike(one: str, other: str) -> bool:
+    return " ".join(one.split()) == " ".join(other.split())
+
+
+def _contains(evidence: str, words: str, language: str | None = None) -> bool:
+    spot = locate(evidence, words, language=language)
+    return spot is not None and spot.verdict != "elided"  # what is left out may be a "not"
+
+
+def _prose_field(item: type[Item]) -> str:
     return next(
         n for n, i in item.model_fields.items() if i.annotation is str and i.is_required() and not is_by_code(i)
     )
@@ -448,13 +697,17 @@ def _field_of(item: type[Item], kind: type[Any]) -> str | None:
     return next((n for n, i in item.model_fields.items() if core_type(i.annotation)[0] is kind), None)
 
 
+def _reasons(parts: Iterable[Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p.reason or f"{p.verdict.verdict}: {p.verdict.basis}" for p in parts))
+
+
 def _wanted(info: FieldInfo) -> bool:
     return info.is_required() and not is_by_code(info) and core_type(info.annotation)[0] is not Evidence
 
 
 def _label(claim: Claim, item: type[Item]) -> dict[str, Any]:
     """The words by which a reader recognises the item that a lost field belonged to."""
-    name = _field_of(item, Quantity) or _prose(item)
+    name = _field_of(item, Quantity) or _prose_field(item)
     return {name: claim.fields.get(name)}
 
 

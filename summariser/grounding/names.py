@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from summariser.grounding.locate import NormalisedText, normalised
@@ -53,7 +54,7 @@ _CALENDAR = frozenset(
 _COMMON = frozenset(
     """the a an this that these those it its he his she her they their we our you your i my who what when where why how which
     there here and but or nor so yet if as at by for from in into of off on onto out over to under up with without within
-    after before since until while during through against among between about above across along around behind below beside
+    another after before since until while during through against among between about above across along around behind below beside
     beyond despite except inside near outside per than toward towards upon via not no all any both each every few many more
     most much other others own same several some such only just also even still then now once again ever never always often
     soon later earlier today tomorrow yesterday however therefore meanwhile moreover although because unless whether like is
@@ -245,6 +246,7 @@ def _is_namely(word: str) -> bool:
     return word.casefold() in _CONNECTORS or not word[0].islower()
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """What names of one party share: lower case, without titles, "the", punctuation and possessives."""
     plain = unicodedata.normalize("NFKC", name).replace("\u2019", "'")

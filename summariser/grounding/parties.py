@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summariser.grounding import names
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
+from summariser.grounding.verdicts import Policy, worst
 from summariser.sentences import is_credit
+from summariser_schemas import PartyKind, Verdict, VerdictName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from summariser.grounding.claims import Source
-    from summariser_schemas import PartyKind
+    from summariser.grounding.verdicts import Action
 
 __all__ = ["FoundParty", "ground_parties"]
 
@@ -52,64 +54,190 @@ class FoundParty:
     role: str | None
     affiliation: str | None
     sentences: tuple[int, ...]
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
-def ground_parties(source: Source, claims: Iterable[Claim]) -> tuple[list[FoundParty], list[Problem]]:
-    """Look up every claimed party; what does not hold comes back as problems."""
+def ground_parties(source: Source, claims: Iterable[Claim], policy: Policy) -> tuple[list[FoundParty], list[Problem]]:
+    """Look up every claimed party; what does not hold comes back as problems.
+
+    Raises:
+        GroundingError: something does not hold, and the policy says to fail.
+    """
     found: list[FoundParty] = []
     problems: list[Problem] = []
+    claims = list(claims)
+    claimed = {names.name_key(names.strip_titles(str(claim.fields.get("name", "")))) for claim in claims}
     for claim in claims:
-        party, wrong = _ground(source, claim)
+        party, wrong = _Party(source, claim, policy, claimed).ground()
         if party is not None:
             found.append(party)
         problems += wrong
     return found, problems
 
 
-def _ground(source: Source, claim: Claim) -> tuple[FoundParty | None, list[Problem]]:
-    spoken = str(claim.fields.get("name", "")).strip()
-    name = names.strip_titles(spoken)
-    if source.language == "en" and _unnamed(name):
-        return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
-    places = source.places(name)
-    if places and _common_word(source, name, places):
-        return None, [Problem(claim, (f"{spoken!r} is a common word",), again=False)]
-    if not places:
-        return None, [Problem(claim, (f"the name {spoken!r} is not in the text",))]
-    sentences = (
-        tuple(n for n in claim.sentences if source.usable(n) and any(_inside(source, n, place) for place in places))
-        or tuple(s.number for s in source.sentences if any(_inside(source, s.number, place) for place in places))[:1]
-    )
-    if source.language == "en" and claim.fields.get("kind") != "person" and _only_place(source, places):
-        return None, [Problem(claim, (f"{name!r} is named only as a place",), again=False)]
-    if all(is_credit(source.sentence(n).text) for n in sentences):
-        return None, [Problem(claim, (f"{name!r} stands in a photo credit",), again=False)]
-    problems: list[Problem] = []
-    party = FoundParty(name, (), claim.fields["kind"], None, None, sentences)
-    role = claim.fields.get("role")
-    if role and str(role).strip(". ").casefold() not in _FORMS_OF_ADDRESS:
-        words, where = _role(source, str(role), places)
+class _Party:
+    """One claim of a party, held against the text."""
+
+    def __init__(self, source: Source, claim: Claim, policy: Policy, claimed: set[str]) -> None:
+        self.source = source
+        self.claim = claim
+        self.policy = policy
+        self.claimed = claimed
+        self.problems: list[Problem] = []
+        self.verdicts: dict[str, Verdict] = {}
+
+    def ground(self) -> tuple[FoundParty | None, list[Problem]]:
+        source, claim = self.source, self.claim
+        spoken = str(claim.fields.get("name", "")).strip()
+        name = names.strip_titles(spoken)
+        if source.language == "en" and _unnamed(name):
+            return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
+        places = source.places(name)
+        if places and _common_word(source, name, places):
+            return None, [Problem(claim, (f"{spoken!r} is a common word",), again=False)]
+        if not places:
+            reason = f"the name {spoken!r} is not in the text"
+            action = self._act("absent", reason)
+            return None, [Problem(claim, (reason,), again=action in ("ask", "flag"))]
+        sentences = (
+            tuple(n for n in claim.sentences if source.usable(n) and any(_inside(source, n, place) for place in places))
+            or tuple(s.number for s in source.sentences if any(_inside(source, s.number, place) for place in places))[
+                :1
+            ]
+        )
+        if source.language == "en" and claim.fields.get("kind") != "person" and _only_place(source, places):
+            return None, [Problem(claim, (f"{name!r} is named only as a place",), again=False)]
+        if all(is_credit(source.sentence(n).text) for n in sentences):
+            return None, [Problem(claim, (f"{name!r} stands in a photo credit",), again=False)]
+        self.verdicts["name"] = _as_written(source, name, places, spoken)
+        role, where = self._role(name, places)
+        if where:
+            sentences = tuple(sorted({*sentences, where}))
+        aliases = self._aliases(name)
+        affiliation = self._affiliation()
+        kind = self._kind(name, places)
+        if kind is None:
+            return None, self.problems
+        return FoundParty(name, aliases, kind, role, affiliation, sentences, self.verdicts), self.problems
+
+    def _act(self, verdict: VerdictName, reason: str, basis: str | None = None) -> Action:
+        return self.policy.action(verdict, section=self.claim.section, reason=reason, basis=basis)
+
+    def _stays(self, name: str, verdict: Verdict, reason: str = "") -> bool:
+        """Whether the policy leaves a field in the brief; what it does not is a problem."""
+        action = self._act(verdict.verdict, reason or name, verdict.basis)
+        if action in ("keep", "flag"):
+            known = [self.verdicts[name]] if name in self.verdicts else []
+            self.verdicts[name] = worst([*known, verdict.model_copy(update={"flagged": action == "flag"})])
+            return True
+        said = {"name": self.claim.fields.get("name"), name: self.claim.fields.get(name)}
+        partial = Claim(self.claim.section, said, self.claim.sentences, self.claim.question)
+        self.problems.append(Problem(partial, (reason or f"{verdict.verdict}: {verdict.basis}",), again=False))
+        return False
+
+    def _role(self, name: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
+        role = str(self.claim.fields.get("role") or "").strip()
+        if not role or role.strip(". ").casefold() in _FORMS_OF_ADDRESS:
+            return None, 0
+        words, where = _role_of(self.source, role, places)
         if words is None:
-            problems.append(_field(claim, "role", f"the text does not give {name!r} the role {role!r}"))
-        else:
-            party = replace(party, role=words, sentences=tuple(sorted({*party.sentences, where})))
-    aliases: list[str] = []
-    for alias in claim.fields.get("aliases") or ():
-        bare = names.strip_titles(str(alias))
-        if source.places(bare) and not (source.language == "en" and _unnamed(bare)):
-            aliases.append(bare)
-        else:
-            problems.append(_field(claim, "aliases", f"the name {alias!r} is not in the text"))
-    affiliation = claim.fields.get("affiliation")
-    if affiliation and not source.places(str(affiliation)):
-        problems.append(_field(claim, "affiliation", f"the name {affiliation!r} is not in the text"))
-        affiliation = None
-    return replace(party, aliases=tuple(aliases), affiliation=affiliation), problems
+            reason = f"the text does not give {name!r} the role {role!r}"
+            return (role, 0) if self._stays("role", Verdict(verdict="absent", said=role), reason) else (None, 0)
+        alike = words.casefold() == role.casefold()
+        verdict = Verdict(
+            verdict="exact" if words == role else "normalised" if alike else "derived",
+            basis=None if alike else f"{words!r} beside the name",
+            said=None if words == role else role,
+        )
+        return (words, where) if self._stays("role", verdict) else (None, 0)
+
+    def _aliases(self, name: str) -> tuple[str, ...]:
+        kept: list[str] = []
+        for alias in cast("Iterable[Any]", self.claim.fields.get("aliases") or ()):
+            bare = names.strip_titles(str(alias))
+            places = self.source.places(bare)
+            if not places or (self.source.language == "en" and _unnamed(bare)):
+                verdict, reason = Verdict(verdict="absent", said=bare), f"the name {alias!r} is not in the text"
+            elif names.name_key(bare) in self.claimed - {names.name_key(name)} and not _shares_word(bare, name):
+                reason = f"{bare!r} is a party of its own"
+                verdict = Verdict(verdict="contradicted", basis=reason, said=bare)
+            else:
+                verdict, reason = _as_written(self.source, bare, places, bare), ""
+            if self._stays("aliases", verdict, reason) and places:
+                kept.append(bare)
+        return tuple(kept)
+
+    def _affiliation(self) -> str | None:
+        """The name of what the party acts for; whether it does is seen when all parties are known."""
+        said = str(self.claim.fields.get("affiliation") or "").strip()
+        if not said or self.source.places(said):
+            return said or None
+        self._stays("affiliation", Verdict(verdict="absent", said=said), f"the name {said!r} is not in the text")
+        self.verdicts.pop("affiliation", None)
+        return None
+
+    def _kind(self, name: str, places: list[tuple[int, int]]) -> PartyKind | None:
+        """The kind that the words show, else the one that the model chose."""
+        chosen = self.claim.fields.get("kind")
+        shown = kind_shown(self.source, name, places)
+        if shown is not None:
+            kind, basis = shown
+            verdict = Verdict(verdict="derived", basis=basis, said=None if kind == chosen else str(chosen))
+            return kind if self._stays("kind", verdict) else None
+        if chosen not in get_args(PartyKind):
+            self.problems.append(Problem(self.claim, (f"{chosen!r} is no kind of party",)))
+            return None
+        judged = Verdict(verdict="derived", basis="chosen by the model: no single word of the text says it")
+        return cast("PartyKind", chosen) if self._stays("kind", judged) else None
 
 
-def _field(claim: Claim, field: str, reason: str) -> Problem:
-    said = {"name": claim.fields.get("name"), field: claim.fields.get(field)}
-    return Problem(Claim(claim.section, said, claim.sentences, claim.question), (reason,), again=False)
+_HEADS: dict[PartyKind, frozenset[str]] = {
+    "company": frozenset("corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
+    "government_body": frozenset(
+        "ministry department treasury parliament senate congress court police army navy directorate tribunal cabinet "
+        "ministerium ministère ministerio gericht tribunal".split()
+    ),
+    "organisation": frozenset("university foundation institute federation church college association".split()),
+    "intergovernmental": frozenset(),
+    "country": frozenset(),
+    "group": frozenset(),
+    "person": frozenset(),
+}
+_BETWEEN_STATES = frozenset(
+    "united nations|un|u n|european union|eu|nato|north atlantic treaty organization|world bank|world trade organization|wto|"
+    "international monetary fund|imf|african union|opec|asean|oecd|arab league|world health organization|who|"
+    "united nations security council|un security council|european commission|unesco|unicef".split("|")
+)
+_PERSONS_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Herr|Frau|Monsieur|Madame|Señor|Señora|President|Senator|Judge|Justice|Professor)\.?\s+$"
+)
+
+
+def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tuple[PartyKind, str] | None:
+    """The kind of actor that the name's own words or a title before it show, and by which words; None where none does."""
+    key = names.name_key(name)
+    if key in _BETWEEN_STATES:
+        return "intergovernmental", f"the name {name!r}"
+    words = key.split()
+    for kind, heads in _HEADS.items():
+        if words and (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
+            head = words[-1] if words[-1] in heads else words[0]
+            return kind, f"{head!r} in the name"
+    for start, _ in places:
+        title = _PERSONS_TITLE.search(source.text[max(0, start - 14) : start])
+        if title is not None and len(words) <= 4:
+            return "person", f"the title {title[0].strip()!r}"
+    return None
+
+
+def _as_written(source: Source, name: str, places: list[tuple[int, int]], said: str) -> Verdict:
+    verbatim = any(source.text[a:b] == name for a, b in places)
+    return Verdict(verdict="exact" if verbatim else "normalised", said=None if said == name else said)
+
+
+def _shares_word(one: str, other: str) -> bool:
+    ours, theirs = set(names.name_key(one).split()), set(names.name_key(other).split())
+    return bool(ours & theirs)
 
 
 def _inside(source: Source, number: int, place: tuple[int, int]) -> bool:
@@ -144,7 +272,7 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     return all(_PLACE_BEFORE.search(source.text[max(0, start - 20) : start]) for start, _ in places)
 
 
-def _role(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
+def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
     """The role's words in the text, beside one of the names, and the sentence they stand in.
 
     Models like to complete a role: "top diplomat of Odran", where the text has "Odran's top diplomat".
@@ -165,7 +293,29 @@ def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[s
         if spot is None or not sentence.start <= spot.start < sentence.end:
             continue
         for start, end in here:
-            gap = source.text[spot.end : start] if spot.end <= start else source.text[end : spot.start]
-            if (spot.end <= start or end <= spot.start) and len(gap.split()) <= _ROLE_GAP:
+            before = spot.end <= start
+            if (before or end <= spot.start) and _belongs(
+                source.text[spot.end : start] if before else source.text[end : spot.start], before=before
+            ):
                 return source.text[spot.start : spot.end], sentence.number
     return None, 0
+
+
+# "chief executive of Tessa AG, Li Dan"; "Li Dan, who has been chairman"; not "President Odo met Li Dan", nor
+# "Li Dan's chairman".
+_OFFICE_BEFORE = re.compile(
+    r"\s*,?\s*(?:(?:of|for|at|in|to|de|du|des|del|von|der|für|the)\s+(?:(?:the|of|for|de|la|le)\s+|[^\W\d_a-z][\w.&-]*\s*)*)?,?\s*"
+)
+_OFFICE_AFTER = re.compile(
+    r"\s*[,(–—]|\s+(?:is|was|as|became|has been|had been|appointed|named|elected|serves|est|était|ist|war|es|fue|era)\b"
+)
+_OTHERS = re.compile(r"\b(?:and|or|et|und|y|ou|oder)\b|['’]s\b|&")
+
+
+def _belongs(gap: str, *, before: bool) -> bool:
+    """Whether a role and a name with this between them belong together."""
+    if len(gap.split()) > _ROLE_GAP or _OTHERS.search(gap):
+        return False
+    if before:
+        return _OFFICE_BEFORE.fullmatch(gap) is not None
+    return not gap.strip() or (_OFFICE_AFTER.match(gap) is not None and not names.proper_names(gap))

@@ -1,0 +1,266 @@
+"""Words that turn a statement round: not, may, rose, fell. Six languages.
+
+A phrase whose other words all stand in a sentence can still say the opposite of it. `faults` holds the small words of a
+phrase against those of the part of the sentence that it retells.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from summariser.grounding.verdicts import Fault
+from summariser.grounding.words import content_words
+
+__all__ = ["Cue", "Turn", "cues", "faults"]
+
+Turn = Literal["not", "maybe", "up", "down"]
+
+# Whole words, or beginnings of words where a star ends them. Chinese has no word boundaries.
+_WORDS: dict[str, dict[Turn, str]] = {
+    "en": {
+        "not": "not never no nor neither none nobody nothing cannot without deny denies denied denying refuse* fail* "
+        "lack* unable",
+        "maybe": "may might could possibly perhaps maybe allegedly reportedly apparently supposedly likely unlikely "
+        "alleged rumoured rumored",
+        "up": "rise rises rose risen rising increas* grow grows grew grown growing growth climb* gain* jump* surg* soar* "
+        "rall* up higher upward* doubl* tripl* expand* expansion rais* hik* boost* strengthen* widen* "
+        "accelerat* rebound* upgrad* escalat*",
+        "down": "fall falls fell fallen falling drop* declin* decreas* declining reduc* cut cuts cutting lower* shrink* "
+        "shrank shrunk slump* plung* slid slide slides sliding slip* tumbl* sank sink* down downward* halv* contract* "
+        "dwindl* weaken* narrow* slow* diminish* downgrad* shed sheds shedding lost loses losing",
+    },
+    "fr": {
+        "not": "ne pas jamais aucun aucune sans ni non nie nié niée nient démen* refus* rejet*",
+        "maybe": "peut peuvent pourra* pourrait pourraient peut-être éventuellement probablement possiblement présum* "
+        "prétend*",
+        "up": "haut* augment* hauss* progress* croissance croît croiss* accru* accroît* accroiss* grimp* bondi* relev* "
+        "doubl* tripl* renforc* monté monte montent",
+        "down": "bais* diminu* recul* chut* réduc* rédui* repli* dimin* fléch* abaiss* ralent* affaibl* plong* perd "
+        "perdu perdent",
+    },
+    "de": {
+        "not": "nicht nie niemals kein keine keinen keiner keinem keines ohne weder bestreit* bestritt* dementier* "
+        "weiger* verweiger* ablehn* lehnt lehnte",
+        "maybe": "könnte könnten dürfte dürften möglicherweise vielleicht wahrscheinlich womöglich eventuell angeblich "
+        "mutmaßlich* mag mögen",
+        "up": "stieg stiegen steig* gestiegen anstieg* erhöh* wuchs wuchsen wachs* gewachsen zunahm* zunehm* zugenommen "
+        "kletter* zuleg* legte verdoppel* verdreifach* ausweit* ausbau* anheb* angehoben verstärk* höher*",
+        "down": "sank sanken sink* gesunken fiel fielen fällt fallen gefallen rückgang* zurückging* zurückgegangen senk* "
+        "gesenkt reduzier* verringer* abnahm* abnehm* abgenommen kürz* gekürzt schrumpf* halbier* nachgab* niedriger* "
+        "verlor* einbr* abschwäch*",
+    },
+    "es": {
+        "not": "no nunca jamás sin ningún ninguna ninguno ni negó niega niegan negaron rechaz* rehús* desmint* desmient*",
+        "maybe": "puede pueden podría podrían podrá podrán quizá quizás acaso posiblemente probablemente "
+        "presunt* supuest*",
+        "up": "sube suben subió subieron subida* subir* aument* creci* crece crecen crecer* increment* alza* elev* "
+        "dupli* tripli* repunt* ampli* reforz* refuerz* gan* mejor*",
+        "down": "baja bajas bajan bajó bajaron bajar* caída* cae caen cayó cayeron caer* disminu* descen* desciend* "
+        "redu* recort* retroce* desplom* pierd* perdi* ralenti* debilit*",
+    },
+    "ar": {
+        "not": "لا لم لن ليس ليست ليسوا دون بدون غير نفى نفت نفي ينفي تنفي رفض رفضت يرفض ترفض",
+        "maybe": "ربما يمكن يمكنها محتمل يحتمل لعل",
+        "up": "ارتفع ارتفعت ارتفاع ارتفاعا يرتفع ترتفع زاد زادت زيادة يزيد تزيد ازداد ازدادت نما نمو صعد صعدت صعود تضاعف "
+        "تضاعفت رفع رفعت",
+        "down": "انخفض انخفضت انخفاض انخفاضا ينخفض تنخفض تراجع تراجعت تراجعا يتراجع هبط هبطت هبوط خفض خفضت خفضا تخفيض "
+        "قلص قلصت تقليص نقص نقصت",
+    },
+    "zh": {
+        "not": "不 没 沒 未 无 無 否认 否認 拒绝 拒絕 并非 並非 绝非",
+        "maybe": "可能 也许 也許 或许 或許 恐怕 据称 據稱 涉嫌 或将 或將",
+        "up": "上升 上涨 上漲 增长 增長 增加 提高 提升 攀升 上调 上調 扩大 擴大 加强 加強 升至 涨 漲 翻倍",
+        "down": "下降 下跌 减少 減少 降低 下滑 削减 削減 下调 下調 缩小 縮小 减弱 減弱 降至 跌 缩减 縮減 放缓",
+    },
+}
+# What looks like one of them and is none.
+_NOT_MEANT = re.compile(
+    r"\bnot (?:just|only|merely)\b|\bno\.? ?\d+|\bno-?one's\b|\bset up\b|\bmade up\b|"
+    r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
+    r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|\bof May\b|\b\d{1,2}\.? May\b|\bMay \d|\bin May\b|\blast May\b|\bnext May\b|"
+    r"\bne (?:\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
+    r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
+    re.IGNORECASE,
+)
+_LEFT = 3
+"""Words before the first retold one in which a negation still belongs to it: "will not pay"."""
+_CLAUSE = re.compile(
+    r"[,;:。，；、—–]|\s-\s|\b(?:while|whereas|but|although|though|when|tandis que|mais|während|aber|mientras|pero)\b|بينما|لكن"
+)
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_SPOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W\d_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that turns a statement, and its span."""
+
+    turn: Turn
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The word list of a language, for looking up one word at a time: whole words, and beginnings by their length."""
+
+    whole: dict[str, Turn]
+    begun: dict[int, dict[str, Turn]]
+
+    def turn(self, word: str) -> Turn | None:
+        """The turn that a word gives, in lower case."""
+        found = self.whole.get(word)
+        if found is None:
+            for length, beginnings in self.begun.items():
+                found = beginnings.get(word[:length])
+                if found is not None:
+                    break
+        return found
+
+
+@lru_cache(maxsize=8)
+def _lexicon(language: str) -> _Lexicon | None:
+    if language not in _WORDS:
+        return None
+    whole: dict[str, Turn] = {}
+    begun: dict[int, dict[str, Turn]] = {}
+    for turn, words in _WORDS[language].items():
+        for word in words.split():
+            if word.endswith("*"):
+                begun.setdefault(len(word) - 1, {})[word[:-1]] = turn
+            else:
+                whole[word] = turn
+    return _Lexicon(whole, begun)
+
+
+@lru_cache(maxsize=1)
+def _han_pattern() -> re.Pattern[str]:
+    forms = sorted((w for words in _WORDS["zh"].values() for w in words.split()), key=len, reverse=True)
+    return re.compile("|".join(forms))
+
+
+def cues(text: str, *, language: str = "en") -> list[Cue]:
+    """The words of a text that turn what it says, in their order; none for a language without a word list."""
+    lexicon = _lexicon(language)
+    if lexicon is None:
+        return []
+    found: list[Cue] = []
+    for match in (_han_pattern() if language == "zh" else _SPOKEN).finditer(text):
+        word = match[0].casefold().replace("\u2019", "'")
+        turn = lexicon.turn(word)
+        if turn is None and word.endswith("n't"):
+            turn = "not"
+        if turn is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
+            turn = "not" if word.startswith("n'") and language == "fr" else lexicon.turn(word.partition("'")[2])
+        if turn is not None:
+            found.append(Cue(turn, match.start(), match.end(), match[0]))
+    if not found:
+        return found
+    idle = [match.span() for match in _NOT_MEANT.finditer(text)]
+    return [cue for cue in found if not any(a <= cue.start and cue.end <= b for a, b in idle)]
+
+
+def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = True) -> list[Fault]:
+    """Say where a phrase turns what the evidence says: a negation, a doubt or a direction that only one of them has.
+
+    ``voiced``: the phrase asserts an act, so that a "may" or "not" of the evidence must not be lost; where false (what a
+    figure measures, or an act whose verb was already read) only what the phrase itself says is held against the evidence.
+    """
+    said = cues(phrase, language=language)
+    there = cues(evidence, language=language)
+    if not said and not (voiced and there):
+        return []
+    found: list[Fault] = []
+    retold = _retold(phrase, evidence, language)
+    for turn, name in (("not", "a denial"), ("maybe", "a doubt")):
+        ours = [cue for cue in said if cue.turn == turn]
+        near = [cue for cue in there if cue.turn == turn and retold[0] <= cue.start < retold[1]]
+        if ours and not any(cue.turn == turn for cue in there):
+            found.append(
+                Fault(
+                    "contradicted", f"{ours[0].text!r} is {name}, and the sentence has none", _short(evidence, retold)
+                )
+            )
+        elif voiced and near and not ours:
+            found.append(Fault("contradicted", f"the sentence says {near[0].text!r}, and this does not", near[0].text))
+    return found + _directions(phrase, evidence, said, there, language)
+
+
+def _directions(phrase: str, evidence: str, said: list[Cue], there: list[Cue], language: str) -> list[Fault]:
+    ours = {cue.turn for cue in said} & {"up", "down"}
+    if len(ours) != 1:
+        return []
+    (turn,) = ours
+    word = next(cue.text for cue in said if cue.turn == turn)
+    same = [cue for cue in there if cue.turn == turn]
+    opposite = [cue for cue in there if cue.turn in ("up", "down") and cue.turn != turn]
+    if not same and opposite:
+        other = opposite[0].text
+        return [Fault("contradicted", f"{word!r} is the wrong direction: the sentence says {other!r}", other)]
+    if not same:
+        return [Fault("absent", f"{word!r} is not in the sentence, nor any word of this direction")]
+    if not opposite:
+        return []
+    own = set(content_words(phrase, language=language)) - {
+        w for c in said for w in content_words(c.text, language=language)
+    }
+    clauses = _clauses(evidence)
+    mine = _words_of(evidence, [_clause_at(clauses, cue.start) for cue in same], language)
+    theirs = _words_of(evidence, [_clause_at(clauses, cue.start) for cue in opposite], language)
+    if own & (theirs - mine) and not own & (mine - theirs):
+        other = opposite[0].text
+        return [
+            Fault("contradicted", f"{word!r} is said of something else: of this the sentence says {other!r}", other)
+        ]
+    return []
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    edges = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
+
+
+def _clause_at(clauses: list[tuple[int, int]], place: int) -> tuple[int, int]:
+    return next((c for c in clauses if c[0] <= place < c[1]), clauses[-1])
+
+
+def _words_of(text: str, spans: list[tuple[int, int]], language: str) -> set[str]:
+    return {word for a, b in spans for word in content_words(text[a:b], language=language)}
+
+
+def _retold(phrase: str, evidence: str, language: str) -> tuple[int, int]:
+    """The stretch of the evidence that has most of the phrase's content words in the least room, with what leads to it."""
+    wanted = set(content_words(phrase, language=language))
+    words = list(_WORD.finditer(evidence))
+    hits: list[tuple[int, str]] = []
+    for place, word in enumerate(words):
+        key = evidence[word.start() : word.end() + 1] if _HAN.match(word[0]) else word[0]
+        shared = wanted.intersection(content_words(key, language=language))
+        if shared:
+            hits.append((place, min(shared)))
+    if not hits:
+        return 0, len(evidence)
+    best = (0, 0, 0)
+    score = -1.0
+    for i, (first, _) in enumerate(hits):
+        seen: set[str] = set()
+        for last, key in hits[i:]:
+            seen.add(key)
+            value = len(seen) - 0.15 * (last - first + 1 - len(seen))
+            if value > score:
+                score, best = value, (first, last, len(seen))
+    first, last, _ = best
+    begin = words[max(0, first - _LEFT)].start()
+    for match in _CLAUSE.finditer(evidence, begin, words[first].start()):
+        begin = match.end()
+    return begin, words[last].end()
+
+
+def _short(text: str, span: tuple[int, int]) -> str:
+    return " ".join(text[span[0] : span[1]].split())

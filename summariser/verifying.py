@@ -1,0 +1,277 @@
+"""Claims about a document, held against it: what of them holds, what does not and why, and what they leave out.
+
+`verify_claims` serves the dialogue with a model. `verify` does the same for a brief from anywhere: one of ours, one that
+another tool made, one written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from summariser import drafting, merging
+from summariser.errors import InputError
+from summariser.grounding import names
+from summariser.grounding.claims import Claim, Problem, Source
+from summariser.grounding.items import Draft, ItemGrounder, Roster, check_prose, cited
+from summariser.grounding.leaks import Leaks
+from summariser.grounding.locate import locate
+from summariser.grounding.omissions import omissions
+from summariser.grounding.parties import ground_parties
+from summariser.grounding.verdicts import Policy
+from summariser.sentences import guess_language, split
+from summariser_schemas import Brief, Document, Item, Omission, Party, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["Told", "Verification", "Verified", "prepare", "rejection", "verify", "verify_claims"]
+
+_MOST_CITED = 4
+"""Prose that cites more sentences than this cites none in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of a headline or summary, with the numbers of the sentences that prove it."""
+
+    text: str
+    sentences: tuple[int, ...]
+
+
+@dataclass
+class Verified:
+    """What of a set of claims holds, not yet with ids, and what does not."""
+
+    parties: list[Party]
+    drafts: list[Draft]
+    told: dict[str, list[Told]]
+    problems: list[Problem]
+
+    def sections(self, source: Source, brief: type[Brief]) -> dict[str, list[Any]]:
+        """The items that hold, with ids and evidence, by the sections of the brief."""
+        sections: dict[str, list[Any]] = {}
+        for section in drafting.sections(brief):
+            if issubclass(section.item, Party):
+                sections[section.name] = self.parties
+                continue
+            drafts = [d for d in self.drafts if d.section == section.name]
+            sections[section.name] = [
+                section.item.model_validate(
+                    {
+                        **d.fields,
+                        "id": f"{section.name[0]}{n}",
+                        "evidence": source.evidence(d.sentences),
+                        "verdicts": d.verdicts,
+                    }
+                )
+                for n, d in enumerate(drafts, 1)
+            ]
+        return sections
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A brief held against its document: the items that hold, by section, with a verdict on each field; the others."""
+
+    sections: dict[str, list[Item]]
+    rejected: list[Rejection] = field(default_factory=list)
+    omitted: list[Omission] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[Item]:
+        """The items of all sections."""
+        return [item for section in self.sections.values() for item in section]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was rejected and nothing is flagged."""
+        return not self.rejected and not any(item.flagged for item in self.items)
+
+
+def prepare(document: Document) -> Source:
+    """Split a document into sentences, and look for orders to the model among them.
+
+    Raises:
+        InputError: the document holds no sentence.
+    """
+    language = (document.language or guess_language(document.text)).partition("-")[0]
+    sentences = split(document.text, language=language)
+    if not sentences:
+        raise InputError(f"document {document.id or document.source or ''!r} has no text to summarise")
+    return Source.of(document, sentences, language)
+
+
+def verify_claims(
+    source: Source,
+    claims: Sequence[Claim],
+    *,
+    brief: type[Brief] = Brief,
+    policy: Policy | None = None,
+    leaks: Leaks | None = None,
+) -> Verified:
+    """Look up every field of every claim; merge what is said twice; name what was copied from the prompt.
+
+    Raises:
+        GroundingError: something does not hold, and the policy says to fail.
+    """
+    policy = policy or Policy()
+    sections = {section.name: section for section in drafting.sections(brief)}
+    party_section = next(name for name, section in sections.items() if issubclass(section.item, Party))
+    found, problems = ground_parties(source, [c for c in claims if c.section == party_section], policy)
+    parties = merging.merge_parties(source, found)
+    roster = Roster(parties)
+    problems += _unaffiliated(source, claims, party_section, roster)
+    kinds = {phrase: (meant[0].name, meant[1]) for phrase, meant in drafting.statement_kinds(brief).items() if meant}
+    items = {name: section.item for name, section in sections.items()}
+    grounder = ItemGrounder(source, roster, items, kinds, policy)
+    drafts: list[Draft] = []
+    told: dict[str, list[Told]] = {}
+    for claim in claims:
+        if claim.section == party_section:
+            continue
+        if claim.section in sections:
+            draft, wrong = grounder.ground(claim)
+            problems += wrong
+            if draft is not None:
+                drafts.append(draft)
+            continue
+        proof, reasons = _proof(source, claim, roster)
+        if reasons:
+            problems.append(Problem(claim, tuple(reasons)))
+        else:
+            text = " ".join(str(claim.fields["text"]).split())
+            told.setdefault(claim.section, []).append(Told(text, proof))
+    if leaks is not None:
+        problems = [_named(problem, leaks, source) for problem in problems]
+    prose = {name: section.prose for name, section in sections.items() if name != party_section}
+    return Verified(parties, merging.merge_items(drafts, prose), told, problems)
+
+
+def _unaffiliated(source: Source, claims: Sequence[Claim], section: str, roster: Roster) -> Iterable[Problem]:
+    """The affiliations claimed that the text does not give."""
+    for claim in claims:
+        name, said = str(claim.fields.get("name")), claim.fields.get("affiliation")
+        party = roster.find(name) if claim.section == section and said and source.places(str(said)) else None
+        if party is not None and party.affiliation is None and names.name_key(str(said)) != names.name_key(party.name):
+            partial = Claim(section, {"name": name, "affiliation": said}, claim.sentences, claim.question)
+            yield Problem(partial, (f"the text does not say that {name!r} acts for {said!r}",), again=False)
+
+
+def _named(problem: Problem, leaks: Leaks, source: Source) -> Problem:
+    """A problem that is a leak says so first, and is not asked again: nothing in the document can mend it."""
+    leak = leaks.of(problem.claim, source)
+    return problem if leak is None else replace(problem, reasons=(f"leak: {leak}", *problem.reasons), again=False)
+
+
+def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...], list[str]]:
+    """The sentences that prove a piece of prose: those it cites, or the one sentence that says all of it."""
+    text = str(claim.fields["text"])
+    numbers, reasons = cited(source, claim)
+    if numbers and len(numbers) <= _MOST_CITED:
+        reasons = [fault.reason for fault in check_prose(source, text, numbers, known=roster)]
+        if not reasons:
+            return numbers, []
+    for sentence in source.sentences:
+        if source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
+            return (sentence.number,), []
+    return (), reasons or [f"no sentence says {text!r}"]
+
+
+def rejection(problem: Problem) -> Rejection:
+    """A problem as the reader of a brief sees it."""
+    said = {k: v for k, v in problem.claim.fields.items() if v not in (None, "", [])}
+    sentences = list(problem.claim.sentences) if len(problem.claim.sentences) <= _MOST_CITED else []
+    return Rejection(section=problem.claim.section, said=said, sentences=sentences, reasons=list(problem.reasons))
+
+
+def verify(
+    document: str | Document, brief: Brief | Mapping[str, Any], *, policy: Policy | str = "flag"
+) -> Verification:
+    """Hold a brief against its document, field by field.
+
+    ``brief`` is one of ours, or JSON of the same form, in which an item's ``evidence`` may be quotes, spans ``{start, end,
+    text}`` or numbers of sentences; a ``quantity`` its words or ``{text, value, unit, …}``; a party its id or its name.
+    ``policy`` is ``"flag"`` (what does not hold stays, with its verdict, where it can be shown at all), ``"strict"`` (it is
+    rejected), or a `Policy`.
+
+    Raises:
+        InputError: the document holds no sentence, or the brief is not of this form.
+        GroundingError: something does not hold, and the policy says to fail.
+    """
+    source = prepare(Document(text=document) if isinstance(document, str) else document)
+    raw = brief.model_dump(mode="json") if isinstance(brief, Brief) else dict(brief)
+    claims, problems = _claims_of(source, raw)
+    verified = verify_claims(source, claims, policy=Policy.named(policy) if isinstance(policy, str) else policy)
+    sections = verified.sections(source, Brief)
+    items = [item for section in sections.values() for item in section]
+    rejected = [rejection(problem) for problem in (*problems, *verified.problems)]
+    return Verification(sections, rejected, omissions(source, items))
+
+
+def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], list[Problem]]:
+    """The items of a brief as claims; those whose evidence stands nowhere come back as problems."""
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    called: dict[str, str] = {}
+    for section in drafting.sections(Brief):
+        items = brief.get(section.name) or []
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise InputError(f"{section.name!r} must be a list of objects, and is {str(items)[:60]!r}")
+        for item in cast("list[dict[str, Any]]", items):
+            if issubclass(section.item, Party) and item.get("id"):
+                called[str(item["id"])] = str(item.get("name", ""))
+    for section in drafting.sections(Brief):
+        for item in cast("list[dict[str, Any]]", brief.get(section.name) or []):
+            fields = {k: _resolved(v, called) if k in _REFERENCES else v for k, v in item.items()}
+            numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
+            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional")}
+            claim = Claim(section.name, fields, numbers)
+            if reasons:
+                problems.append(Problem(claim, tuple(reasons), again=False))
+            if numbers or (not reasons and issubclass(section.item, Party)):
+                claims.append(claim)
+            elif not reasons:
+                problems.append(Problem(claim, ("it has no evidence",), again=False))
+    return claims, problems
+
+
+_REFERENCES = ("by", "to", "affiliation")
+
+
+def _resolved(value: Any, called: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [called.get(str(v), str(v)) for v in value]
+    return called.get(str(value), value) if value is not None else None
+
+
+def _numbers(source: Source, evidence: Any) -> tuple[tuple[int, ...], list[str]]:
+    """The sentences that quotes, spans or numbers stand for."""
+    found: list[int] = []
+    reasons: list[str] = []
+    for one in evidence if isinstance(evidence, list) else [evidence]:
+        if isinstance(one, int):
+            found.append(one)
+            continue
+        quote = str(cast("dict[str, Any]", one).get("text", "") if isinstance(one, dict) else one)
+        within = _span(one)
+        spot = locate(source.text, quote, language=source.language, within=within)
+        if spot is None:
+            reasons.append(f"the evidence {_shortened(quote)!r} is not in the text")
+            continue
+        places = spot.parts or ((spot.start, spot.end),)
+        found += [s.number for s in source.sentences if any(s.start < b and a < s.end for a, b in places)]
+    return tuple(dict.fromkeys(found)), reasons
+
+
+def _span(evidence: Any) -> tuple[int, int] | None:
+    if not isinstance(evidence, dict):
+        return None
+    start, end = cast("dict[str, Any]", evidence).get("start"), cast("dict[str, Any]", evidence).get("end")
+    return (start, end) if isinstance(start, int) and isinstance(end, int) and 0 <= start < end else None
+
+
+def _shortened(text: str) -> str:
+    line = re.sub(r"\s+", " ", text).strip()
+    return line if len(line) <= 60 else f"{line[:57]}..."
