@@ -209,6 +209,13 @@ def brief(
             "model."
         ),
     ] = "auto",
+    policy: Annotated[
+        Literal["strict", "flag"],
+        typer.Option(
+            help="What becomes of a field that does not hold in the text: strict asks once more and drops it, flag leaves it "
+            "in the brief, marked."
+        ),
+    ] = "strict",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")] = False,
 ) -> None:
     """Make a brief of each FILE."""
@@ -233,6 +240,7 @@ def brief(
             recordings=record or replay,
             mode="record" if record else "replay" if replay else "live",
             strategy=strategy,
+            policy=policy,
             progress=progress.step,
         ) as summariser,
     ):
@@ -251,6 +259,44 @@ def brief(
                 write(made)
     if failed:
         _complain(f"{failed} of {len(documents)} documents failed")
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog="\b\nExamples:\n  summariser verify brief.json article.txt\n  summariser verify - article.txt --format json"
+)
+@_reported()
+def verify(
+    brief: Annotated[
+        str, typer.Argument(metavar="BRIEF", help="A brief in JSON, ours or another's; - for standard input.")
+    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The text that it is about.")],
+    style: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="text: what does not hold; json: all verdicts.")
+    ] = "text",
+    published: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When the text was published, for dates in words.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Language of the text; guessed without it.")
+    ] = None,
+) -> None:
+    """Hold a brief against its text, without a model. Exit code 1 when something in it does not hold."""
+    from summariser import verifying
+    from summariser.readers import read_brief, read_documents
+    from summariser.views import verification_as_json, verification_as_text
+
+    if brief == file == "-":
+        raise InputError("the brief and the text cannot both come from standard input; name a file for one of them")
+    raw = read_brief(brief)
+    (document,) = read_documents([file], published=published, language=language)
+    found = verifying.verify(document, raw)
+    _put(
+        verification_as_json(found) + "\n"
+        if style == "json"
+        else verification_as_text(found, width=min(_terminal_width(), _WIDEST))
+    )
+    if not found.holds:
         raise typer.Exit(1)
 
 

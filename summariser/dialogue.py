@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from summariser.templates import Prompt, Question
     from summariser_schemas import Document, Evidence, Omission
 
-__all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
+__all__ = ["Answer", "Finding", "Plan", "Round", "claims_of", "dialogue"]
 
 Round: TypeAlias = "tuple[Request, ...]"
 """Questions that do not depend on one another."""
@@ -250,13 +250,13 @@ def _read(asked: Sequence[_Asked], answers: Sequence[Answer], tally: Tally, brie
         tally.add(answer)
         if isinstance(answer, Reply):
             read.texts[number] = answer.text
-            read.claims += _claims(answer.draft, question.sentences, number, brief)
+            read.claims += claims_of(answer.draft, question.sentences, number, brief)
             continue
         salvaged = _salvage(answer.text, question.request.draft)
         if salvaged is None:
             read.failures[number] = answer
         else:
-            read.claims += _claims(salvaged, question.sentences, number, brief)
+            read.claims += claims_of(salvaged, question.sentences, number, brief)
     return read
 
 
@@ -287,7 +287,7 @@ def _valid(item: Any, value: Any) -> Any:
         return None
 
 
-def _claims(draft: BaseModel, about: tuple[int, ...], question: int, brief: type[Brief]) -> list[Claim]:
+def claims_of(draft: BaseModel, about: tuple[int, ...], question: int, brief: type[Brief]) -> list[Claim]:
     """The items of an answer as claims; those about a single sentence cite it."""
     claims: list[Claim] = []
     kinds = drafting.statement_kinds(brief)

@@ -203,6 +203,8 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
     target = roster.find(said) if said else None
     if target is None or target.id == party.id:
         return party
+    if party.kind != "person" and (own := _in_name(party.name, target)) is not None:
+        return _acting_for(party, target, f"{own!r} in the name", said)
     for sentence in source.sentences:
         for start, end in roster.mentions(party, sentence.start, sentence.end):
             adjective = _adjective(source.text[max(sentence.start, start - 80) : start], target)
@@ -210,14 +212,27 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
             for left, right in (*roster.mentions(target, sentence.start, sentence.end), *ends):
                 between = source.text[right:start] if right <= start else source.text[end:left]
                 if len(between.split()) <= _AFFILIATION_GAP and not _ACTS.search(between):
-                    basis = source.text[min(left, start) : max(right, end)]
-                    verdicts = {
-                        **party.verdicts,
-                        "affiliation": Verdict(verdict="derived", basis=repr(basis), said=said),
-                    }
-                    order = {name: verdicts[name] for name in Party.model_fields if name in verdicts}
-                    return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": order})
+                    return _acting_for(party, target, repr(source.text[min(left, start) : max(right, end)]), said)
     return party
+
+
+def _acting_for(party: Party, target: Party, basis: str, said: str | None) -> Party:
+    same = said is None or names.name_key(said) in {names.name_key(f) for f in (target.name, *target.aliases)}
+    verdict = Verdict(verdict="derived", basis=basis, said=None if same else said)
+    verdicts = {**party.verdicts, "affiliation": verdict}
+    order = {name: verdicts[name] for name in Party.model_fields if name in verdicts}
+    return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": order})
+
+
+def _in_name(name: str, target: Party) -> str | None:
+    """The part of a body's name that is its state's or its owner's: "Kenya Police", "Malaysian navy"."""
+    first = name.split()[0]
+    for form in (target.name, *target.aliases):
+        stem = form[: max(_LEAST_STEM, len(form) - 1)]
+        land = len(form) > _LEAST_STEM and " " not in form and re.fullmatch(rf"{re.escape(stem)}[a-z]*", first)
+        if names.name_key(first) == names.name_key(form) or land:
+            return first
+    return None
 
 
 def _adjective(before: str, target: Party) -> str | None:
@@ -242,6 +257,15 @@ def merge_items(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
 
     ``prose`` names each section's free-text field. The fuller of two is kept, with the evidence of both.
     """
+    kept = list(drafts)
+    while True:
+        before, kept = kept, _merged(kept, prose)
+        # The evidence of two may meet a third.
+        if len(kept) == len(before):
+            return sorted(kept, key=lambda d: min(d.sentences))
+
+
+def _merged(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
     kept: list[Draft] = []
     for draft in drafts:
         for index, other in enumerate(kept):
@@ -250,7 +274,7 @@ def merge_items(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
                 break
         else:
             kept.append(draft)
-    return sorted(kept, key=lambda d: min(d.sentences))
+    return kept
 
 
 def _twice(draft: Draft, other: Draft, prose: dict[str, str]) -> bool:

@@ -14,7 +14,7 @@ import sys
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from summariser.errors import InputError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from summariser_schemas import Document
 
-__all__ = ["parse_published", "read_documents"]
+__all__ = ["parse_published", "read_brief", "read_documents"]
 
 STDIN = "-"
 
@@ -80,6 +80,24 @@ def read_documents(
         )
         for path, text in zip(paths, texts, strict=True)
     ]
+
+
+def read_brief(path: str | Path, *, stdin: BinaryIO | None = None) -> dict[str, Any]:
+    """Read a brief in JSON; ``-`` stands for standard input.
+
+    Raises:
+        InputError: it is missing, not readable or no JSON object; the message names file, line and column.
+    """
+    import json
+
+    name = "standard input" if str(path) == STDIN else _printable(str(path))
+    try:
+        brief = json.loads(_text(path, stdin))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+    if not isinstance(brief, dict):
+        raise InputError(f"{name}: a brief is a JSON object, and this is {str(brief)[:40]!r}; give one brief a file")
+    return cast("dict[str, Any]", brief)
 
 
 def parse_published(text: str) -> date | datetime:

@@ -21,7 +21,7 @@ from summariser.grounding.omissions import omissions
 from summariser.grounding.parties import ground_parties
 from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
-from summariser_schemas import Brief, Document, Item, Omission, Party, Rejection
+from summariser_schemas import Brief, Document, Item, Omission, Party, Rejection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +75,7 @@ class Verified:
 class Verification:
     """A brief held against its document: the items that hold, by section, with a verdict on each field; the others."""
 
-    sections: dict[str, list[Item]]
+    sections: dict[str, list[Any]]
     rejected: list[Rejection] = field(default_factory=list)
     omitted: list[Omission] = field(default_factory=list)
 
@@ -85,9 +85,19 @@ class Verification:
         return [item for section in self.sections.values() for item in section]
 
     @property
+    def corrected(self) -> list[tuple[Item, str, Verdict]]:
+        """Who acts and how firmly, where the words of the text say it otherwise: item, field, verdict with what was said."""
+        return [
+            (item, name, verdict)
+            for item in self.items
+            for name, verdict in item.verdicts.items()
+            if name in ("by", "status") and verdict.verdict == "derived" and verdict.said is not None
+        ]
+
+    @property
     def holds(self) -> bool:
-        """Whether nothing was rejected and nothing is flagged."""
-        return not self.rejected and not any(item.flagged for item in self.items)
+        """Whether nothing was rejected, flagged or corrected."""
+        return not self.rejected and not self.corrected and not any(item.flagged for item in self.items)
 
 
 def prepare(document: Document) -> Source:
@@ -192,7 +202,8 @@ def verify(
     """Hold a brief against its document, field by field.
 
     ``brief`` is one of ours, or JSON of the same form, in which an item's ``evidence`` may be quotes, spans ``{start, end,
-    text}`` or numbers of sentences; a ``quantity`` its words or ``{text, value, unit, …}``; a party its id or its name.
+    text}`` or numbers of sentences; a ``quantity`` its words or ``{text, value, unit, …}``, whose parts may also stand in
+    the figure itself; a party its id or its name.
     ``policy`` is ``"flag"`` (what does not hold stays, with its verdict, where it can be shown at all), ``"strict"`` (it is
     rejected), or a `Policy`.
 
@@ -225,6 +236,8 @@ def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], l
     for section in drafting.sections(Brief):
         for item in cast("list[dict[str, Any]]", brief.get(section.name) or []):
             fields = {k: _resolved(v, called) if k in _REFERENCES else v for k, v in item.items()}
+            if "quantity" not in fields and "text" in fields:
+                fields["quantity"] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
             numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
             fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional")}
             claim = Claim(section.name, fields, numbers)

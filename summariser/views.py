@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from summariser.verifying import Verification
     from summariser_schemas import (
         Attribution,
         Brief,
         Commitment,
         Evidence,
         Figure,
+        Item,
+        Omission,
         Outcome,
         Party,
         PartyRef,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
         When,
     )
 
-__all__ = ["as_json", "as_markdown", "as_text", "plain"]
+__all__ = ["as_json", "as_markdown", "as_text", "plain", "verification_as_json", "verification_as_text"]
 
 MIN_WIDTH = 32
 """Narrower than this, columns; text is laid out for this width all the same."""
@@ -85,6 +88,7 @@ def as_markdown(brief: Brief) -> str:
     if brief.rejected:
         blocks.append(f"## {_rejected_title(brief.rejected)}")
         blocks.append("\n".join(f"- {_escaped(reason)}" for reason in _reasons(brief.rejected)))
+    blocks += [_escaped(_omitted(brief.omitted))] if brief.omitted else []
     blocks += ["---", _escaped(_provenance(brief.provenance))]
     return "\n\n".join(blocks) + "\n"
 
@@ -110,6 +114,9 @@ def as_text(brief: Brief, *, width: int = 80, colour: bool = False) -> str:
         page.put((_rejected_title(brief.rejected), "bold yellow"))
         for reason in _reasons(brief.rejected):
             page.put((reason, ""), indent=2, hang=2)
+    if brief.omitted:
+        page.gap()
+        page.put((_omitted(brief.omitted), "yellow"), hang=2)
     page.gap()
     page.put((_provenance(brief.provenance), "dim"))
     return page.text()
@@ -195,6 +202,70 @@ def _quotes(evidence: Iterable[tuple[str, str]], *, indent: str) -> str:
     return f"\n{indent}>\n".join(f"{indent}> “{_escaped(sentence)}” ({place})" for sentence, place in evidence)
 
 
+def verification_as_json(verification: Verification) -> str:
+    """Write what a verification found as JSON: the items by section with their verdicts, ``rejected`` and ``omitted``."""
+    import json
+
+    found = {
+        **{name: [item.model_dump(mode="json") for item in items] for name, items in verification.sections.items()},
+        "rejected": [rejection.model_dump(mode="json") for rejection in verification.rejected],
+        "omitted": [omission.model_dump(mode="json") for omission in verification.omitted],
+    }
+    return json.dumps(_without_surrogates(found), indent=2, ensure_ascii=False)
+
+
+def verification_as_text(verification: Verification, *, width: int = 80) -> str:
+    """Write what a verification found for a terminal: what does not hold, then how many fields have which verdict."""
+    page = _Page(max(width, MIN_WIDTH), colour=False)
+    met = Counter(v.verdict for item in verification.items for v in item.verdicts.values())
+    for item in verification.items:
+        for note in _warnings(item):
+            page.put((f"{item.id} {plain(_said(item))}", "bold"), (f"{_JOINT}{note}", ""), hang=2)
+        if item.flagged:
+            page.quote(_proof(item.evidence), indent=2)
+    for item, name, verdict in verification.corrected:
+        held = getattr(item, name)
+        now = ", ".join(held) if isinstance(held, list) else held
+        note = f"! {name} is {now} by {verdict.basis}, and not {verdict.said}"
+        page.put((f"{item.id} {plain(_said(item))}", "bold"), (f"{_JOINT}{plain(note)}", ""), hang=2)
+    for rejected in verification.rejected:
+        page.put((f"{rejected.section}: {plain('; '.join(rejected.reasons))}", ""), hang=2)
+    verdicts = ", ".join(f"{count} {name}" for name, count in met.most_common())
+    page.put(
+        (f"{len(verification.items)} items with {verdicts or 'no'} fields; {len(verification.rejected)} rejected", "")
+    )
+    page.put((_omitted(verification.omitted), "dim"), hang=2)
+    return page.text()
+
+
+def _said(item: Item) -> str:
+    for name in ("name", "action", "what", "measures"):
+        if words := getattr(item, name, None):
+            return str(words)
+    return ""
+
+
+def _warnings(item: Item) -> Iterator[str]:
+    """Yield the flagged fields of an item, with what the text has instead."""
+    for name, verdict in item.verdicts.items():
+        if verdict.flagged:
+            by = f" by “{verdict.basis}”" if verdict.basis and verdict.verdict == "contradicted" else ""
+            said = f" (said: “{verdict.said}”)" if verdict.said else ""
+            yield plain(f"! {name} is {verdict.verdict}{by}{said}")
+
+
+_OMITTED_SHOWN = 12
+
+
+def _omitted(omitted: Sequence[Omission]) -> str:
+    """One paragraph on what no item covers; empty when there is nothing."""
+    if not omitted:
+        return ""
+    shown = ", ".join(f"“{plain(o.text)}”" for o in omitted[:_OMITTED_SHOWN])
+    rest = f" and {len(omitted) - _OMITTED_SHOWN} more" if len(omitted) > _OMITTED_SHOWN else ""
+    return f"In the text and covered by no item: {shown}{rest}"
+
+
 def _sections(brief: Brief) -> Iterator[_Section]:
     """Yield the sections that have anything in them."""
     names = {party.id: plain(party.name) for party in brief.parties}
@@ -215,7 +286,7 @@ def _party(party: Party, names: dict[str, str]) -> _Entry:
         f"for {_listed([party.affiliation], names)}" if party.affiliation else None,
         f"also {', '.join(party.aliases)}" if party.aliases else None,
     ]
-    return _entry(party.name, _JOINT.join(part for part in told if part), [], party.evidence)
+    return _entry(party.name, _JOINT.join(part for part in told if part), _warnings(party), party.evidence)
 
 
 def _commitment(commitment: Commitment, names: dict[str, str]) -> _Entry:
@@ -226,12 +297,13 @@ def _commitment(commitment: Commitment, names: dict[str, str]) -> _Entry:
         _when("due", commitment.due),
         f"condition: {commitment.condition}" if commitment.condition else None,
         _source(commitment.attribution, names),
+        *_warnings(commitment),
     ]
     return _entry(_listed(commitment.by, names), commitment.action, notes, commitment.evidence)
 
 
 def _outcome(outcome: Outcome, names: dict[str, str]) -> _Entry:
-    notes = [_when("when", outcome.when), _source(outcome.attribution, names)]
+    notes = [_when("when", outcome.when), _source(outcome.attribution, names), *_warnings(outcome)]
     return _entry(_listed(outcome.by, names), outcome.what, notes, outcome.evidence)
 
 
@@ -240,11 +312,12 @@ def _figure(figure: Figure, names: dict[str, str]) -> _Entry:
         _reading(figure.quantity),
         _when("as of", figure.as_of),
         _source(figure.attribution, names),
+        *_warnings(figure),
     ]
     return _entry(figure.quantity.text, figure.measures, notes, figure.evidence)
 
 
-def _entry(lead: str, body: str, notes: Sequence[str | None], evidence: Sequence[Evidence]) -> _Entry:
+def _entry(lead: str, body: str, notes: Iterable[str | None], evidence: Sequence[Evidence]) -> _Entry:
     told = tuple(plain(note) for note in notes if note)
     return _Entry(plain(lead), plain(body), told, _proof(evidence))
 

@@ -48,6 +48,7 @@ _OBJECT_OF = re.compile(
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
+_HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
@@ -121,7 +122,7 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
         )
         if _DENIED.search(source.text[offset : found.start]):
             verdict = Verdict(verdict="contradicted", basis=source.text[offset : found.end][-60:])
-            return Part(found, verdict, f"the sentence says that it is not {found.text!r}")
+            return Part(found, verdict, f"the sentence says that it is not {found.text!r}", again=False)
         wrong = _misread(source, words, given, found)
         if wrong is not None:
             return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
@@ -147,9 +148,13 @@ def _misread(source: Source, words: str, given: Mapping[str, Any], found: Quanti
         if claimed is not None and claimed != getattr(found, name):
             return f"{name} {given[name]} is not that of {found.text!r}, which is {_digits(found)}"
     unit = given.get("unit")
-    if unit and found.unit and not _same_unit(str(unit), found.unit):
+    if unit and found.unit and str(unit) not in _ANYBODY and not _same_unit(str(unit), found.unit):
         return f"the unit {unit!r} is not that of {found.text!r}, which is {found.unit!r}"
     return None
+
+
+_ANYBODY = frozenset({"person", "people"})
+"""Units that stand for whoever is counted: 700 asylum seekers are 700 persons."""
 
 
 def _bounds(quantity: Quantity) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
@@ -343,7 +348,7 @@ class ItemGrounder:
                     kept.append(flagged(part) if action == "flag" else part)
                 else:
                     lost.append(part)
-                    ask |= action in ("ask", "flag")
+                    ask |= part.again and action in ("ask", "flag")
             if lost and not kept and info.is_required():
                 # A number asked for where there is none will not be found by asking again.
                 hopeless = core is Quantity and not any(self.source.quantities_of(n) for n in sentences)
@@ -433,13 +438,11 @@ class ItemGrounder:
                 if names.name_key(name) in own:
                     return Part(ref, Verdict(verdict="exact"))
                 a, b = places[0]
-                return Part(
-                    ref, Verdict(verdict="derived", basis=f"{self.source.text[a:b]!r} in the sentence", said=name)
-                )
+                return Part(ref, Verdict(verdict="derived", basis=f"{self.source.text[a:b]!r} in the sentence"))
         for number in sentences:
             if self._near(party, number):
                 basis = f"a pronoun, for the sentence before names {party.name!r}"
-                return Part(ref, Verdict(verdict="derived", basis=basis, said=name))
+                return Part(ref, Verdict(verdict="derived", basis=basis))
         return Part(ref, Verdict(verdict="absent", said=name), f"the name {name!r} is not in the sentence")
 
     def _near(self, party: Party, number: int) -> bool:
@@ -563,6 +566,9 @@ class ItemGrounder:
             high = sentence.end
         else:
             direct = self._right_before(sentence.start + reading.group, low)
+            if not direct and reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb:
+                lead = self.source.text[low:cue]
+                direct = self._right_before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
             if direct:
                 return direct
             if reading.pronoun is not None:

@@ -53,10 +53,11 @@ _CALENDAR = frozenset(
 # Words that often open a sentence or a phrase. What a suffix tells is not listed.
 _COMMON = frozenset(
     """the a an this that these those it its he his she her they their we our you your i my who what when where why how which
-    there here and but or nor so yet if as at by for from in into of off on onto out over to under up with without within
-    another after before since until while during through against among between about above across along around behind below beside
-    beyond despite except inside near outside per than toward towards upon via not no all any both each every few many more
-    most much other others own same several some such only just also even still then now once again ever never always often
+    there here another and but or nor so yet if as at by for from in into of off on onto out over to under up with
+    without within after before since until while during through against among between about above across along around behind
+    below beside beyond despite except inside near outside per than toward towards upon via not no all any both each
+    every few many more most much other others own same several some such only just also even still then now once again
+    ever never always often
     soon later earlier today tomorrow yesterday however therefore meanwhile moreover although because unless whether like is
     are was were be been am do does did has have had can could may might must shall should will would let please yes
     one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion first second third

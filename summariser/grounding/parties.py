@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summariser.grounding import names
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locate import locate
+from summariser.grounding.locate import NormalisedText, normalised
 from summariser.grounding.verdicts import Policy, worst
 from summariser.sentences import is_credit
 from summariser_schemas import PartyKind, Verdict, VerdictName
@@ -289,15 +289,14 @@ def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[s
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
         if not here or not source.usable(sentence.number):
             continue
-        spot = locate(source.text, role, within=(sentence.start, sentence.end))
-        if spot is None or not sentence.start <= spot.start < sentence.end:
-            continue
-        for start, end in here:
-            before = spot.end <= start
-            if (before or end <= spot.start) and _belongs(
-                source.text[spot.end : start] if before else source.text[end : spot.start], before=before
-            ):
-                return source.text[spot.start : spot.end], sentence.number
+        wanted = NormalisedText(role).folded.strip(" ,;:.")
+        for first, last in normalised(sentence.text).occurrences(wanted) if wanted else ():
+            left, right = sentence.start + first, sentence.start + last
+            for start, end in here:
+                before = right <= start
+                gap = source.text[right:start] if before else source.text[end:left]
+                if (before or end <= left) and _belongs(gap, before=before):
+                    return source.text[left:right], sentence.number
     return None, 0
 
 

@@ -82,11 +82,15 @@ class Fault(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A field held against the text, or one element of a list field: its value, or None where none can be shown."""
+    """A field held against the text, or one element of a list field: its value, or None where none can be shown.
+
+    ``again``: where it does not hold, asking again may help.
+    """
 
     value: Any
     verdict: Verdict
     reason: str = ""
+    again: bool = True
 
 
 def flagged(part: Part) -> Part:

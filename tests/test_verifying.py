@@ -1,0 +1,519 @@
+"""Claims held against a text: what gets in, what does not, and what is said of each field."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from summariser import drafting, templates
+from summariser.errors import ConfigurationError, GroundingError, InputError
+from summariser.grounding.leaks import Leaks
+from summariser.grounding.verdicts import Policy
+from summariser.verifying import Verification, prepare, verify, verify_claims
+from summariser_schemas import Brief, Document, Verdict
+from tests.record import DOCUMENTS
+from tests.test_recorded import replayed
+
+TEXT = """Odran and Tessa AG reached a deal on Tuesday.
+Odran's Industry Minister Li Dan said that Tessa AG promised to invest about $40 million in the Selane yard by 2027.
+Exports of steel rose 5 per cent last year, while imports of coal fell 3 per cent.
+The yard may close, and Odran will not pay the debts of 12 suppliers.
+President Marta Vel met Envoy Jon Pir; Vel urged Norvia to free three sailors.
+"""
+PARTIES: list[dict[str, Any]] = [
+    {"name": "Odran", "kind": "country", "evidence": [1]},
+    {"name": "Tessa AG", "kind": "company", "evidence": [1]},
+    {"name": "Li Dan", "kind": "person", "role": "Industry Minister", "affiliation": "Odran", "evidence": [2]},
+    {"name": "Norvia", "kind": "country", "evidence": [5]},
+    {"name": "Marta Vel", "kind": "person", "evidence": [5]},
+    {"name": "Jon Pir", "kind": "person", "evidence": [5]},
+]
+
+
+def check(section: str, item: dict[str, Any], policy: Policy | str = "flag", text: str = TEXT) -> Verification:
+    """Verify one item beside the parties."""
+    document = Document(text=text, published=date(2025, 5, 16))
+    brief = {"parties": PARTIES if text is TEXT else [], section: [item]}
+    if section == "parties":
+        brief = {"parties": [*(p for p in PARTIES if p["name"] != item["name"]), item]}
+    return verify(document, brief, policy=policy)
+
+
+def verdict(section: str, item: dict[str, Any], field: str) -> Verdict | None:
+    """The verdict on a field of an item, None when the item is not in the brief."""
+    found = check(section, item)
+    for held in found.sections[section]:
+        if section != "parties" or getattr(held, "name", None) == item["name"]:
+            found_verdict: Verdict | None = held.verdicts.get(field)
+            return found_verdict
+    return None
+
+
+def figure(quantity: Any, sentence: int = 2, measures: str = "investment in the Selane yard") -> dict[str, Any]:
+    """A figure on a sentence of the text."""
+    return {"evidence": [sentence], "quantity": quantity, "measures": measures}
+
+
+def test_a_true_figure_is_exact() -> None:
+    """The model's words stand in the sentence."""
+    found = check("figures", figure("about $40 million"), policy="strict")
+    (item,) = found.sections["figures"]
+    assert item.verdicts["quantity"] == Verdict(verdict="exact")
+    assert item.verdicts["measures"].verdict == "derived"
+    assert found.rejected == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "about $41 million",
+        "about $40 billion",
+        "about €40 million",
+        "40",
+        "$4 million",
+        "$400 million",
+        "more than $40 million",
+        "40 million pounds",
+        {"text": "about $40 million", "value": "40000"},
+        {"text": "about $40 million", "value": "40000000", "unit": "EUR"},
+        {"text": "about $40 million", "low": "30000000", "high": "40000000"},
+    ],
+    ids=str,
+)
+def test_a_wrong_figure_beside_a_true_sentence_is_contradicted(wrong: Any) -> None:
+    """A changed digit, scale word, currency, bound or value is contradicted by the number that stands there."""
+    found = verdict("figures", figure(wrong), "quantity")
+    assert found is not None
+    assert (found.verdict, found.basis, found.flagged) == ("contradicted", "about $40 million", True)
+    assert check("figures", figure(wrong), policy="strict").sections["figures"] == []
+
+
+def test_a_flagged_figure_shows_the_number_of_the_text() -> None:
+    """What stands in the brief is always read from its span; the model's words are kept beside it."""
+    (item,) = check("figures", figure("about $41 million")).sections["figures"]
+    assert str(item.quantity.value) == "40000000"
+    assert item.verdicts["quantity"].said == "about $41 million"
+
+
+def test_what_the_sentence_denies_is_no_figure() -> None:
+    """ "Not just one snapshot" counts no snapshot."""
+    text = "It is not just one snapshot in time, the envoy said."
+    found = check("figures", figure("one snapshot", 1, "snapshot in time"), "strict", text)
+    assert found.sections["figures"] == []
+
+
+ACTS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "negation lost": (
+        "commitments",
+        {"by": ["Odran"], "action": "pay the debts of 12 suppliers", "status": "planned"},
+        "4",
+    ),
+    "doubt lost": ("outcomes", {"by": [], "what": "The yard closed"}, "4"),
+    "number": (
+        "commitments",
+        {"by": ["Tessa AG"], "action": "invest $50 million in the yard", "status": "pledged"},
+        "2",
+    ),
+    "scale": (
+        "commitments",
+        {"by": ["Tessa AG"], "action": "invest $40 billion in the yard", "status": "pledged"},
+        "2",
+    ),
+    "currency": (
+        "commitments",
+        {"by": ["Tessa AG"], "action": "invest €40 million in the yard", "status": "pledged"},
+        "2",
+    ),
+    "name": ("commitments", {"by": ["Tessa AG"], "action": "invest in the Norvia yard", "status": "pledged"}, "2"),
+    "direction": ("outcomes", {"by": [], "what": "Exports of steel fell 5 per cent"}, "3"),
+    "direction of the other": ("outcomes", {"by": [], "what": "imports of coal rose 3 per cent"}, "3"),
+    "year": (
+        "commitments",
+        {"by": ["Tessa AG"], "action": "invest in the Selane yard by 2028", "status": "pledged"},
+        "2",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACTS)
+def test_a_corrupted_act_does_not_get_out(case: str) -> None:
+    """Negation, modality, direction, names, numbers and years of free text are held against the sentence."""
+    section, fields, sentence = ACTS[case]
+    found = check(section, {**fields, "evidence": [int(sentence)]}, policy="strict")
+    assert found.sections[section] == []
+    assert found.rejected
+    (flagged,) = check(section, {**fields, "evidence": [int(sentence)]}).sections[section] or [None]
+    assert flagged is None or flagged.flagged
+
+
+@pytest.mark.parametrize(
+    ("section", "fields", "sentence"),
+    [
+        ("commitments", {"by": ["Odran"], "action": "not pay the debts of 12 suppliers", "status": "planned"}, 4),
+        (
+            "commitments",
+            {"by": ["Tessa AG"], "action": "invest about $40 million in the Selane yard", "status": "pledged"},
+            2,
+        ),
+        ("outcomes", {"by": [], "what": "Exports of steel rose 5 per cent"}, 3),
+        ("outcomes", {"by": [], "what": "imports of coal fell 3 per cent"}, 3),
+        ("commitments", {"by": ["Norvia"], "to": ["Marta Vel"], "action": "free three sailors", "status": "sought"}, 5),
+    ],
+)
+def test_the_true_act_gets_in(section: str, fields: dict[str, Any], sentence: int) -> None:
+    """The uncorrupted claims hold under the strict policy."""
+    found = check(section, {**fields, "evidence": [sentence]}, policy="strict")
+    assert len(found.sections[section]) == 1
+    assert found.rejected == []
+
+
+def test_a_status_is_read_off_the_words() -> None:
+    """A pledge called an agreement is a pledge; what the model said stays on record."""
+    item = {"by": ["Tessa AG"], "action": "invest about $40 million", "status": "agreed", "evidence": [2]}
+    (held,) = check("commitments", item, policy="strict").sections["commitments"]
+    assert held.status == "pledged"
+    assert held.verdicts["status"] == Verdict(verdict="derived", basis="'promised' in the sentence", said="agreed")
+
+
+def test_the_actor_is_read_off_the_words() -> None:
+    """Who reports an act does not perform it."""
+    item = {"by": ["Li Dan"], "action": "invest about $40 million", "status": "pledged", "evidence": [2]}
+    (held,) = check("commitments", item, policy="strict").sections["commitments"]
+    assert held.by == ["tessa-ag"]
+    assert held.verdicts["by"].said == "Li Dan"
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        ("by 2027", "exact"),
+        ("by 2028", "contradicted"),
+        ("some day", "absent"),
+        ({"text": "by 2027", "end": "2026-12-31"}, "contradicted"),
+    ],
+    ids=str,
+)
+def test_times_are_held_against_the_sentence(due: Any, expected: str) -> None:
+    """A deadline's words must stand there, and a given date must be what code resolves."""
+    item = {"by": ["Tessa AG"], "action": "invest about $40 million", "status": "pledged", "evidence": [2], "due": due}
+    found = verdict("commitments", item, "due")
+    assert found is not None
+    assert found.verdict == expected
+
+
+def test_a_resolved_date_says_what_it_was_derived_from() -> None:
+    """ "On Tuesday" needs the day of publication, and names it."""
+    item = {"by": ["Odran", "Tessa AG"], "what": "reached a deal", "when": "on Tuesday", "evidence": [1]}
+    (held,) = check("outcomes", item, policy="strict").sections["outcomes"]
+    assert held.when.start == date(2025, 5, 13)
+    assert "2025-05-16" in str(held.verdicts["when"].basis)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("Li Dan", "exact"), ("Marta Vel", "contradicted"), ("the finance ministry", "contradicted")],
+)
+def test_who_said_it_is_held_against_the_sentence(source: str, expected: str) -> None:
+    """The speaker stands in the evidence, and nobody else is given the word there."""
+    text = '"Tessa AG promised to invest $40 million," Li Dan said. Marta Vel was there.'
+    document = Document(text=text)
+    parties: list[dict[str, Any]] = [{"name": n, "kind": "person", "evidence": []} for n in ("Li Dan", "Marta Vel")]
+    parties.append({"name": "Tessa AG", "kind": "company", "evidence": []})
+    item = {"evidence": [1], "quantity": "$40 million", "measures": "promised to invest", "attribution": source}
+    (held,) = verify(document, {"parties": parties, "figures": [item]}).sections["figures"]
+    assert held.verdicts["attribution"].verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "holds"),
+    [
+        ("Li Dan", "Industry Minister", True),
+        ("Li Dan", "Finance Minister", False),
+        ("Marta Vel", "President", True),
+        ("Jon Pir", "President", False),
+        ("Marta Vel", "Envoy", False),
+        ("Jon Pir", "Envoy", True),
+    ],
+)
+def test_a_role_belongs_to_the_name_beside_it(name: str, role: str, holds: bool) -> None:
+    """Another person's office in the same sentence is none."""
+    item = {"name": name, "kind": "person", "role": role, "evidence": []}
+    found = verdict("parties", item, "role")
+    assert found is not None
+    assert found.verdict == ("exact" if holds else "absent")
+    party = next(p for p in check("parties", item, "strict").sections["parties"] if p.name == name)
+    assert party.role == (role if holds else None)
+
+
+def test_an_alias_of_another_party_is_contradicted() -> None:
+    """One party's name is no other name of a second."""
+    item = {"name": "Marta Vel", "kind": "person", "aliases": ["Norvia"], "evidence": []}
+    assert "Norvia" not in str(check("parties", item, "strict").sections["parties"][-2].aliases)
+    found = verdict("parties", item, "aliases")
+    assert found is not None
+    assert found.verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "kind"),
+    [
+        ("Tessa AG", "country", "company"),
+        ("Ministry of Trade", "company", "government_body"),
+        ("United Nations", "country", "intergovernmental"),
+    ],
+)
+def test_a_kind_that_the_name_shows_is_not_the_models_choice(name: str, chosen: str, kind: str) -> None:
+    """A legal form or a head noun decides; the model's word is kept beside it."""
+    (party,) = verify(
+        f"{name} opened an office.", {"parties": [{"name": name, "kind": chosen, "evidence": [1]}]}
+    ).sections["parties"]
+    assert (party.kind, party.verdicts["kind"].said) == (kind, chosen)
+
+
+def test_evidence_that_stands_nowhere_proves_nothing() -> None:
+    """An item whose quote is not in the text is rejected, under every policy."""
+    item = {"evidence": ["Odran will pay all debts."], "by": ["Odran"], "action": "pay all debts", "status": "planned"}
+    found = check("commitments", item)
+    assert found.sections["commitments"] == []
+    assert "not in the text" in found.rejected[0].reasons[0]
+
+
+def test_evidence_may_be_quotes_spans_or_numbers() -> None:
+    """All three lead to the same item."""
+    quote = TEXT.splitlines()[1]
+    start = TEXT.index(quote)
+    forms: list[Any] = [
+        [2],
+        [quote.replace("'", "\u2019")],
+        [{"start": start, "end": start + len(quote), "text": quote}],
+    ]
+    made = [check("figures", {**figure("about $40 million"), "evidence": e}).sections["figures"] for e in forms]
+    assert made[0] == made[1] == made[2] != []
+
+
+def test_policies_keep_flag_drop_and_fail() -> None:
+    """A contradicted field stays unmarked, stays marked, goes, or fails the document."""
+    wrong = figure("about $41 million")
+    (kept,) = check("figures", wrong, Policy(contradicted="keep")).sections["figures"]
+    assert not kept.flagged
+    (flagged,) = check("figures", wrong, Policy(contradicted="flag")).sections["figures"]
+    assert flagged.flagged
+    assert check("figures", wrong, Policy(contradicted="drop")).sections["figures"] == []
+    with pytest.raises(GroundingError, match=r"figures: 'about \$41 million' .* contradicted by 'about \$40 million'"):
+        check("figures", wrong, Policy(contradicted="fail"))
+
+
+def test_a_policy_that_does_not_exist_is_refused() -> None:
+    """A wrong name or action says what there is."""
+    with pytest.raises(ConfigurationError, match="strict or flag"):
+        Policy.named("lax")
+    with pytest.raises(ConfigurationError, match="keep, flag, drop, ask, fail"):
+        Policy(absent="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_brief_of_another_shape_is_refused() -> None:
+    """The message names the section and what was there."""
+    with pytest.raises(InputError, match="'figures' must be a list of objects"):
+        verify(TEXT, {"figures": "none"})
+
+
+def test_a_status_put_right_does_not_hold() -> None:
+    """Whoever verifies a brief learns that its status or actor is not what the words say."""
+    item = {"by": ["Tessa AG"], "action": "invest about $40 million", "evidence": [2]}
+    assert check("commitments", {**item, "status": "pledged"}).holds
+    wrong = check("commitments", {**item, "status": "agreed"})
+    assert not wrong.holds
+    assert [(name, verdict.said) for _, name, verdict in wrong.corrected] == [("status", "agreed")]
+
+
+@pytest.mark.parametrize("name", ["seed", "lula-roh-meeting", "pinochet-arrest"])
+def test_verifying_a_brief_again_changes_nothing(name: str) -> None:
+    """A brief of ours holds, item for item and field for field."""
+    brief = replayed(name)
+    again = verify(DOCUMENTS[name], brief, policy="strict")
+    assert again.rejected == []
+    for section, items in again.sections.items():
+        strip = {"verdicts"}
+        assert [i.model_dump(exclude=strip) for i in items] == [
+            i.model_dump(exclude=strip) for i in getattr(brief, section)
+        ]
+
+
+def test_every_field_that_says_something_has_its_verdict() -> None:
+    """No field of an item is in a brief without one, and none is flagged under the strict policy."""
+    for item in replayed("seed").items:
+        said = {
+            n
+            for n in type(item).model_fields
+            if n not in ("id", "evidence", "mentions", "verdicts") and getattr(item, n)
+        }
+        assert set(item.verdicts) == said
+        assert not item.flagged
+
+
+def test_what_no_item_covers_is_listed() -> None:
+    """Amounts, percentages, dates and names of the text that the brief leaves out, each where it first stands."""
+    found = check("figures", figure("about $40 million"))
+    assert {(o.kind, o.text) for o in found.omitted} >= {
+        ("percentage", "5 per cent"),
+        ("amount", "12 suppliers"),
+        ("date", "Tuesday"),
+    }
+    assert "about $40 million" not in {o.text for o in found.omitted}
+    assert all(TEXT[o.start : o.end] == o.text for o in found.omitted)
+    assert ("party", "Norvia") in {(o.kind, o.text) for o in verify(TEXT, {}).omitted}
+    assert ("party", "Norvia") not in {(o.kind, o.text) for o in found.omitted}
+
+
+# Leaks
+
+
+def _examples() -> list[tuple[str, str, dict[str, Any]]]:
+    """The worked examples of the prompts: name, the text shown, and the answer given."""
+    prompt = templates.load("brief", "v1")
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    for kind, draft in (
+        ("notes", drafting.notes(Brief)),
+        ("whole", drafting.whole(Brief)),
+        ("overview", drafting.overview(Brief)),
+    ):
+        turns = prompt.question(kind, outline=drafting.outline(draft)).prefix()
+        pairs = [(a.content, b.content) for a, b in pairwise(turns) if (a.role, b.role) == ("user", "assistant")]
+        found += [(f"{kind} {n}", user, json.loads(answer)) for n, (user, answer) in enumerate(pairs, 1)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "shown", "answer"), _examples(), ids=[name for name, *_ in _examples()])
+def test_the_worked_examples_hold(name: str, shown: str, answer: dict[str, Any]) -> None:
+    """What the prompt shows as right passes our own verifier, every item of it."""
+    from summariser.dialogue import claims_of
+
+    inside = re.search(r"<text[^>]*>(.*)</text", shown, re.DOTALL)
+    assert inside
+    lines = (
+        [re.sub(r"^\s*\[?\d+\]?[.:]?\s+", "", line) for line in inside[1].strip().splitlines()]
+        if name[0] != "n"
+        else [inside[1]]
+    )
+    source = prepare(Document(text="\n".join(lines), language="en"))
+    kind = name.split()[0]
+    draft = {"notes": drafting.notes, "whole": drafting.whole, "overview": drafting.overview}[kind](Brief)
+    claims = claims_of(draft.model_validate(answer), tuple(s.number for s in source.sentences), 0, Brief)
+    verified = verify_claims(source, claims)
+    assert [(p.claim.fields, p.reasons) for p in verified.problems] == []
+
+
+def test_an_item_of_a_worked_example_is_named_as_a_leak() -> None:
+    """A name, number or run of words that only the prompt has is said to come from there, and is not asked again."""
+    from summariser.grounding.claims import Claim
+
+    leaks = Leaks(
+        "Norvia would pay 40 million euros to the Delta Fund by 2027. The Authority resumed its search for the ferry."
+    )
+    source = prepare(Document(text="Odran closed a yard on Monday. It had 12 workers."))
+    claims = [
+        Claim("commitments", {"by": ["Norvia"], "action": "pay", "status": "pledged"}, (1,)),
+        Claim("figures", {"quantity": "40 million euros", "measures": "payment"}, (2,)),
+        Claim("outcomes", {"by": [], "what": "resumed its search for the ferry"}, (1,)),
+        Claim("outcomes", {"by": [], "what": "was praised by everybody"}, (1,)),
+    ]
+    problems = verify_claims(source, claims, leaks=leaks).problems
+    told = [p.reasons[0] for p in problems]
+    assert [r.startswith("leak: ") for r in told] == [True, True, True, False]
+    assert not any(p.again for p in problems[:3])
+
+
+# Six languages
+
+TRUE: dict[str, tuple[str, dict[str, Any]]] = {
+    "en": (
+        "The ministry said on 3 May 2024 that Tessa AG will invest 40 million euros in Selane.",
+        {"quantity": "40 million euros", "measures": "invest in Selane", "as_of": "on 3 May 2024"},
+    ),
+    "fr": (
+        "Le ministère a annoncé le 3 mai 2024 que Tessa SA investira 40 millions d'euros à Selane.",
+        {"quantity": "40 millions d'euros", "measures": "investira à Selane", "as_of": "le 3 mai 2024"},
+    ),
+    "de": (
+        "Das Ministerium teilte am 3. Mai 2024 mit, dass die Tessa AG 40 Millionen Euro in Selane investiert.",
+        {"quantity": "40 Millionen Euro", "measures": "in Selane investiert", "as_of": "am 3. Mai 2024"},
+    ),
+    "es": (
+        "El ministerio anunció el 3 de mayo de 2024 que Tessa SA invertirá 40 millones de euros en Selane.",
+        {"quantity": "40 millones de euros", "measures": "invertirá en Selane", "as_of": "el 3 de mayo de 2024"},
+    ),
+    "ar": (
+        "أعلنت الوزارة في 3 مايو 2024 أن شركة تيسا ستستثمر 40 مليون يورو في سيلان.",
+        {"quantity": "40 مليون يورو", "measures": "ستستثمر في سيلان", "as_of": "في 3 مايو 2024"},
+    ),
+    "zh": (
+        "该部2024年5月3日宣布，泰萨公司将在塞兰投资4000万欧元。",
+        {"quantity": "4000万欧元", "measures": "在塞兰投资", "as_of": "2024年5月3日"},
+    ),
+}
+SCALES = {
+    "en": [("million", "billion"), ("euros", "dollars")],
+    "fr": [("millions", "milliards"), ("euros", "dollars")],
+    "de": [("Millionen", "Milliarden"), ("Euro", "Dollar")],
+    "es": [("millones", "miles de millones"), ("euros", "dólares")],
+    "ar": [("مليون", "مليار"), ("يورو", "دولار")],
+    "zh": [("万", "亿"), ("欧元", "美元")],
+}
+NEGATED = {
+    "en": "will not invest in Selane",
+    "fr": "n'investira pas à Selane",
+    "de": "nicht in Selane investiert",
+    "es": "no invertirá en Selane",
+    "ar": "لن ستستثمر في سيلان",
+    "zh": "不在塞兰投资",
+}
+
+
+def _figures(language: str, **changes: Any) -> Verification:
+    text, item = TRUE[language]
+    brief = {"figures": [{"evidence": [1], **item, **changes}]}
+    return verify(Document(text=text, language=language), brief, policy="strict")
+
+
+@pytest.mark.parametrize("language", TRUE)
+def test_a_true_claim_holds_in_six_languages(language: str) -> None:
+    """Number, measure and time hold, and nothing is flagged."""
+    found = _figures(language)
+    (item,) = found.sections["figures"]
+    assert str(item.quantity.value) == "40000000"
+    assert item.quantity.unit == "EUR"
+    assert found.rejected == []
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(sorted(TRUE)), st.sampled_from(["quantity", "as_of"]), st.data())
+def test_a_changed_digit_is_never_accepted(language: str, field: str, data: st.DataObject) -> None:
+    """Whatever digit of whatever number is changed, the field does not get out."""
+    said = TRUE[language][1][field]
+    place = data.draw(st.sampled_from([i for i, c in enumerate(said) if c.isdigit()]))
+    digit = data.draw(st.sampled_from([d for d in "0123456789" if d != said[place]]))
+    found = _figures(language, **{field: said[:place] + digit + said[place + 1 :]})
+    held = found.sections["figures"]
+    assert not held if field == "quantity" else held[0].as_of is None
+    assert found.rejected
+
+
+@pytest.mark.parametrize(("language", "old", "new"), [(lang, a, b) for lang, pairs in SCALES.items() for a, b in pairs])
+def test_a_changed_scale_or_currency_is_never_accepted(language: str, old: str, new: str) -> None:
+    """ "Million" for "billion", euros for dollars: contradicted in each language."""
+    said = TRUE[language][1]["quantity"]
+    assert old in said
+    assert _figures(language, quantity=said.replace(old, new)).sections["figures"] == []
+
+
+@pytest.mark.parametrize("language", NEGATED)
+def test_an_added_negation_is_never_accepted(language: str) -> None:
+    """What the sentence does not deny cannot be denied."""
+    assert _figures(language, measures=NEGATED[language]).sections["figures"] == []
