@@ -103,7 +103,10 @@ class Source:
 
     def places(self, name: str) -> list[tuple[int, int]]:
         """Every place in the usable part of the document where ``name`` stands."""
-        return [place for place in names.mentions(self.text, name) if self._usable_at(place[0])]
+        known = self._places
+        if name not in known:
+            known[name] = [place for place in names.mentions(self.text, name) if self._usable_at(place[0])]
+        return known[name]
 
     def _usable_at(self, offset: int) -> bool:
         return any(s.start <= offset < s.end and not self.orders[s.number - 1] for s in self.sentences)
@@ -115,6 +118,10 @@ class Source:
             words = content_words(self.text, language=self.language)
             known[length] = frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
         return known[length]
+
+    @cached_property
+    def _places(self) -> dict[str, list[tuple[int, int]]]:
+        return {}
 
     @cached_property
     def _runs(self) -> dict[int, frozenset[tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from summariser.grounding import attribution, dates, names, polarity, quantities, stance
+from summariser.grounding import attribution, dates, names, polarity, quantities, stance, words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
@@ -264,20 +264,29 @@ def check_prose(
                     None if nearest is None else nearest.text,
                 )
             )
-    numbers = set(re.findall(r"\d+(?:[.,]\d+)*", evidence))
+    numbers = Counter(re.findall(r"\d+(?:[.,]\d+)*", evidence))
     found += [
         Fault("contradicted" if numbers else "absent", f"the number {n!r} is not in the sentence")
-        for n in re.findall(r"\d+(?:[.,]\d+)*", prose)
-        if n not in numbers
+        for n, times in Counter(re.findall(r"\d+(?:[.,]\d+)*", prose)).items()
+        if times > numbers[n]
     ]
+    found += [
+        Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
+        for word in words.measure_words(prose) - words.measure_words(evidence)
+    ]
+    if source.language in words.UNMARKED_NAMES:
+        found += [
+            Fault("absent", f"{word!r} is not in the sentence")
+            for word in words.strangers(prose, evidence, language=source.language)
+        ]
     for start, end in dates.find_dates(prose, language=source.language):
         if not _contains(evidence, prose[start:end], source.language):
             found.append(Fault("absent", f"the date {prose[start:end]!r} is not in the sentence"))
     found += turned
     if not found and support(prose, evidence, language=source.language) < LEAST_SUPPORT:
         missing = [w for w in content_words(prose, language=source.language) if support(w, evidence) == 0]
-        words = ", ".join(dict.fromkeys(missing)) or prose
-        found.append(Fault("absent", f"these words are not in the sentence: {words!r}"))
+        absent = ", ".join(dict.fromkeys(missing)) or prose
+        found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))
     return list({fault.reason: fault for fault in found}.values())
 
 
@@ -287,7 +296,9 @@ def _same_amount(one: Quantity, other: Quantity, evidence: str) -> bool:
         return False
     if {one.qualifier, other.qualifier} in _OPPOSITES:
         return False
-    if one.unit is None or other.unit is None or _same_unit(one.unit, other.unit):
+    if one.unit is None:
+        return other.unit is None or not _is_measure(other.unit)  # "40 million" of what, where the text has dollars
+    if other.unit is None or _same_unit(one.unit, other.unit):
         return True
     # What is counted may be worded otherwise, as long as the word is the text's: "23 people died", "23 dead people".
     return not _is_measure(one.unit) and not _is_measure(other.unit) and support(one.unit, evidence) == 1

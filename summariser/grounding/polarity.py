@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from summariser.grounding.verdicts import Fault
-from summariser.grounding.words import content_words
+from summariser.grounding.words import content_word, content_words
 
 __all__ = ["Cue", "Turn", "cues", "faults"]
 
@@ -81,13 +81,15 @@ _WORDS: dict[str, dict[Turn, str]] = {
 _NOT_MEANT = re.compile(
     r"\bnot (?:just|only|merely)\b|\bno\.? ?\d+|\bno-?one's\b|\bset up\b|\bmade up\b|"
     r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
-    r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|\bof May\b|\b\d{1,2}\.? May\b|\bMay \d|\bin May\b|\blast May\b|\bnext May\b|"
+    r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|(?-i:\b(?:of|in|last|next|since|by|until|\d{1,2}\.?) May\b|\bMay \d)|"
     r"\bne (?:\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
     r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
     re.IGNORECASE,
 )
-_LEFT = 3
+_LEFT = 6
 """Words before the first retold one in which a negation still belongs to it: "will not pay"."""
+_REACH = 4
+"""Words from a cue to the content word that it turns."""
 _CLAUSE = re.compile(
     r"[,;:。，；、—–]|\s-\s|\b(?:while|whereas|but|although|though|when|tandis que|mais|während|aber|mientras|pero)\b|بينما|لكن"
 )
@@ -147,9 +149,14 @@ def _han_pattern() -> re.Pattern[str]:
 
 def cues(text: str, *, language: str = "en") -> list[Cue]:
     """The words of a text that turn what it says, in their order; none for a language without a word list."""
+    return list(_cues(text, language))
+
+
+@lru_cache(maxsize=4096)
+def _cues(text: str, language: str) -> tuple[Cue, ...]:
     lexicon = _lexicon(language)
     if lexicon is None:
-        return []
+        return ()
     found: list[Cue] = []
     for match in (_han_pattern() if language == "zh" else _SPOKEN).finditer(text):
         word = match[0].casefold().replace("\u2019", "'")
@@ -161,9 +168,9 @@ def cues(text: str, *, language: str = "en") -> list[Cue]:
         if turn is not None:
             found.append(Cue(turn, match.start(), match.end(), match[0]))
     if not found:
-        return found
+        return ()
     idle = [match.span() for match in _NOT_MEANT.finditer(text)]
-    return [cue for cue in found if not any(a <= cue.start and cue.end <= b for a, b in idle)]
+    return tuple(cue for cue in found if not any(a <= cue.start and cue.end <= b for a, b in idle))
 
 
 def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = True) -> list[Fault]:
@@ -176,49 +183,117 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     there = cues(evidence, language=language)
     if not said and not (voiced and there):
         return []
-    found: list[Fault] = []
+    ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
     retold = _retold(phrase, evidence, language)
+    found: list[Fault] = []
     for turn, name in (("not", "a denial"), ("maybe", "a doubt")):
-        ours = [cue for cue in said if cue.turn == turn]
-        near = [cue for cue in there if cue.turn == turn and retold[0] <= cue.start < retold[1]]
-        if ours and not any(cue.turn == turn for cue in there):
+        mine = [cue for cue in said if cue.turn == turn]
+        same = [cue for cue in there if cue.turn == turn]
+        near = [cue for cue in same if retold[0] <= cue.start < retold[1]]
+        stray = next((cue for cue in mine if ours.stray(cue, theirs)), None)
+        if len(mine) > len(same):
+            instead = _short(evidence, retold)
+            found.append(Fault("contradicted", f"{mine[-1].text!r} is {name} that the sentence has not", instead))
+        elif stray is not None:
             found.append(
-                Fault(
-                    "contradicted", f"{ours[0].text!r} is {name}, and the sentence has none", _short(evidence, retold)
-                )
+                Fault("contradicted", f"{stray.text!r} stands elsewhere in the sentence", _short(evidence, retold))
             )
-        elif voiced and near and not ours:
-            found.append(Fault("contradicted", f"the sentence says {near[0].text!r}, and this does not", near[0].text))
-    return found + _directions(phrase, evidence, said, there, language)
+        elif voiced and len(near) > len(mine):
+            lost = near[len(mine)].text
+            found.append(Fault("contradicted", f"the sentence says {lost!r}, and this does not", lost))
+    return found + _directions(ours, theirs)
 
 
-def _directions(phrase: str, evidence: str, said: list[Cue], there: list[Cue], language: str) -> list[Fault]:
-    ours = {cue.turn for cue in said} & {"up", "down"}
-    if len(ours) != 1:
-        return []
-    (turn,) = ours
-    word = next(cue.text for cue in said if cue.turn == turn)
-    same = [cue for cue in there if cue.turn == turn]
-    opposite = [cue for cue in there if cue.turn in ("up", "down") and cue.turn != turn]
-    if not same and opposite:
-        other = opposite[0].text
-        return [Fault("contradicted", f"{word!r} is the wrong direction: the sentence says {other!r}", other)]
-    if not same:
-        return [Fault("absent", f"{word!r} is not in the sentence, nor any word of this direction")]
-    if not opposite:
-        return []
-    own = set(content_words(phrase, language=language)) - {
-        w for c in said for w in content_words(c.text, language=language)
-    }
-    clauses = _clauses(evidence)
-    mine = _words_of(evidence, [_clause_at(clauses, cue.start) for cue in same], language)
-    theirs = _words_of(evidence, [_clause_at(clauses, cue.start) for cue in opposite], language)
-    if own & (theirs - mine) and not own & (mine - theirs):
-        other = opposite[0].text
-        return [
-            Fault("contradicted", f"{word!r} is said of something else: of this the sentence says {other!r}", other)
+class _Spoken:
+    """A phrase or sentence: its cues, and where its content words stand, counted in words."""
+
+    def __init__(self, text: str, found: list[Cue], language: str) -> None:
+        self.text = text
+        self.language = language
+        self.cues = found
+        self.spans = [match.span() for match in _WORD.finditer(text)]
+        self.keys = [self._key(start, end) for start, end in self.spans]
+        at = {start: place for place, (start, _) in enumerate(self.spans)}
+        self.places = [at.get(cue.start, _place(self.spans, cue.start)) for cue in found]
+
+    def _key(self, start: int, end: int) -> str | None:
+        two = end + 1 if _HAN.match(self.text[start]) else end
+        return content_word(self.text[start:two], self.language)
+
+    def beside(self, cue: Cue, *, left: bool) -> list[str]:
+        """The nearest content word right of a cue, and left of it where asked for, no cue itself."""
+        place = self.places[self.cues.index(cue)]
+        taken = set(self.places)
+        right = [
+            k
+            for i in range(place + 1, place + 1 + _REACH)
+            if i < len(self.keys) and i not in taken and (k := self.keys[i])
         ]
-    return []
+        before = [
+            k for i in range(place - 1, place - 1 - _REACH, -1) if i >= 0 and i not in taken and (k := self.keys[i])
+        ]
+        return right[:1] + (before[:1] if left else [])
+
+    def where(self, key: str) -> list[int]:
+        """Places of a content word."""
+        return [place for place, own in enumerate(self.keys) if own == key]
+
+    def stray(self, cue: Cue, other: _Spoken) -> bool:
+        """Whether what follows a cue stands in the other text, and never with a cue of this turn before it."""
+        same = [place for place, there in zip(other.places, other.cues, strict=True) if there.turn == cue.turn]
+        spots = [spot for key in self.beside(cue, left=False) for spot in other.where(key)]
+        return bool(spots) and not any(-1 <= spot - place <= _REACH + 1 for spot in spots for place in same)
+
+
+def _place(spans: list[tuple[int, int]], offset: int) -> int:
+    return max((place for place, (start, _) in enumerate(spans) if start <= offset), default=0)
+
+
+def _directions(ours: _Spoken, theirs: _Spoken) -> list[Fault]:
+    """The directions of a phrase that the sentence does not have, has the other way round, or has of something else."""
+    found: list[Fault] = []
+    for turn, back in (("up", "down"), ("down", "up")):
+        mine = [cue for cue in ours.cues if cue.turn == turn]
+        same = [cue for cue in theirs.cues if cue.turn == turn]
+        opposite = [cue for cue in theirs.cues if cue.turn == back]
+        if not mine:
+            continue
+        word = mine[0].text
+        if not same and not opposite:
+            found.append(Fault("absent", f"{word!r} is not in the sentence, nor any word of this direction"))
+            continue
+        turned = len(mine) > len(same) and sum(cue.turn == back for cue in ours.cues) < len(opposite)
+        astray = next((cue for cue in mine if _goes_the_other_way(cue, ours, theirs)), None)
+        if turned or astray is not None or _of_another_clause(mine, same, opposite, ours, theirs):
+            other = opposite[0].text if opposite else ""
+            told = f"{(astray or mine[0]).text!r} is the wrong direction: of this the sentence says {other!r}"
+            found.append(Fault("contradicted", told, other))
+    return found
+
+
+def _goes_the_other_way(cue: Cue, ours: _Spoken, theirs: _Spoken) -> bool:
+    """Whether what stands beside a direction in the phrase stands beside the opposite one in the sentence."""
+    met: set[Turn] = set()
+    moves = [(place, c.turn) for place, c in zip(theirs.places, theirs.cues, strict=True) if c.turn in ("up", "down")]
+    for key in ours.beside(cue, left=True):
+        for spot in theirs.where(key):
+            near = min(((abs(place - spot), turn) for place, turn in moves), default=None)
+            if near is not None and near[0] <= _REACH:
+                met.add(near[1])
+    return bool(met) and cue.turn not in met
+
+
+def _of_another_clause(mine: list[Cue], same: list[Cue], opposite: list[Cue], ours: _Spoken, theirs: _Spoken) -> bool:
+    """Whether a phrase with one direction is about what the sentence says of the other."""
+    if not same or not opposite or len({cue.turn for cue in ours.cues if cue.turn in ("up", "down")}) != 1:
+        return False
+    language = ours.language
+    own = set(content_words(ours.text, language=language))
+    own -= {word for cue in mine for word in content_words(cue.text, language=language)}
+    clauses = _clauses(theirs.text)
+    here = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in same], language)
+    there = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in opposite], language)
+    return bool(own & (there - here)) and not own & (here - there)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
@@ -241,9 +316,9 @@ def _retold(phrase: str, evidence: str, language: str) -> tuple[int, int]:
     hits: list[tuple[int, str]] = []
     for place, word in enumerate(words):
         key = evidence[word.start() : word.end() + 1] if _HAN.match(word[0]) else word[0]
-        shared = wanted.intersection(content_words(key, language=language))
-        if shared:
-            hits.append((place, min(shared)))
+        shared = content_word(key, language)
+        if shared in wanted and shared is not None:
+            hits.append((place, shared))
     if not hits:
         return 0, len(evidence)
     best = (0, 0, 0)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["content_words", "stem", "support"]
+__all__ = ["UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
 
 LEAST_SHARED = 5
 """Letters from which an equal beginning makes two stems the same word: "negotiator", "negotiations"."""
@@ -111,6 +111,12 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=32768)
+def content_word(word: str, language: str) -> str | None:
+    """The stem of one word; None for a stop word."""
+    return next(iter(content_words(word, language=language)), None)
+
+
 def _light(word: str) -> str:
     """A word without the ending of its plural or case, for languages whose stems are not taken further."""
     bare = word.partition("'")[2] if word[1:2] == "'" else word
@@ -132,3 +138,66 @@ def support(phrase: str, evidence: str, *, language: str | None = None) -> float
         for word in wanted
     )
     return found / len(wanted)
+
+
+UNMARKED_NAMES = ("de", "ar", "zh")
+"""Languages whose writing does not set names apart from nouns, or nothing from anything."""
+
+_MEASURES: dict[str, str] = {
+    "thousand": "thousand thousands mille milliers tausend mil ألف آلاف 千",
+    "million": "million millions millionen mio millón millones مليون ملايين 百万 百萬",
+    "billion": "billion billions bn milliard milliards milliarde milliarden mrd مليار مليارات 十亿 十億",
+    "trillion": "trillion trillions tn billón billones تريليون 万亿 萬億 兆",
+    "dollar": "$ dollar dollars dólar dólares دولار دولارات 美元",
+    "euro": "€ euro euros يورو 欧元 歐元",
+    "pound": "£ pound pounds sterling livre libra جنيه 英镑 英鎊",
+    "yen": "¥ yen ين 日元",
+    "yuan": "yuan renminbi يوان 人民币 人民幣",
+    "%": "% percent per_cent pct prozent pour_cent por_ciento ٪ 百分之",
+    "\u2030": "\u2030",
+    "point": "percentage_point percentage_points prozentpunkt prozentpunkte punto_porcentual puntos_porcentuales 百分点 百分點",
+    "basis": "basis_point basis_points basispunkte points_de_base puntos_básicos 基点 基點",
+}
+_MEASURE_OF = {form.replace("_", " "): name for name, forms in _MEASURES.items() for form in forms.split()}
+_HAN_MEASURE = re.compile("|".join(sorted((f for f in _MEASURE_OF if _HAN.match(f)), key=len, reverse=True)))
+_MEASURE_WORD = re.compile(r"[^\W\d_]+|[$€£¥%٪\u2030]")
+_MOST_WORDS = 3
+"""Words of the longest measure: "points de base"."""
+
+
+@lru_cache(maxsize=4096)
+def measure_words(text: str) -> frozenset[str]:
+    """The scale words, currencies and shares that a text names, whatever the language or sign: "$", "dollars"."""
+    spoken = _MEASURE_WORD.findall(text.casefold())
+    found: set[str] = set()
+    place = 0
+    while place < len(spoken):
+        for length in range(_MOST_WORDS, 0, -1):
+            name = _MEASURE_OF.get(" ".join(spoken[place : place + length]))
+            if name is not None:
+                found.add(name)
+                place += length
+                break
+        else:
+            place += 1
+    if _HAN.search(text):
+        found |= {_MEASURE_OF[match[0]] for match in _HAN_MEASURE.finditer(text)}
+    return frozenset(found)
+
+
+def strangers(phrase: str, evidence: str, *, language: str) -> list[str]:
+    """Words of a phrase that could be names, in a language of `UNMARKED_NAMES`, and that the evidence has not."""
+    if language == "zh":
+        there = set(content_words(evidence, language=language))
+        lone = list(re.finditer(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}", phrase))
+        return [
+            m[0][i : i + 3]
+            for m in lone
+            for i in range(len(m[0]) - 2)
+            if m[0][i : i + 2] not in there and m[0][i + 1 : i + 3] not in there
+        ]
+    if language == "de":
+        own = [m[0] for m in _WORD.finditer(phrase) if m[0][0].isupper()]
+    else:
+        own = [m[0] for m in _WORD.finditer(phrase)]
+    return [word for word in own if support(word, evidence, language=language) == 0]
