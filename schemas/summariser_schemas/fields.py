@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import types
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from summariser_schemas.grounded import ByCode
+from summariser_schemas.grounded import ByCode, Evidence
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-__all__ = ["core_type", "is_by_code"]
+    from summariser_schemas.grounded import Item
+
+__all__ = ["Asked", "asked", "core_type", "is_by_code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field that the model is asked for: its type, whether it is a list, and whether an item needs it."""
+
+    name: str
+    core: Any
+    many: bool
+    required: bool
+
+
+@lru_cache(maxsize=256)
+def asked(item: type[Item]) -> tuple[Asked, ...]:
+    """The fields of an item that say something: neither filled in by code nor the evidence itself."""
+    found: list[Asked] = []
+    for name, info in item.model_fields.items():
+        core, many = core_type(info.annotation)
+        if not is_by_code(info) and core is not Evidence:
+            found.append(Asked(name, core, many, info.is_required()))
+    return tuple(found)
 
 
 def core_type(annotation: Any) -> tuple[Any, bool]:

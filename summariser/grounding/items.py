@@ -12,13 +12,11 @@ from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locate import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
 from summariser.grounding.words import content_words, stem, support
-from summariser_schemas import Attribution, Evidence, PartyRef, Quantity, Verdict, When
-from summariser_schemas.fields import core_type, is_by_code
+from summariser_schemas import Attribution, PartyRef, Quantity, Verdict, When
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from pydantic.fields import FieldInfo
 
     from summariser.grounding.claims import Source
     from summariser.grounding.locate import Located
@@ -345,10 +343,9 @@ class ItemGrounder:
         fields: dict[str, Any] = {}
         verdicts: dict[str, Verdict] = {}
         problems: list[Problem] = []
-        for name, info in item.model_fields.items():
-            said = claim.fields.get(name)
-            core, many = core_type(info.annotation)
-            if is_by_code(info) or core is Evidence or said in (None, "", []):
+        for field in asked(item):
+            name, core, said = field.name, field.core, claim.fields.get(field.name)
+            if said in (None, "", []):
                 continue
             kept: list[Part] = []
             lost: list[Part] = []
@@ -360,7 +357,7 @@ class ItemGrounder:
                 else:
                     lost.append(part)
                     ask |= part.again and action in ("ask", "flag")
-            if lost and not kept and info.is_required():
+            if lost and not kept and field.required:
                 # A number asked for where there is none will not be found by asking again.
                 hopeless = core is Quantity and not any(self.source.quantities_of(n) for n in sentences)
                 return None, [Problem(claim, _reasons(lost), again=ask and not hopeless)]
@@ -374,9 +371,9 @@ class ItemGrounder:
                     )
                 )
             if kept:
-                fields[name] = [p.value for p in kept] if many else kept[0].value
+                fields[name] = [p.value for p in kept] if field.many else kept[0].value
                 verdicts[name] = worst([p.verdict for p in kept])
-        missing = [n for n, i in item.model_fields.items() if _wanted(i) and n not in fields]
+        missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
         if "attribution" in item.model_fields and "attribution" not in fields:
@@ -407,7 +404,7 @@ class ItemGrounder:
             if read.by is not None and name == "by":
                 known = [p._replace(verdict=read.by) if p.reason == "" else p for p in known]
             return known + [p for p in parts if p.value is None]
-        if core is str and self.items[claim.section].model_fields[name].is_required():
+        if core is str and name == _prose_field(self.items[claim.section]):
             return [self._prose_part(str(said).strip(), name, sentences, read)]
         if core is str:
             return [_words(self.source, str(said), sentences)]
@@ -705,21 +702,15 @@ def _contains(evidence: str, words: str, language: str | None = None) -> bool:
 
 
 def _prose_field(item: type[Item]) -> str:
-    return next(
-        n for n, i in item.model_fields.items() if i.annotation is str and i.is_required() and not is_by_code(i)
-    )
+    return next(field.name for field in asked(item) if field.core is str and field.required and not field.many)
 
 
 def _field_of(item: type[Item], kind: type[Any]) -> str | None:
-    return next((n for n, i in item.model_fields.items() if core_type(i.annotation)[0] is kind), None)
+    return next((field.name for field in asked(item) if field.core is kind), None)
 
 
 def _reasons(parts: Iterable[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.reason or f"{p.verdict.verdict}: {p.verdict.basis}" for p in parts))
-
-
-def _wanted(info: FieldInfo) -> bool:
-    return info.is_required() and not is_by_code(info) and core_type(info.annotation)[0] is not Evidence
 
 
 def _label(claim: Claim, item: type[Item]) -> dict[str, Any]:
