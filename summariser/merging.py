@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from summariser.grounding import names
-from summariser.grounding.items import Draft, Roster
+from summariser.grounding.claims import Roster
+from summariser.grounding.items import Draft
 from summariser.grounding.verdicts import worst
 from summariser.grounding.words import content_words
 from summariser_schemas import Mention, Party, PartyRef, Quantity, Verdict

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from summariser import drafting, merging
 from summariser.errors import InputError
 from summariser.grounding import names
-from summariser.grounding.claims import Claim, Problem, Source
-from summariser.grounding.items import Draft, ItemGrounder, Roster, check_prose, cited
+from summariser.grounding.checks import check_prose
+from summariser.grounding.claims import Claim, Problem, Roster, Source
+from summariser.grounding.items import Draft, ItemGrounder, cited
 from summariser.grounding.leaks import Leaks
 from summariser.grounding.locate import locate
 from summariser.grounding.omissions import omissions

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from summariser.sentences import Sentence
-    from summariser_schemas import Document, Evidence, Quantity
+    from summariser_schemas import Document, Evidence, Party, Quantity
 
-__all__ = ["Claim", "Problem", "Source"]
+__all__ = ["Claim", "Problem", "Roster", "Source"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +134,19 @@ class Source:
     @cached_property
     def _dates(self) -> dict[int, list[tuple[int, int]]]:
         return {}
+
+
+class Roster:
+    """The brief's parties, found by any of their names."""
+
+    def __init__(self, parties: Sequence[Party]) -> None:
+        self.parties = parties
+        self._by_key = {names.name_key(form): party for party in parties for form in (*party.aliases, party.name)}
+
+    def find(self, name: str) -> Party | None:
+        """Return the party that bears this name."""
+        return self._by_key.get(names.name_key(name)) or self._by_key.get(names.name_key(names.strip_titles(name)))
+
+    def mentions(self, party: Party, start: int, end: int) -> list[tuple[int, int]]:
+        """Places of the party between two offsets of the document."""
+        return [(m.start, m.end) for m in party.mentions if start <= m.start and m.end <= end]

@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from summariser.grounding import attribution, dates, names, polarity, quantities, stance, words
+from summariser.grounding import attribution, names, stance
+from summariser.grounding.checks import check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locate import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
-from summariser.grounding.words import content_words, stem, support
 from summariser_schemas import Attribution, PartyRef, Quantity, Verdict, When
 from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from summariser.grounding.claims import Source
-    from summariser.grounding.locate import Located
+    from summariser.grounding.claims import Roster, Source
     from summariser.grounding.verdicts import Action
     from summariser_schemas import Item, Party
 
-__all__ = ["Draft", "ItemGrounder", "Roster", "check_prose", "check_quantity", "check_when", "cited"]
+__all__ = ["Draft", "ItemGrounder", "cited"]
 
 STRICT = Policy()
 _JUDGED = "chosen by the model: no single word of the text says it"
 
 _OPENING = 60
 """Characters at the beginning of a sentence in which its subject may stand."""
-LEAST_SUPPORT = 0.6
-"""Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
-
-_TIME = re.compile(
-    r"\d|\b(?:since|after|before|during|until|till|when|while|once|later|earlier|soon|now|ago|early|late|recent\w*|previous\w*|"
-    r"current\w*|today|tonight|yesterday|tomorrow|\w*day|weekend|week|month|year|decade|century|hour|minute|morning|afternoon|"
-    r"evening|night|noon|midnight|spring|summer|autumn|fall|winter|quarter|end|january|february|march|april|may|june|july|"
-    r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|immediately|annual\w*|time)s?\b",
-    re.IGNORECASE,
-)
 # A name right behind one of these is no subject: "the chairman of Kmart", "during a summit with Odran".
 _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
-_DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
@@ -78,231 +63,6 @@ class _Read(NamedTuple):
     status: Verdict | None = None
     by: Verdict | None = None
     said_before: str = ""
-
-
-class Roster:
-    """The brief's parties, found by any of their names."""
-
-    def __init__(self, parties: Sequence[Party]) -> None:
-        self.parties = parties
-        self._by_key = {names.name_key(form): party for party in parties for form in (*party.aliases, party.name)}
-
-    def find(self, name: str) -> Party | None:
-        """Return the party that bears this name."""
-        return self._by_key.get(names.name_key(name)) or self._by_key.get(names.name_key(names.strip_titles(name)))
-
-    def mentions(self, party: Party, start: int, end: int) -> list[tuple[int, int]]:
-        """Places of the party between two offsets of the document."""
-        return [(m.start, m.end) for m in party.mentions if start <= m.start and m.end <= end]
-
-
-def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
-    """Read the number that ``said`` names from its span in one of the sentences.
-
-    ``said`` is its words, or a mapping with ``text`` and any of ``value``, ``low``, ``high`` and ``unit``, which are held
-    against what is read. A number that is not there is contradicted by the one that is.
-    """
-    given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
-    words = str(given.get("text") or given.get("value") or "")
-    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
-    for number in sentences:
-        spot = _spot(source, words, number)
-        if spot is None:
-            continue
-        offset = source.sentence(number).start
-        overlapping = [
-            q for q in source.quantities_of(number) if q.start + offset < spot.end and spot.start < q.end + offset
-        ]
-        if not overlapping:
-            continue
-        found = overlapping[0].model_copy(
-            update={"start": overlapping[0].start + offset, "end": overlapping[0].end + offset}
-        )
-        if _DENIED.search(source.text[offset : found.start]):
-            verdict = Verdict(verdict="contradicted", basis=source.text[offset : found.end][-60:])
-            return Part(found, verdict, f"the sentence says that it is not {found.text!r}", again=False)
-        wrong = _misread(source, words, given, found)
-        if wrong is not None:
-            return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
-        return Part(found, Verdict(verdict=_as_found(spot), said=None if _alike(words, found.text) else words))
-    nameless = quantities.parse_quantity(words, language=source.language) is None and not re.search(r"\d", words)
-    if not there or nameless:
-        where = "holds no number that measures something" if nameless else "is not in the sentence"
-        return Part(None, Verdict(verdict="absent", said=words), f"{words!r} {where}")
-    number, nearest = max(there, key=lambda place: _likeness(words, place[1].text))
-    offset = source.sentence(number).start
-    instead = nearest.model_copy(update={"start": nearest.start + offset, "end": nearest.end + offset})
-    verdict = Verdict(verdict="contradicted", basis=nearest.text, said=words)
-    return Part(instead, verdict, f"{words!r} is not in the sentence, which has {nearest.text!r}")
-
-
-def _misread(source: Source, words: str, given: Mapping[str, Any], found: Quantity) -> str | None:
-    """Why the number meant is another than the one read, where it is."""
-    meant = quantities.parse_quantity(words, language=source.language)
-    if meant is not None and _bounds(meant) != _bounds(found):
-        return f"{words!r} is {_digits(meant)}, and the sentence has {found.text!r}"
-    for name in ("value", "low", "high"):
-        claimed = _decimal(given.get(name))
-        if claimed is not None and claimed != getattr(found, name):
-            return f"{name} {given[name]} is not that of {found.text!r}, which is {_digits(found)}"
-    unit = given.get("unit")
-    if unit and found.unit and str(unit) not in _ANYBODY and not _same_unit(str(unit), found.unit):
-        return f"the unit {unit!r} is not that of {found.text!r}, which is {found.unit!r}"
-    return None
-
-
-_ANYBODY = frozenset({"person", "people"})
-"""Units that stand for whoever is counted: 700 asylum seekers are 700 persons."""
-
-
-def _bounds(quantity: Quantity) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    return quantity.value, quantity.low, quantity.high
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if value in (None, ""):
-        return None
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return Decimal("NaN")  # equal to nothing: what is no number is not the one read
-
-
-def _digits(quantity: Quantity) -> str:
-    numbers = [n for n in (quantity.value, quantity.low, quantity.high) if n is not None]
-    return " to ".join(format(n, "f") for n in numbers) + (f" {quantity.unit}" if quantity.unit else "")
-
-
-def _same_unit(one: str, other: str) -> bool:
-    if _is_measure(one) or _is_measure(other):
-        return one == other
-    return stem(one) == stem(other) or stem(one.split()[-1]) == stem(other.split()[-1])
-
-
-def _is_measure(unit: str) -> bool:
-    """Whether a unit is a currency or a share, which another word never stands for."""
-    return not unit.isalpha() or (len(unit) == 3 and unit.isupper())
-
-
-def _said(given: Mapping[str, Any]) -> str:
-    rest = [f"{k} {v}" for k, v in given.items() if k in ("value", "low", "high", "unit") and v not in (None, "")]
-    return ", ".join([str(given.get("text") or ""), *rest]).strip(", ")
-
-
-def _likeness(words: str, other: str) -> tuple[int, int]:
-    """How much two numbers look alike: digits, and words, they share."""
-    ours, theirs = Counter(re.findall(r"\d", words)), Counter(re.findall(r"\d", other))
-    mine, yours = set(words.casefold().split()), set(other.casefold().split())
-    return (ours & theirs).total(), len(mine & yours)
-
-
-def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: bool | None = None) -> Part:
-    """Find a time's words in the sentences and resolve them against the publication date.
-
-    ``said`` is its words, or a mapping with ``text`` and any of ``start`` and ``end``, which are held against what code
-    resolves.
-    """
-    given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
-    words = str(given.get("text") or "")
-    for number in sentences:
-        spot = _spot(source, words, number)
-        if spot is None:
-            continue
-        verbatim = source.text[spot.start : spot.end]
-        if source.language == "en" and not _TIME.search(verbatim):
-            return Part(None, Verdict(verdict="absent", said=words), f"{words!r} is no time")
-        published = source.document.published
-        when = dates.resolve(verbatim, published=published, language=source.language, past=past)
-        for name in ("start", "end"):
-            claimed, known = given.get(name), getattr(when, name)
-            if claimed and str(claimed)[:10] != str(known):
-                reason = f"{verbatim!r} does not {name} on {claimed}" + (
-                    f" but on {known}" if known else ": it is unresolved"
-                )
-                return Part(when, Verdict(verdict="contradicted", basis=verbatim, said=str(claimed)), reason)
-        if when.start is not None and dates.resolve(verbatim, published=None, language=source.language).start is None:
-            return Part(when, Verdict(verdict="derived", basis=f"{verbatim!r}, published {published}"))
-        return Part(when, Verdict(verdict=_as_found(spot)))
-    others = [source.sentence(n).text[a:b] for n in sentences if source.usable(n) for a, b in source.dates_of(n)]
-    if others and (re.search(r"\d", words) or dates.find_dates(words, language=source.language)):
-        verdict = Verdict(verdict="contradicted", basis=others[0], said=words)
-        return Part(When(text=words), verdict, f"the time {words!r} is not in the sentence, which has {others[0]!r}")
-    return Part(When(text=words), Verdict(verdict="absent", said=words), f"the time {words!r} is not in the sentence")
-
-
-def check_prose(
-    source: Source, prose: str, sentences: Sequence[int], *, known: Roster | None = None, voiced: bool = True
-) -> list[Fault]:
-    """Say what in a free phrase does not stand in the sentences: names, numbers, dates, what turns it, or most of its words.
-
-    A party of ``known`` may be named by any of its names when the sentences mention it by another. ``voiced`` as in
-    `polarity.faults`.
-    """
-    spans = [source.sentence(n) for n in sentences]
-    evidence = "\n".join(s.text for s in spans)
-    turned = polarity.faults(prose, evidence, language=source.language, voiced=voiced)
-    if _contains(evidence, prose):
-        return turned
-    found: list[Fault] = []
-    for start, end in names.proper_names(prose, language=source.language):
-        name = prose[start:end]
-        if names.mentions(evidence, name) or names.mentions(evidence.title(), name):
-            continue
-        party = known.find(name) if known is not None else None
-        if party is None or known is None or not any(known.mentions(party, s.start, s.end) for s in spans):
-            found.append(Fault("absent", f"the name {name!r} is not in the sentence"))
-    there = [q for n in sentences for q in source.quantities_of(n)]
-    for quantity in quantities.find_quantities(prose, language=source.language):
-        if not any(_same_amount(quantity, other, evidence) for other in there):
-            nearest = max(there, key=lambda q: _likeness(quantity.text, q.text), default=None)
-            found.append(
-                Fault(
-                    "absent" if nearest is None else "contradicted",
-                    f"the number {quantity.text!r} is not in the sentence",
-                    None if nearest is None else nearest.text,
-                )
-            )
-    numbers = Counter(re.findall(r"\d+(?:[.,]\d+)*", evidence))
-    found += [
-        Fault("contradicted" if numbers else "absent", f"the number {n!r} is not in the sentence")
-        for n, times in Counter(re.findall(r"\d+(?:[.,]\d+)*", prose)).items()
-        if times > numbers[n]
-    ]
-    found += [
-        Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
-        for word in words.measure_words(prose) - words.measure_words(evidence)
-    ]
-    if source.language in words.UNMARKED_NAMES:
-        found += [
-            Fault("absent", f"{word!r} is not in the sentence")
-            for word in words.strangers(prose, evidence, language=source.language)
-        ]
-    for start, end in dates.find_dates(prose, language=source.language):
-        if not _contains(evidence, prose[start:end], source.language):
-            found.append(Fault("absent", f"the date {prose[start:end]!r} is not in the sentence"))
-    found += turned
-    if not found and support(prose, evidence, language=source.language) < LEAST_SUPPORT:
-        missing = [w for w in content_words(prose, language=source.language) if support(w, evidence) == 0]
-        absent = ", ".join(dict.fromkeys(missing)) or prose
-        found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))
-    return list({fault.reason: fault for fault in found}.values())
-
-
-def _same_amount(one: Quantity, other: Quantity, evidence: str) -> bool:
-    """Whether a phrase's number is one of the sentence's: value, bounds, unit, and which side of a bound."""
-    if _bounds(one) != _bounds(other):
-        return False
-    if {one.qualifier, other.qualifier} in _OPPOSITES:
-        return False
-    if one.unit is None:
-        return other.unit is None or not _is_measure(other.unit)  # "40 million" of what, where the text has dollars
-    if other.unit is None or _same_unit(one.unit, other.unit):
-        return True
-    # What is counted may be worded otherwise, as long as the word is the text's: "23 people died", "23 dead people".
-    return not _is_measure(one.unit) and not _is_measure(other.unit) and support(one.unit, evidence) == 1
-
-
-_OPPOSITES = tuple({a, b} for a in ("more_than", "at_least") for b in ("less_than", "at_most"))
 
 
 class ItemGrounder:
@@ -407,7 +167,7 @@ class ItemGrounder:
         if core is str and name == _prose_field(self.items[claim.section]):
             return [self._prose_part(str(said).strip(), name, sentences, read)]
         if core is str:
-            return [_words(self.source, str(said), sentences)]
+            return [check_words(self.source, str(said), sentences)]
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
 
     def _prose_part(self, said: str, name: str, sentences: Sequence[int], read: _Read) -> Part:
@@ -425,7 +185,7 @@ class ItemGrounder:
             voiced=read.reading is None and not measure,
         )
         if not faults:
-            verbatim = _words(self.source, said, sentences)
+            verbatim = check_words(self.source, said, sentences)
             if not verbatim.reason:
                 return Part(said, verbatim.verdict.model_copy(update={"said": spoken}))
             basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)
@@ -472,7 +232,7 @@ class ItemGrounder:
             for n in (number, number - 1, number + 1)
             if self.source.usable(n) and self.source.sentence(n).paragraph == self.source.sentence(number).paragraph
         ]
-        found = _words(self.source, words, around)
+        found = check_words(self.source, words, around)
         voiced = self._voiced(sentences)
         if voiced is not None and not self._same_voice(words, voiced):
             verdict = Verdict(verdict="contradicted", basis=voiced.text, said=words)
@@ -668,37 +428,6 @@ def cited(source: Source, claim: Claim) -> tuple[tuple[int, ...], list[str]]:
         else:
             good.append(number)
     return tuple(good), reasons
-
-
-def _spot(source: Source, words: str, number: int) -> Located | None:
-    """Where words stand in a sentence, offsets in the document."""
-    sentence = source.sentence(number)
-    spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
-    here = spot is not None and spot.verdict != "elided" and sentence.start <= spot.start < sentence.end
-    return spot if here else None
-
-
-def _words(source: Source, words: str, sentences: Sequence[int]) -> Part:
-    """Words that must stand in one of the sentences: as they stand there."""
-    for number in sentences:
-        spot = _spot(source, words, number)
-        if spot is not None:
-            verbatim = source.text[spot.start : spot.end]
-            return Part(verbatim, Verdict(verdict=_as_found(spot), said=None if _alike(words, verbatim) else words))
-    return Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
-
-
-def _as_found(spot: Located) -> Literal["exact", "normalised"]:
-    return "exact" if spot.verdict == "exact" else "normalised"
-
-
-def _alike(one: str, other: str) -> bool:
-    return " ".join(one.split()) == " ".join(other.split())
-
-
-def _contains(evidence: str, words: str, language: str | None = None) -> bool:
-    spot = locate(evidence, words, language=language)
-    return spot is not None and spot.verdict != "elided"  # what is left out may be a "not"
 
 
 def _prose_field(item: type[Item]) -> str:

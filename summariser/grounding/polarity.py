@@ -249,10 +249,13 @@ def _place(spans: list[tuple[int, int]], offset: int) -> int:
     return max((place for place, (start, _) in enumerate(spans) if start <= offset), default=0)
 
 
+_DIRECTIONS: tuple[tuple[Turn, Turn], ...] = (("up", "down"), ("down", "up"))
+
+
 def _directions(ours: _Spoken, theirs: _Spoken) -> list[Fault]:
     """The directions of a phrase that the sentence does not have, has the other way round, or has of something else."""
     found: list[Fault] = []
-    for turn, back in (("up", "down"), ("down", "up")):
+    for turn, back in _DIRECTIONS:
         mine = [cue for cue in ours.cues if cue.turn == turn]
         same = [cue for cue in theirs.cues if cue.turn == turn]
         opposite = [cue for cue in theirs.cues if cue.turn == back]
@@ -274,12 +277,12 @@ def _directions(ours: _Spoken, theirs: _Spoken) -> list[Fault]:
 def _goes_the_other_way(cue: Cue, ours: _Spoken, theirs: _Spoken) -> bool:
     """Whether what stands beside a direction in the phrase stands beside the opposite one in the sentence."""
     met: set[Turn] = set()
-    moves = [(place, c.turn) for place, c in zip(theirs.places, theirs.cues, strict=True) if c.turn in ("up", "down")]
+    moves = [(place, c) for place, c in zip(theirs.places, theirs.cues, strict=True) if c.turn in ("up", "down")]
     for key in ours.beside(cue, left=True):
         for spot in theirs.where(key):
-            near = min(((abs(place - spot), turn) for place, turn in moves), default=None)
-            if near is not None and near[0] <= _REACH:
-                met.add(near[1])
+            near = [(abs(place - spot), c.start, c.turn) for place, c in moves if abs(place - spot) <= _REACH]
+            if near:
+                met.add(min(near)[2])
     return bool(met) and cue.turn not in met
 
 
@@ -317,7 +320,7 @@ def _retold(phrase: str, evidence: str, language: str) -> tuple[int, int]:
     for place, word in enumerate(words):
         key = evidence[word.start() : word.end() + 1] if _HAN.match(word[0]) else word[0]
         shared = content_word(key, language)
-        if shared in wanted and shared is not None:
+        if shared in wanted:
             hits.append((place, shared))
     if not hits:
         return 0, len(evidence)
