@@ -280,9 +280,9 @@ def _goes_the_other_way(cue: Cue, ours: _Spoken, theirs: _Spoken) -> bool:
     moves = [(place, c) for place, c in zip(theirs.places, theirs.cues, strict=True) if c.turn in ("up", "down")]
     for key in ours.beside(cue, left=True):
         for spot in theirs.where(key):
-            near = [(abs(place - spot), c.start, c.turn) for place, c in moves if abs(place - spot) <= _REACH]
-            if near:
-                met.add(min(near)[2])
+            near = min(moves, key=lambda move: abs(move[0] - spot), default=None)
+            if near is not None and abs(near[0] - spot) <= _REACH:
+                met.add(near[1].turn)
     return bool(met) and cue.turn not in met
 
 
