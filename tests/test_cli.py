@@ -329,3 +329,62 @@ def test_an_interrupt_is_one_line_and_keeps_what_is_done(article: Path, model: M
     _, errors = process.communicate(timeout=20)
     assert (process.returncode, errors) == (130, b"summariser: interrupted\n")
     assert [json.loads(line)["document"]["id"] for line in output.read_text().splitlines()] == ["article"]
+
+
+# Verifying
+
+FIGURE = {"evidence": ["It cost $40 million."], "quantity": "$40 million", "measures": "cost"}
+
+
+def verified(tmp_path: Path, figure: dict[str, Any], *more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run ``summariser verify`` on a brief with one figure."""
+    (tmp_path / "article.txt").write_text("Odran built a bridge. It cost $40 million. It opened on 3 May 2024.\n")
+    (tmp_path / "brief.json").write_text(json.dumps({"figures": [figure]}))
+    return run("verify", tmp_path / "brief.json", tmp_path / "article.txt", *more)
+
+
+def test_a_brief_that_holds_is_verified(tmp_path: Path) -> None:
+    """Exit code 0, the verdicts counted, and what no item covers named."""
+    done = verified(tmp_path, FIGURE)
+    assert done.returncode == 0
+    assert b"1 items with 2 exact fields; 0 rejected" in done.stdout
+    assert "“3 May 2024”".encode() in done.stdout
+
+
+def test_a_brief_that_does_not_hold_is_told_why(tmp_path: Path) -> None:
+    """Exit code 1, and the words of the text beside the wrong ones."""
+    done = verified(tmp_path, {**FIGURE, "quantity": "$50 million"})
+    assert done.returncode == 1
+    assert "quantity is contradicted by “$40 million” (said: “$50 million”)" in " ".join(done.stdout.decode().split())
+
+
+def test_verdicts_come_as_json(tmp_path: Path) -> None:
+    """``--format json`` has every verdict."""
+    found = json.loads(verified(tmp_path, FIGURE, "--format", "json").stdout)
+    assert found["figures"][0]["verdicts"]["quantity"]["verdict"] == "exact"
+    assert found["rejected"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "brief.json, line 1, column 2: not JSON"),
+        ("[]", "brief.json: a brief is a JSON object"),
+        ('{"figures": 3}', "'figures'"),
+    ],
+)
+def test_a_brief_that_cannot_be_read_is_one_line(tmp_path: Path, content: str, said: str) -> None:
+    """No JSON, no object, no list: each says what was wrong, where, and exits with 2."""
+    (tmp_path / "article.txt").write_text("It cost $40 million.\n")
+    (tmp_path / "brief.json").write_text(content)
+    done = run("verify", tmp_path / "brief.json", tmp_path / "article.txt")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_policy_that_does_not_exist_is_refused(article: Path) -> None:
+    """The choices are named."""
+    done = run("brief", article, "--policy", "lax")
+    assert done.returncode == 2
+    assert b"'strict', 'flag'" in done.stderr

@@ -11,13 +11,14 @@ import pytest
 
 from summariser import Brief, Document, Summariser
 from summariser.errors import ReplayMissError
-from summariser_schemas import Commitment, Outcome
-from tests.record import DOCUMENTS, MODEL, RECORDINGS
+from summariser_schemas import Commitment, DocumentInfo, Outcome
+from tests.record import DOCUMENTS, MODEL, RECORDINGS, SEED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = list(DOCUMENTS)
+README = RECORDINGS.parents[1] / "README.md"
 
 
 def replayed(name: str) -> Brief:
@@ -145,3 +146,19 @@ def test_recordings_hold_no_path_and_no_key() -> None:
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"authorization|/root/|/home/|\.gguf|127\.0\.0\.1|Bearer", text, re.IGNORECASE)
         assert json.loads(text)["origin"]["kind"] == "recorded"
+
+
+def test_the_brief_in_the_readme_is_the_recorded_one() -> None:
+    """Every line of the README's example stands in the text form of the recorded brief, in the same order."""
+    from summariser.views import as_text
+
+    shown = re.search(r"```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert shown
+    lines = [line for line in shown[1].splitlines() if line.strip() not in ("", "…")]
+    text = iter(as_text(replayed("seed").model_copy(update={"document": _as_read(replayed("seed"))})).splitlines())
+    assert [line for line in lines if line not in text] == []
+
+
+def _as_read(brief: Brief) -> DocumentInfo:
+    """The document as the command line names it."""
+    return brief.document.model_copy(update={"id": SEED.stem, "source": f"seeds/{SEED.name}"})

@@ -513,6 +513,30 @@ def test_a_changed_scale_or_currency_is_never_accepted(language: str, old: str, 
     assert _figures(language, quantity=said.replace(old, new)).sections["figures"] == []
 
 
+PLEDGED = {
+    "en": ("Odran promised to free 40 sailors.", "Odran", "free 40 sailors"),
+    "fr": ("L'Odranie a promis de libérer 40 marins.", "Odranie", "libérer 40 marins"),
+    "de": ("Odranien hat versprochen, 40 Matrosen freizulassen.", "Odranien", "40 Matrosen freizulassen"),
+    "es": ("Odrania prometió liberar a 40 marineros.", "Odrania", "liberar a 40 marineros"),
+    "ar": ("تعهدت أودران بالإفراج عن 40 بحارا.", "أودران", "الإفراج عن 40 بحارا"),
+    "zh": ("奥德兰承诺释放40名水手。", "奥德兰", "释放40名水手"),
+}
+
+
+@pytest.mark.parametrize("language", PLEDGED)
+@pytest.mark.parametrize("status", ["pledged", "agreed", "sought"])
+def test_a_pledge_is_a_pledge_in_six_languages(language: str, status: str) -> None:
+    """The word of promising decides the status, whatever the model says."""
+    text, name, action = PLEDGED[language]
+    brief = {
+        "parties": [{"name": name, "kind": "country", "evidence": [1]}],
+        "commitments": [{"by": [name], "action": action, "status": status, "evidence": [1]}],
+    }
+    (held,) = verify(Document(text=text, language=language), brief, policy="strict").sections["commitments"]
+    assert held.status == "pledged"
+    assert held.verdicts["status"].said == (None if status == "pledged" else status)
+
+
 @pytest.mark.parametrize("language", NEGATED)
 def test_an_added_negation_is_never_accepted(language: str) -> None:
     """What the sentence does not deny cannot be denied."""

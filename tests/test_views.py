@@ -24,6 +24,7 @@ from summariser_schemas import (
     DocumentInfo,
     Evidence,
     Figure,
+    Omission,
     Outcome,
     Party,
     PartyRef,
@@ -31,6 +32,7 @@ from summariser_schemas import (
     Provenance,
     Quantity,
     Rejection,
+    Verdict,
     When,
 )
 
@@ -210,7 +212,8 @@ HOSTILE = [
 def with_everywhere(text: str) -> Brief:
     """Give a brief that holds the text in every free field of every kind of item."""
     start = Evidence(start=0, end=len(text), text=text)
-    told: dict[str, Any] = {"evidence": [start], "attribution": Attribution(text=text)}
+    wrong = Verdict(verdict="contradicted", basis=text, said=text, flagged=True)
+    told: dict[str, Any] = {"evidence": [start], "attribution": Attribution(text=text), "verdicts": {"by": wrong}}
     # A summary starts a paragraph, and an outcome without a doer the text of a bullet.
     when, by = When(text=text), PartyRef("p")
     return made_brief(
@@ -233,6 +236,7 @@ def with_everywhere(text: str) -> Brief:
             )
         ],
         rejected=[Rejection(section=text, said={}, reasons=[text])],
+        omitted=[Omission(start=0, end=len(text), text=text, kind="party")],
     )
 
 
@@ -415,3 +419,31 @@ def test_provenance_says_what_is_unknown(changes: dict[str, Any], shown: str) ->
     """An unknown cost or token count is called unknown, and never shown as nought."""
     made = made_brief().provenance.model_copy(update=changes)
     assert shown in as_text(made_brief(provenance=made), width=120).splitlines()[-1]
+
+
+def test_a_flagged_field_is_marked_beside_its_item() -> None:
+    """What a lenient policy lets through carries what contradicts it, in text and in Markdown."""
+    verdict = Verdict(verdict="contradicted", basis="$40 million", said="$50 million", flagged=True)
+    brief = made_brief()
+    figure = brief.figures[0].model_copy(update={"verdicts": {"quantity": verdict}})
+    brief = brief.model_copy(update={"figures": [figure, *brief.figures[1:]]})
+    for view in (as_text, as_markdown):
+        marked = "! quantity is contradicted by “$40 million” (said: “$50 million”)"
+        assert squeezed(marked) in squeezed(plain_markdown(view(brief)))
+    assert brief.status == "flagged"
+
+
+def plain_markdown(text: str) -> str:
+    """Markdown without its escapes."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def test_what_is_omitted_is_named_and_counted() -> None:
+    """The first dozen by their words, the others by number."""
+    omitted = [Omission(start=n, end=n + 2, text=f"{n:02} tons", kind="amount") for n in range(15)]
+    brief = made_brief(omitted=omitted)
+    for view in (as_text, as_markdown):
+        shown = squeezed(plain_markdown(view(brief)))
+        assert squeezed("covered by no item: “00 tons”, “01 tons”") in shown
+        assert squeezed("“11 tons” and 3 more") in shown
+        assert squeezed("12 tons") not in shown

@@ -168,7 +168,25 @@ class ItemGrounder:
             return [self._prose_part(str(said).strip(), name, sentences, read)]
         if core is str:
             return [check_words(self.source, str(said), sentences)]
+        if read.status is None and name == "status":
+            return [self._worded(str(said), sentences)]
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
+
+    def _worded(self, said: str, sentences: Sequence[int]) -> Part:
+        """A status in a language whose sentences are not read: held against the words that a pledge or a demand takes."""
+        found: dict[stance.Stance, str] = {}
+        for number in sentences:
+            found.update(stance.worded(self.source.sentence(number).text, language=self.source.language))
+        own = next((word for status, word in found.items() if status == said), None)
+        if own is not None:
+            return Part(said, Verdict(verdict="derived", basis=f"{own!r} in the sentence"))
+        if not found:
+            return Part(said, Verdict(verdict="derived", basis=_JUDGED))
+        status, word = next(iter(found.items()))
+        if len(found) == 1:
+            return Part(status, Verdict(verdict="derived", basis=f"{word!r} in the sentence", said=said))
+        verdict = Verdict(verdict="contradicted", basis=", ".join(found.values()), said=said)
+        return Part(said, verdict, f"the sentence does not say that this is {said}: it has {verdict.basis!r}")
 
     def _prose_part(self, said: str, name: str, sentences: Sequence[int], read: _Read) -> Part:
         """A free phrase. ``measures`` may name a party otherwise than the sentence does; it says what a number is of."""

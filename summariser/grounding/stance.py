@@ -13,7 +13,7 @@ from typing import Literal
 
 from summariser.grounding.words import stem
 
-__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "read"]
+__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "read", "read_through", "worded"]
 
 Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
 
@@ -330,3 +330,72 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
             if reading is not None and reading.stance is not None:
                 return tail, reading
     return bare, read(sentence, bare, language=language)
+
+
+# Beginnings of words that put an act into a stance, for languages whose sentences are not read further.
+_WORDED: dict[str, dict[Stance, str]] = {
+    "fr": {
+        "agreed": "convenu convienn accord entendus entendues",
+        "pledged": "promis promet promett promesse engage engagé engagement garanti",
+        "offered": "propos offre offert offri prêt",
+        "sought": "demand réclam exig appell appel exhort souhait invit",
+        "planned": "prévoi prévu prévo va vont compte envisag annonc",
+    },
+    "de": {
+        "agreed": "vereinbar einig geeinigt abkommen übereinkunft",
+        "pledged": "verspr versproch zugesagt zusage verpflicht garantier gelob",
+        "offered": "bot bieten bietet angebot angeboten vorschlag vorgeschlagen schlug bereit",
+        "sought": "forder gefordert verlang bat baten bitt gebeten appell aufgerufen drängt",
+        "planned": "plan geplant will wollen wird werden beabsichtig kündig angekündigt",
+    },
+    "es": {
+        "agreed": "acord acuerd pact convin",
+        "pledged": "prometi promet promes compromet comprometi compromiso garantiz",
+        "offered": "ofreci ofrec ofert propus propon propuest dispuest",
+        "sought": "pid pidi pidió exig solicit reclam instó instar llamó urgió",
+        "planned": "planea prevé prevén previst anunci va van hará",
+    },
+    "ar": {
+        "agreed": "اتفق اتفاق",
+        "pledged": "تعهد وعد التزم",
+        "offered": "عرض اقترح",
+        "sought": "طالب دعا حث طلب",
+        "planned": "سوف يعتزم تعتزم خطة أعلن",
+    },
+    "zh": {
+        "agreed": "同意 达成 達成 协议 協議 商定",
+        "pledged": "承诺 承諾 保证 保證",
+        "offered": "提议 提議 愿意 願意",
+        "sought": "要求 呼吁 呼籲 敦促 请求 請求 希望",
+        "planned": "计划 計劃 将 將 拟 擬 宣布",
+    },
+}
+
+
+def worded(sentence: str, *, language: str) -> dict[Stance, str]:
+    """The stances that a sentence has words for, with the word; empty for English, which `read` reads, and where no word
+    list is. A plan is named only where nothing firmer or weaker is: "will" goes with a promise too.
+    """
+    found: dict[Stance, str] = {}
+    words = [sentence] if language == "zh" else _TOKEN.findall(sentence)
+    for stance, beginnings in _WORDED.get(language, {}).items():
+        for beginning in beginnings.split():
+            hit = next((w for w in words if _begins(w.casefold(), beginning, language)), None)
+            if hit is not None:
+                found.setdefault(stance, beginning if language == "zh" else hit)
+                break
+    if len(found) > 1:
+        found.pop("planned", None)
+    return found
+
+
+def _begins(word: str, beginning: str, language: str) -> bool:
+    if language == "zh":
+        return beginning in word
+    if language == "ar":
+        return beginning in word[: len(beginning) + 2]  # clitics stand before
+    return word == beginning if len(beginning) <= _SHORT else word.startswith(beginning)
+
+
+_SHORT = 3
+"""Letters up to which a word of `_WORDED` stands by itself: "va", "bot"."""

@@ -12,6 +12,8 @@ LEAST_SHARED = 5
 """Letters from which an equal beginning makes two stems the same word: "negotiator", "negotiations"."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['\u2019][^\W\d_]+)?")
+_PREFIXED = re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وفبلك](?=\\w{4}))")
+"""Conjunction, preposition and article that Arabic writes as one word with the noun."""
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff]")
 
 _STOP_WORDS = {
@@ -107,7 +109,7 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
         if _HAN.match(low):
             words += [low[i : i + 2] for i in range(max(1, len(low) - 1))]
         elif low not in stops and re.sub(r"'.*", "", low) not in stops:
-            words.append(stem(low) if language == "en" else _light(low))
+            words.append(stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low))
     return words
 
 
