@@ -69,7 +69,7 @@ class Commitment(Item):
         "is asked for": {"status": "sought"},
     }
 
-    by: list[PartyRef] = Field(min_length=1, description="who has to perform it")
+    by: list[PartyRef] = Field(default_factory=list, description="who has to perform it, where it is a named party")
     to: list[PartyRef] = Field(default_factory=list, description="counterpart or beneficiary; for sought, who asks")
     action: str = Field(description="short phrase that could follow 'will', in the words of the text")
     status: CommitmentStatus = Field(
