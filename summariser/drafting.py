@@ -8,6 +8,8 @@ and everything marked ``ByCode`` vanish. Three drafts follow from one declaratio
 ``overview``  only the prose: headline and summary
 ``notes``     one sentence at a time, for small models: sections that say in ``said_as`` how their items are spoken of are
               pooled into ``statements``, whose kind comes last, when the model has already written what happened
+``acts``      one sentence at a time, where code can read how a sentence puts an act and who acts: only the acts, and what
+              the numbers measure that code has found; with ``kinds``, which sorts the names that code has found
 """
 
 from __future__ import annotations
@@ -17,19 +19,22 @@ import json
 import types
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
-from summariser_schemas import Attribution, Brief, Evidence, Item, PartyRef, Quantity, Told, When
+from summariser_schemas import Attribution, Brief, Evidence, Item, Party, PartyRef, Quantity, Told, When
 from summariser_schemas.fields import core_type, is_by_code
 
 __all__ = [
+    "NO_ACTORS",
     "OTHER",
     "STATEMENTS",
     "Section",
+    "acts",
     "draft_schema",
+    "kinds",
     "notes",
     "outline",
     "overview",
@@ -46,6 +51,14 @@ OTHER = "is only said or believed"
 
 _MOST_NOTES = 12
 """Entries of a kind that one sentence can have. Small models may repeat themselves without end; the grammar stops them."""
+
+NO_ACTORS = ("place", "thing", "adjective", "part")
+"""Kinds of names that are no parties."""
+
+_MOST_ACTS = 8
+"""Acts of one sentence."""
+_LONGEST = 200
+"""Characters of an act, or of what a number measures."""
 
 _DRAFT = ConfigDict(extra="forbid")
 _WORDS = (Quantity, When, Attribution, PartyRef)
@@ -130,6 +143,25 @@ def statement_kinds(brief: type[BaseModel]) -> dict[str, tuple[Section, dict[str
             kinds[phrase] = (section, values)
     kinds[OTHER] = None
     return kinds
+
+
+@lru_cache(maxsize=64)
+def acts(numbers: int) -> type[BaseModel]:
+    """The draft of what one sentence says, where code finds the rest: its acts, and what each of its numbers measures."""
+    act: Any = Annotated[str, Field(max_length=_LONGEST)]
+    fields: dict[str, Any] = {"acts": (_many(act), Field(max_length=_MOST_ACTS))}
+    if numbers:
+        fields["measures"] = (_many(act), Field(min_length=numbers, max_length=numbers))
+    return create_model("Acts", __config__=_DRAFT, **fields)
+
+
+@lru_cache(maxsize=256)
+def kinds(names: tuple[str, ...], brief: type[BaseModel]) -> type[BaseModel]:
+    """The draft that sorts names: a field for each, called by it, with a kind of party or one of `NO_ACTORS`."""
+    party = next(section.item for section in sections(brief) if issubclass(section.item, Party))
+    choices: Any = Literal[(*get_args(core_type(party.model_fields["kind"].annotation)[0]), *NO_ACTORS)]
+    fields: dict[str, Any] = {f"name_{n}": (choices, Field(alias=name)) for n, name in enumerate(names)}
+    return create_model("Kinds", __config__=ConfigDict(extra="forbid", populate_by_name=True), **fields)
 
 
 def draft_schema(brief: type[BaseModel] = Brief) -> dict[str, Any]:

@@ -132,13 +132,19 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
     rest = long.removeprefix(short)
     if rest != long and rest.split() and all(w in _LEGAL_FORMS for w in rest.split()):
         return True
-    land = _STATE.match(long)
-    if land is not None and land["land"] == short:
+    if _land(long) == _land(short):
         return True
     capital = _CAPITALS.get(short)
     if capital is None or party.kind not in _STATE_KINDS or other.kind not in _STATE_KINDS:
         return False
-    return capital == long or (land is not None and land["land"] == capital)
+    return capital == _land(long)
+
+
+def _land(key: str) -> str:
+    """The short name of a state: "government of the people's republic of china" is "china"."""
+    while (match := _STATE.match(key)) is not None:
+        key = match["land"]
+    return key.removesuffix(" of america")
 
 
 def _initials(name: str) -> str:

@@ -22,12 +22,12 @@ from summariser.grounding.omissions import omissions
 from summariser.grounding.parties import ground_parties
 from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
-from summariser_schemas import Brief, Document, Item, Omission, Party, Rejection, Verdict
+from summariser_schemas import Attribution, Brief, Document, Item, Omission, Party, PartyRef, Rejection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Told", "Verification", "Verified", "prepare", "rejection", "verify", "verify_claims"]
+__all__ = ["Told", "Verification", "Verified", "prepare", "rejection", "salient", "verify", "verify_claims"]
 
 _MOST_CITED = 4
 """Prose that cites more sentences than this cites none in particular."""
@@ -158,6 +158,41 @@ def verify_claims(
         problems = [_named(problem, leaks, source) for problem in problems]
     prose = {name: section.prose for name, section in sections.items() if name != party_section}
     return Verified(parties, merging.merge_items(drafts, prose), told, problems)
+
+
+_LEAD = 3
+"""Sentences of a document whose names matter even when nothing is said of them."""
+
+
+_WEIGHTY = ("person", "government_body", "intergovernmental")
+"""Kinds of parties that matter wherever they are named; a brand or a country named once in passing does not."""
+
+
+def salient(source: Source, verified: Verified) -> Verified:
+    """Only those parties that act, are acted on, speak, hold an office, or are named at the beginning or more than once,
+    and persons and public bodies.
+
+    For names that code has found: a model that names a party has reasons of its own.
+    """
+    used = {ref for draft in verified.drafts for ref in _references(draft.fields.values())}
+    used |= {party.affiliation for party in verified.parties if party.affiliation}
+    end = source.sentences[min(_LEAD, len(source.sentences)) - 1].end
+    kept = [
+        p
+        for p in verified.parties
+        if p.id in used or p.role or p.kind in _WEIGHTY or len(p.mentions) > 1 or p.mentions[0].start < end
+    ]
+    return replace(verified, parties=kept)
+
+
+def _references(values: Iterable[Any]) -> Iterable[str]:
+    for value in values:
+        if isinstance(value, PartyRef):
+            yield value
+        elif isinstance(value, list):
+            yield from _references(value)
+        elif isinstance(value, Attribution) and value.party:
+            yield value.party
 
 
 def _unaffiliated(source: Source, claims: Sequence[Claim], section: str, roster: Roster) -> Iterable[Problem]:

@@ -18,7 +18,7 @@ from summariser_schemas import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from summariser.dialogue import Answer, Strategy
+    from summariser.asking import Answer, Strategy
 
 TEXT = """Odran and Tessa AG to reopen Selane shipyard
 Odran and the shipbuilder Tessa AG will sign an agreement on 4 March to reopen the yard, Odran's Industry Minister Li Dan said.

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from summariser import drafting, templates
+from summariser.asking import Asked, claims_of
 from summariser.errors import ConfigurationError, GroundingError, InputError
+from summariser.exchange import Request
 from summariser.grounding.leaks import Leaks
 from summariser.grounding.verdicts import Policy
 from summariser.verifying import Verification, prepare, verify, verify_claims
@@ -375,39 +378,43 @@ def test_what_no_item_covers_is_listed() -> None:
 # Leaks
 
 
-def _examples() -> list[tuple[str, str, dict[str, Any]]]:
-    """The worked examples of the prompts: name, the text shown, and the answer given."""
+DRAFTS: dict[str, type[BaseModel]] = {
+    "notes": drafting.notes(Brief),
+    "whole": drafting.whole(Brief),
+    "overview": drafting.overview(Brief),
+    "acts": drafting.acts(0),
+}
+
+
+def _examples() -> list[Any]:
+    """The worked examples of the prompts: kind of question, the text shown, and the answer given."""
     prompt = templates.load("brief", "v1")
-    found: list[tuple[str, str, dict[str, Any]]] = []
-    for kind, draft in (
-        ("notes", drafting.notes(Brief)),
-        ("whole", drafting.whole(Brief)),
-        ("overview", drafting.overview(Brief)),
-    ):
+    found: list[Any] = []
+    for kind, draft in DRAFTS.items():
         turns = prompt.question(kind, outline=drafting.outline(draft)).prefix()
         pairs = [(a.content, b.content) for a, b in pairwise(turns) if (a.role, b.role) == ("user", "assistant")]
-        found += [(f"{kind} {n}", user, json.loads(answer)) for n, (user, answer) in enumerate(pairs, 1)]
+        found += [
+            pytest.param(kind, user, json.loads(answer), id=f"{kind} {n}") for n, (user, answer) in enumerate(pairs, 1)
+        ]
     return found
 
 
-@pytest.mark.parametrize(("name", "shown", "answer"), _examples(), ids=[name for name, *_ in _examples()])
-def test_the_worked_examples_hold(name: str, shown: str, answer: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("kind", "shown", "answer"), _examples())
+def test_the_worked_examples_hold(kind: str, shown: str, answer: dict[str, Any]) -> None:
     """What the prompt shows as right passes our own verifier, every item of it."""
-    from summariser.dialogue import claims_of
-
     inside = re.search(r"<text[^>]*>(.*)</text", shown, re.DOTALL)
     assert inside
-    lines = (
-        [re.sub(r"^\s*\[?\d+\]?[.:]?\s+", "", line) for line in inside[1].strip().splitlines()]
-        if name[0] != "n"
-        else [inside[1]]
-    )
-    source = prepare(Document(text="\n".join(lines), language="en"))
-    kind = name.split()[0]
-    draft = {"notes": drafting.notes, "whole": drafting.whole, "overview": drafting.overview}[kind](Brief)
-    claims = claims_of(draft.model_validate(answer), tuple(s.number for s in source.sentences), 0, Brief)
-    verified = verify_claims(source, claims)
-    assert [(p.claim.fields, p.reasons) for p in verified.problems] == []
+    several = kind in ("whole", "overview")
+    lines = inside[1].strip().splitlines()
+    text = "\n".join(re.sub(r"^\[\d+\]\s+", "", line) for line in lines) if several else inside[1]
+    source = prepare(Document(text=text, language="en"))
+    numbers = tuple(shown.partition("numbers: ")[2].split("; ")) if kind == "acts" and "numbers: " in shown else ()
+    draft = drafting.acts(len(numbers)) if kind == "acts" else DRAFTS[kind]
+    question = templates.load("brief", "v1").question(kind, outline="")
+    asked = Asked(question, Request((), draft, 1, kind), tuple(s.number for s in source.sentences), numbers)
+    claims = claims_of(asked, draft.model_validate(answer), 0, source, Brief)
+    assert claims or not any(answer.values())
+    assert [(p.claim.fields, p.reasons) for p in verify_claims(source, claims).problems] == []
 
 
 def test_an_item_of_a_worked_example_is_named_as_a_leak() -> None:

@@ -369,7 +369,7 @@ class ItemGrounder:
             return kept
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
-        return [there[0].name] if by and len(there) == 1 and self._opens(there[0], low) else []
+        return [there[0].name] if len(there) == 1 and self._opens(there[0], low) else []
 
     def _right_before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""

@@ -45,11 +45,14 @@ _NO_PERSON = frozenset(
     school hospital island islands county city airport motors electric mills dynamics atomics secretariat bank company
     corporation foundation institute agency association union street avenue hotel park cup prize medal administration""".split()
 )
+_SHORTEST_ENDED = 4
+"""Letters up to which an ending tells nothing: "Ned"."""
 _CONNECTORS = frozenset("of de du des del della di da dos das la le van von der den bin ibn al el".split())
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
 )
+_GIVEN_NAMES = frozenset("jan april may june august".split())
 # Words that often open a sentence or a phrase. What a suffix tells is not listed.
 _COMMON = frozenset(
     """the a an this that these those it its he his she her they their we our you your i my who what when where why how which
@@ -85,8 +88,9 @@ _COMMON = frozenset(
 )
 _COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?)$")
 _NAMES_BY_ENDING = frozenset(
-    """beijing boeing nanjing chongqing wyoming reading hastings italy sicily kelly billy emily mohammed ahmed muhammed saeed
-    fred ted jed clement rogers myers sanders anders flanders peters walters ling ming ying ping king deutschlands""".split()
+    """united beijing boeing nanjing chongqing wyoming reading hastings italy sicily kelly billy emily mohammed ahmed muhammed
+    saeed fred ted jed clement rogers myers sanders anders flanders peters walters ling ming ying ping king
+    deutschlands""".split()
 )
 
 
@@ -144,13 +148,25 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
             spans += _name_of(text, group, language)
             group = []
         low = word[0].casefold()
-        named = _is_capitalised(word[0]) and low.rstrip(".") not in _CALENDAR | _TITLES
+        dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
+        named = _is_capitalised(word[0]) and not dated and low.rstrip(".") not in _TITLES
         if named or (group and low in _CONNECTORS | {"the", "and"} and _leads_on(text, words, place)):
             group.append(word)
         else:
             spans += _name_of(text, group, language)
             group = []
     return spans + _name_of(text, group, language)
+
+
+def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
+    """Whether a word that could be a month is a given name: "Jan Egeland"."""
+    following = words[place + 1] if place + 1 < len(words) else None
+    return (
+        following is not None
+        and text[words[place].end() : following.start()] == " "
+        and _is_capitalised(following[0])
+        and following[0].casefold() not in _CALENDAR
+    )
 
 
 def _is_capitalised(word: str) -> bool:
@@ -214,7 +230,7 @@ def _is_common(word: str) -> bool:
     low = re.sub(r"['\u2019].*$", "", word.casefold())
     if _is_acronym(word) or low in _NAMES_BY_ENDING:
         return False
-    return low in _COMMON or bool(_COMMON_ENDING.search(low)) or "-" in low
+    return low in _COMMON or (len(low) > _SHORTEST_ENDED and bool(_COMMON_ENDING.search(low))) or "-" in low
 
 
 def strip_titles(name: str) -> str:

@@ -322,14 +322,37 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
     words = bare.split()
+    outer: tuple[str, Reading | None] | None = None
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
             tail = " ".join(words[index + 1 :])
             reading = read(sentence, tail, language=language)
-            if reading is not None and reading.stance is not None:
+            if reading is not None and reading.stance in SAID:
                 return tail, reading
-    return bare, read(sentence, bare, language=language)
+            if reading is not None and reading.stance is not None and outer is None:
+                outer = tail, reading  # "hope to get Odran to cooperate": what is hoped for stands further in
+    reading = read(sentence, bare, language=language)
+    if outer is not None and (reading is None or reading.stance not in SAID):
+        return outer
+    return _without_subject(sentence, bare, reading), reading
+
+
+def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:
+    """The phrase from its verb on, where what it has before is what the sentence has before: "Odran will pay" is "pay"."""
+    if reading is None or reading.passive:
+        return phrase
+    verb = stem(sentence[slice(*reading.verb)])
+    spoken = list(_TOKEN.finditer(phrase))
+    place = next((i for i, m in enumerate(spoken) if stem(m.group()) == verb), 0)
+    if not place:
+        return phrase
+    lead = phrase[: spoken[place].start()].strip()
+    auxiliaries = all(m.group().casefold() in _AUXILIARIES for m in spoken[:place])
+    # A subject of its own ("shares of both companies soared") says who or what, where no party does.
+    if auxiliaries or (reading.stance != "done" and lead[:1].isupper() and not _is_negation(spoken[place - 1].group())):
+        return phrase[spoken[place].start() :]
+    return phrase
 
 
 # Beginnings of words that put an act into a stance, for languages whose sentences are not read further.

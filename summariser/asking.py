@@ -1,0 +1,356 @@
+"""What a model is asked about a document, and what its answers claim.
+
+``whole``     one question about everything
+``sentences`` in English, where code reads how a sentence puts an act: the names that code has found are sorted, and of each
+              sentence only its acts are asked, and what its numbers measure; in other languages an overview, and all that
+              each sentence says
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from summariser import drafting
+from summariser.errors import AnswerError, ContextLengthError, InputError
+from summariser.exchange import Message, Reply, Request, Usage
+from summariser.grounding import stance
+from summariser.grounding.candidates import candidates, office
+from summariser.grounding.claims import Claim
+from summariser.grounding.verdicts import Policy
+from summariser.sentences import is_credit
+from summariser_schemas import Party, Quantity
+from summariser_schemas.fields import asked as fields_asked
+from summariser_schemas.fields import core_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from summariser.grounding.candidates import Candidate
+    from summariser.grounding.claims import Problem, Source
+    from summariser.sentences import Sentence
+    from summariser.templates import Prompt, Question
+    from summariser_schemas import Brief
+
+__all__ = [
+    "QUOTED_FAILURE",
+    "Answer",
+    "Answers",
+    "Asked",
+    "Plan",
+    "Round",
+    "Strategy",
+    "Tally",
+    "as_round",
+    "ask_again",
+    "claims_of",
+    "once_more",
+    "one_line",
+    "questions",
+    "read_answers",
+]
+
+Round: TypeAlias = "tuple[Request, ...]"
+"""Questions that do not depend on one another."""
+Answer: TypeAlias = "Reply | AnswerError"
+
+Strategy = Literal["whole", "sentences"]
+
+_OVERVIEW_TOKENS = 400
+_NOTES_TOKENS = 900
+_ACTS_TOKENS = 300
+_TOKENS_A_NUMBER = 40
+_MOST_NUMBERS = 12
+"""Numbers of one sentence that the model is asked about; a table has more, and no meaning by itself."""
+_MOST_NAMES = 24
+"""Names sorted at a time. A small model loses its place in long lists."""
+_TOKENS_A_NAME = 16
+QUOTED_FAILURE = 2000
+"""Characters of an unusable answer that are shown again, or kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to ask: the prompt, in what portions, and the limits of the model, in tokens."""
+
+    prompt: Prompt
+    strategy: Strategy
+    context: int
+    max_output: int
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass
+class Tally:
+    """What the answers cost, those included that were of no use."""
+
+    usage: Usage = field(default_factory=Usage)
+    requests: int = 0
+    attempts: int = 0
+    seconds: float = 0.0
+    model: str | None = None
+
+    def add(self, answer: Answer) -> None:
+        """Count one answer."""
+        self.requests += 1
+        if isinstance(answer, Reply):
+            self.usage += answer.usage
+            self.attempts += answer.attempts
+            self.seconds += answer.seconds
+            self.model = answer.model or self.model
+        else:
+            self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
+            self.attempts += 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with what it takes to ask again: its template, and the sentences it is about."""
+
+    question: Question
+    request: Request
+    sentences: tuple[int, ...]
+    numbers: tuple[str, ...] = ()
+    """What code found in the sentence, in the order in which the answer says what they measure."""
+    names: tuple[Candidate, ...] = ()
+    """What code found in the document, for the answer to sort."""
+
+
+@dataclass
+class Answers:
+    """What came back in a round: the claims, the answers' own words, and the questions that got no usable answer."""
+
+    claims: list[Claim] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    failures: dict[int, AnswerError] = field(default_factory=dict)
+
+
+# Asking
+
+
+def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
+    """The first round: what to ask about a document.
+
+    Raises:
+        InputError: every sentence gives orders to its reader.
+        ContextLengthError: a question is longer than the model's context.
+    """
+    shown = [s for s in source.sentences if source.usable(s.number)]
+    if not shown:
+        raise InputError("every sentence of the document gives orders to its reader; there is nothing to summarise")
+    numbered = [{"number": s.number, "text": one_line(s.text)} for s in shown]
+    everything = tuple(s.number for s in shown)
+    fence = source.document.sha256[:8]
+
+    def ask(
+        kind: str, draft: type[BaseModel], about: tuple[int, ...], most: int, purpose: str, **variables: Any
+    ) -> Asked:
+        question = plan.prompt.question(kind, outline=drafting.outline(draft))
+        messages = (*question.prefix(), Message("user", question.render("ask", fence=fence, **variables)))
+        _check_length(messages, most, plan)
+        return Asked(question, Request(messages, draft, most, purpose), about)
+
+    if plan.strategy == "whole":
+        about_it = {"title": one_line(source.document.title or ""), "published": source.document.published or ""}
+        return [
+            ask("whole", drafting.whole(brief), everything, plan.max_output, "brief", sentences=numbered, **about_it)
+        ]
+    if source.language == stance.LANGUAGE:
+        return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
+    asked = [ask("overview", drafting.overview(brief), everything, _OVERVIEW_TOKENS, "overview", sentences=numbered)]
+    for sentence in shown:
+        if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
+            numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
+            purpose = f"sentence {sentence.number} of {len(source.sentences)}"
+            text = one_line(sentence.text)
+            draft = drafting.notes(brief)
+            about = (sentence.number,)
+            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, sentence=text, numbers=numbers))
+    return asked
+
+
+def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -> Iterator[Asked]:
+    found = candidates(source)
+    for start in range(0, len(found), _MOST_NAMES):
+        some = tuple(found[start : start + _MOST_NAMES])
+        called = tuple(candidate.name for candidate in some)
+        most = _TOKENS_A_NAME * len(some) + sum(map(_tokens, called))
+        yield replace(ask("names", drafting.kinds(called, brief), (), most, "names", names=called), names=some)
+
+
+def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
+    for sentence in shown:
+        if not any(map(str.isalpha, sentence.text)) or is_credit(sentence.text):
+            continue
+        numbers = tuple(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))[:_MOST_NUMBERS]
+        purpose = f"sentence {sentence.number} of {len(source.sentences)}"
+        most = _ACTS_TOKENS + _TOKENS_A_NUMBER * len(numbers)
+        about = (sentence.number,)
+        asked = ask(
+            "acts", drafting.acts(len(numbers)), about, most, purpose, sentence=one_line(sentence.text), numbers=numbers
+        )
+        yield replace(asked, numbers=numbers)
+
+
+def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
+    length = sum(_tokens(message.content) for message in messages)
+    if length + most > plan.context:
+        raise ContextLengthError(
+            f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "
+            f"{plan.context}: split the document, or name a model with a larger context with --model"
+        )
+
+
+def _tokens(text: str) -> int:
+    """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
+    latin = sum(character < "\u0250" for character in text)
+    return round(latin / 3.5 + (len(text) - latin))
+
+
+def as_round(asked: Sequence[Asked]) -> Round:
+    """The requests of some questions."""
+    return tuple(question.request for question in asked)
+
+
+def once_more(asked: Asked, failure: AnswerError) -> Asked:
+    """The same question after an answer that could not be used."""
+    turns = (
+        Message("assistant", failure.text[:QUOTED_FAILURE] or "{}"),
+        Message(
+            "user",
+            "That could not be read. Answer with one complete JSON object of the form described, and keep it short.",
+        ),
+    )
+    return replace(asked, request=_follow_up(asked.request, turns))
+
+
+def ask_again(asked: Sequence[Asked], answers: Answers, problems: Sequence[Problem]) -> list[Asked]:
+    """Ask again about what did not hold: each question once, with its last answer and its own failures."""
+    questions: list[Asked] = []
+    for number, question in enumerate(asked):
+        wrong = [p for p in problems if p.again and p.claim.question == number]
+        if not wrong or number not in answers.texts:
+            continue
+        listed = [{"said": p.claim.said(), "reason": "; ".join(p.reasons)} for p in wrong]
+        turns = (
+            Message("assistant", answers.texts[number]),
+            Message("user", question.question.render("again", problems=listed)),
+        )
+        questions.append(replace(question, request=_follow_up(question.request, turns)))
+    return questions
+
+
+def _follow_up(request: Request, turns: tuple[Message, ...]) -> Request:
+    return replace(request, messages=(*request.messages, *turns), purpose=f"{request.purpose}, again")
+
+
+def one_line(text: str) -> str:
+    """The text with single spaces."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+# Reading answers
+
+
+def read_answers(
+    asked: Sequence[Asked], answers: Sequence[Answer], tally: Tally, source: Source, brief: type[Brief]
+) -> Answers:
+    """Count the answers and take them apart into claims; what cannot be used at all is a failure."""
+    read = Answers()
+    for number, (question, answer) in enumerate(zip(asked, answers, strict=True)):
+        tally.add(answer)
+        if isinstance(answer, Reply):
+            read.texts[number] = answer.text
+            read.claims += claims_of(question, answer.draft, number, source, brief)
+            continue
+        salvaged = _salvage(answer.text, question.request.draft)
+        if salvaged is None:
+            read.failures[number] = answer
+        else:
+            read.claims += claims_of(question, salvaged, number, source, brief)
+    return read
+
+
+def _salvage(text: str, draft: type[BaseModel]) -> BaseModel | None:
+    """Keep the complete items of an answer that was cut off or has a few items of the wrong shape."""
+    start = text.find("{")
+    try:
+        raw = from_json(text[start:].rstrip("`\n ") if start >= 0 else text, allow_partial=True)
+    except ValueError:
+        return None
+    if not isinstance(raw, dict):
+        return None
+    values: dict[str, Any] = {}
+    for name, info in draft.model_fields.items():
+        item, many = core_type(info.annotation)
+        value = cast("dict[str, Any]", raw).get(info.alias or name)
+        if many and isinstance(value, list):
+            values[name] = [v for each in value if (v := _valid(item, each)) is not None]
+        elif isinstance(value, str):
+            values[name] = value
+    return draft.model_construct(**values) if any(values.values()) else None
+
+
+def _valid(item: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter[Any](item).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
+    """The items of an answer as claims; those about a single sentence cite it."""
+    if asked.names:
+        return _sorted_names(asked, draft, number, source, brief)
+    claims: list[Claim] = []
+    kinds = drafting.statement_kinds(brief)
+    for name in type(draft).model_fields:
+        value: Any = getattr(draft, name, None)
+        if isinstance(value, str):
+            claims.append(Claim(name, {"text": value}, (), number))
+        for place, item in enumerate(value if isinstance(value, list) else []):
+            if isinstance(item, str):
+                claims += _bare(asked, name, place, item, number, brief)
+                continue
+            fields = item.model_dump()
+            cited = tuple(fields.pop("evidence", asked.sentences))
+            if name != drafting.STATEMENTS:
+                claims.append(Claim(name, fields, cited, number))
+                continue
+            meant = kinds[fields.pop("kind")]
+            if meant is not None:
+                section, values = meant
+                renamed = {section.prose: fields["what"], section.time: fields["when"], "by": fields["by"], **values}
+                claims.append(Claim(section.name, renamed, cited, number))
+    return claims
+
+
+def _bare(asked: Asked, name: str, place: int, words: str, number: int, brief: type[Brief]) -> Iterator[Claim]:
+    """An act, or what a number measures: the rest is read off the sentence when the claim is grounded."""
+    for section in drafting.sections(brief):
+        figures = any(field.core is Quantity for field in fields_asked(section.item))
+        if name == "acts" and section.item.said_as and not figures:
+            yield Claim(section.name, {section.prose: words}, asked.sentences, number)
+            return
+        if name == "measures" and figures and place < len(asked.numbers):
+            quantity = next(field.name for field in fields_asked(section.item) if field.core is Quantity)
+            yield Claim(section.name, {quantity: asked.numbers[place], section.prose: words}, asked.sentences, number)
+            return
+
+
+def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
+    """The names that were sorted as actors, with their short forms, and the offices that the text gives them."""
+    section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))
+    claims: list[Claim] = []
+    for place, candidate in enumerate(asked.names):
+        kind = getattr(draft, f"name_{place}", None)
+        if kind is None or kind in drafting.NO_ACTORS:
+            continue
+        for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
+            role = office(source, name) if kind == "person" else None
+            claims.append(Claim(section, {"name": name, "kind": kind, "role": role}, (sentence,), number))
+    return claims
