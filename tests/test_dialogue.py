@@ -239,40 +239,80 @@ def test_the_document_stands_behind_a_fence_it_cannot_know() -> None:
     assert question.endswith(f"</{fence}>")
 
 
-def test_small_models_are_asked_one_sentence_at_a_time() -> None:
-    """The sentence strategy asks for an overview and for each sentence, with the numbers that code found in it."""
-    _, asked = converse(_notes, text=TEXT, strategy="sentences")
-    assert [r.purpose for r in asked[:2]] == ["overview", "sentence 1 of 4"]
+def test_small_models_are_asked_only_for_what_code_cannot_find() -> None:
+    """In English: the names that code found, to be sorted, and of each sentence its acts and what its numbers measure."""
+    finding, asked = converse(_acts, text=TEXT, strategy="sentences")
+    assert [r.purpose for r in asked[:2]] == ["names", "sentence 1 of 4"]
+    assert "Odran; Tessa AG; Selane; Li Dan" in asked[0].messages[-1].content
     assert "numbers: about 1,400 people" in asked[3].messages[-1].content
+    assert "numbers" not in asked[1].messages[-1].content
+    assert [(p.name, p.kind, p.role) for p in finding.sections["parties"]] == [
+        ("Odran", "country", None),
+        ("Tessa AG", "company", None),
+        ("Li Dan", "person", "Industry Minister"),
+    ]
+    (figure, _) = finding.sections["figures"]
+    assert (figure.quantity.text, figure.measures) == ("about 1,400 people", "people who lost their jobs")
 
 
-def _notes(request: Request) -> dict[str, Any]:
-    """What a small model might say of one sentence."""
-    if request.purpose.startswith("overview"):
-        return {k: GOOD[k] for k in ("headline", "summary")}
+def _acts(request: Request) -> dict[str, Any]:
+    """What a small model might say of names and of one sentence."""
+    if request.purpose == "names":
+        kinds = {"Odran": "country", "Tessa AG": "company", "Li Dan": "person"}
+        return {info.alias or "": kinds.get(info.alias or "", "place") for info in request.draft.model_fields.values()}
+    if request.purpose.startswith("sentence 3"):
+        return {"acts": ["The yard closed"], "measures": ["people who lost their jobs"]}
     if request.purpose.startswith("sentence 4"):
-        return {
-            "parties": [{"name": "Tessa AG", "kind": "company"}],
-            "statements": [
-                {
-                    "by": ["Tessa AG"],
-                    "what": "promised to invest 40 million euros",
-                    "when": "by 2027",
-                    "kind": "was done",
-                },
-                {"by": [], "what": "it is a fine yard", "kind": "is only said or believed"},
-            ],
-            "figures": [{"quantity": "40 million euros", "measures": "investment promised by Tessa AG"}],
-        }
-    return {"parties": [], "statements": [], "figures": []}
+        return {"acts": ["promised to invest 40 million euros"], "measures": ["investment promised by Tessa AG"]}
+    return {"acts": []}
 
 
-def test_notes_become_items_of_the_section_that_the_sentence_says() -> None:
-    """A promise noted as done is a pledge in the brief; an opinion is nothing."""
-    finding, _ = converse(_notes, text=TEXT, strategy="sentences")
+def test_the_sentence_says_what_an_act_is() -> None:
+    """Section, status, actor and time of an act are read off its sentence; the model names none of them."""
+    finding, _ = converse(_acts, text=TEXT, strategy="sentences")
     (commitment,) = finding.sections["commitments"]
-    assert (commitment.action, commitment.status) == ("invest 40 million euros", "pledged")
-    assert finding.sections["outcomes"] == []
+    assert (commitment.action, commitment.status, commitment.by) == ("invest 40 million euros", "pledged", ["tessa-ag"])
+    assert (commitment.due.text, str(commitment.due.end)) == ("by 2027", "2027-12-31")
+    (outcome,) = finding.sections["outcomes"]
+    assert (outcome.what, outcome.when.text, outcome.by) == ("The yard closed", "in 2019", [])
+
+
+def test_a_summary_is_the_documents_own_where_none_is_asked() -> None:
+    """Its lead and the sentences that most items rest on, word for word and in their order."""
+    finding, _ = converse(_acts, text=TEXT, strategy="sentences")
+    assert finding.headline == "Odran and Tessa AG to reopen Selane shipyard"
+    assert finding.summary == " ".join(TEXT.splitlines()[1:])
+
+
+GERMAN = (
+    "Odranien und die Tessa AG unterzeichneten am 4. März einen Vertrag. "
+    "Die Tessa AG versprach, 40 Millionen Euro zu investieren."
+)
+
+
+def test_other_languages_are_asked_for_all_that_a_sentence_says() -> None:
+    """Where code cannot read an act, the model is asked for an overview, and for who does what in each sentence."""
+
+    def notes(request: Request) -> dict[str, Any]:
+        if request.purpose.startswith("overview"):
+            return {
+                "headline": "Vertrag",
+                "summary": [{"text": "Odranien unterzeichneten einen Vertrag.", "evidence": [1]}],
+            }
+        if not request.purpose.startswith("sentence 2"):
+            return {"parties": [], "statements": [], "figures": []}
+        what = {
+            "by": ["Tessa AG"],
+            "what": "40 Millionen Euro zu investieren",
+            "when": None,
+            "kind": "was agreed by both sides",
+        }
+        return {"parties": [{"name": "Tessa AG", "kind": "company"}], "statements": [what], "figures": []}
+
+    finding, asked = converse(notes, text=GERMAN, strategy="sentences", language="de")
+    assert [r.purpose for r in asked[:2]] == ["overview", "sentence 1 of 2"]
+    (commitment,) = finding.sections["commitments"]
+    assert (commitment.by, commitment.status) == (["tessa-ag"], "pledged")
 
 
 def test_a_cut_off_answer_keeps_its_complete_items() -> None:

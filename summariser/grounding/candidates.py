@@ -37,6 +37,18 @@ _LONE = frozenset(
     "north south east west centre center union republic kingdom order announcement article section topics estimates act "
     "god christmas easter internet".split()
 )
+_FUNCTION_WORDS = frozenset(
+    """and or but nor as at by for from in into of on onto out over to up with within without after before since until while
+    during through against among between about will would shall should can could may might must have had do did not never
+    also then now who whom which that where when than because if though although agree said told made took went gave came
+    saw met sent won lost held kept left led began put set cut let hit""".split()
+)
+_INSTITUTIONS = frozenset(
+    """bank bureau department republic university council ministry government house court kingdom state board union federation
+    association office institute organisation organization league party church academy chamber society commonwealth
+    confederation emirate sultanate city county college school museum order army bishop archbishop""".split()
+)
+"""First words of names with "of"."""
 _OFFICE_WORDS = (
     r"(?:president|minister|chancellor|premier|king|queen|prince|princess|pope|governor|mayor|senator|ambassador|secretary|"
     r"chairman|chairwoman|chair|chief|director|head|leader|commissioner|spokesman|spokeswoman|spokesperson|judge|justice|general|"
@@ -57,6 +69,12 @@ _OFFICE_PARTS = frozenset(
     "vice prime deputy foreign defence defense finance interior national security trade health education energy justice "
     "industry press special senior chief homeland labour labor transport environment agriculture general attorney state".split()
 )
+_OFFICE_OF = re.compile(r"\b(?:secretary|minister|undersecretary)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
+_PORTFOLIO = re.compile(
+    r"(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|treasury|interior|justice|health|foreign affairs)\s+",
+    re.I,
+)
+_SOME_OF = re.compile(r"([^\W\d_]+)\s+of\s+(?:the\s+)?")
 _OWNED = re.compile(r"(?:(?<=\bPeople)['’]s\s|(?<=\bWomen)['’]s\s|(?<=\bChildren)['’]s\s|(?!['’]s\s).)+")
 """Up to a possessive, but for those that stand in names."""
 _SPAN = 90
@@ -102,6 +120,11 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             while words and words[-1].casefold() in _OFFICE_PARTS:
                 last = first + len(text[first:last].rstrip()) - len(words.pop())
                 last = first + len(text[first:last].rstrip())
+        if _OFFICE_OF.search(text[:first]) and (portfolio := _PORTFOLIO.match(text[first:last])):
+            first += portfolio.end()
+        opening = _SOME_OF.match(text[first:last]) if not text[:first].strip("“\"'‘ ") else None
+        if opening is not None and opening[1].casefold() not in _INSTITUTIONS:
+            first += opening.end()  # "Envoys of Odran": the first word has its capital from the sentence
         if last > first:
             yield first, last
 
@@ -110,9 +133,13 @@ def _out_of_question(name: str, text: str, end: int) -> bool:
     words = name.split()
     if not words or (len(words) == 1 and words[0].casefold().strip(".") in _LONE):
         return True
-    # "Kenyan nationals", "the Malaysian navy": an adjective, unless nothing follows that it could belong to.
+    # "The Malaysian navy": an adjective where a noun follows; "Japan agreed", "Iran and" are not, and may be "Kenyans said".
     following = re.match(r"\s+([a-z]+)", text[end:])
-    return len(words) == 1 and bool(_DEMONYM.search(words[0])) and following is not None and words[0][0].isupper()
+    return len(words) == 1 and bool(_DEMONYM.search(words[0])) and following is not None and _is_noun(following[1])
+
+
+def _is_noun(word: str) -> bool:
+    return word not in _FUNCTION_WORDS and not word.endswith(("ed", "s", "ing"))
 
 
 def _gathered(found: dict[str, tuple[str, int]]) -> list[Candidate]:

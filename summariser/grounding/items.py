@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from summariser.grounding import attribution, names, stance
 from summariser.grounding.checks import check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
+from summariser.grounding.locate import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
 from summariser_schemas import Attribution, PartyRef, Quantity, Verdict, When
 from summariser_schemas.fields import asked
@@ -34,6 +35,12 @@ _OBJECT_OF = re.compile(
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
+_TIME_GAP = 2
+"""Words that may stand between an act and its time."""
+_TIME_LEAD = re.compile(
+    r"\b(?:by|on|in|until|till|before|after|since|from|within|during|early|late)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_CLAUSE_END = re.compile(r"[.;:]|\b(?:and|but|while|that|which|who)\b")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
@@ -136,6 +143,11 @@ class ItemGrounder:
         missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
+        time = _field_of(item, When)
+        if time is not None and time not in fields and read.reading is not None:
+            beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read)
+            if beside is not None:
+                fields[time], verdicts[time] = beside.value, beside.verdict
         if "attribution" in item.model_fields and "attribution" not in fields:
             voiced = self._voiced(sentences)
             if voiced is not None:
@@ -171,6 +183,27 @@ class ItemGrounder:
         if read.status is None and name == "status":
             return [self._worded(str(said), sentences)]
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
+
+    def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read) -> Part | None:
+        """The time that stands in an act's words or right beside them, where the model names none."""
+        for number in sentences:
+            text = self.source.sentence(number).text
+            spot = locate(text, phrase, language=self.source.language)
+            if spot is None or spot.verdict == "elided":
+                continue
+            for start, end in self.source.dates_of(number):
+                between = text[spot.end : start] if start >= spot.end else text[end : spot.start]
+                if (end > spot.start and start < spot.end) or (
+                    len(between.split()) <= _TIME_GAP and not _CLAUSE_END.search(between)
+                ):
+                    lead = _TIME_LEAD.search(text[:start])
+                    words = text[lead.start() if lead else start : end]
+                    past = read.reading is not None and read.reading.stance == "done"
+                    part = check_when(self.source, words, [number], past=past)
+                    if part.value is not None and not part.reason:
+                        basis = part.verdict.basis or f"{words!r} beside the act"
+                        return part._replace(verdict=Verdict(verdict="derived", basis=basis))
+        return None
 
     def _worded(self, said: str, sentences: Sequence[int]) -> Part:
         """A status in a language whose sentences are not read: held against the words that a pledge or a demand takes."""

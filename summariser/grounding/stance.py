@@ -335,7 +335,14 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     reading = read(sentence, bare, language=language)
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
-    return _without_subject(sentence, bare, reading), reading
+    act = _without_subject(sentence, bare, reading)
+    again = read(sentence, act, language=language) if act != bare else None
+    # What is left must read the same by itself: whoever looks at the item next has only that.
+    return (
+        (act, again)
+        if again is not None and reading is not None and again.stance == reading.stance
+        else (bare, reading)
+    )
 
 
 def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:
@@ -345,6 +352,7 @@ def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str
     verb = stem(sentence[slice(*reading.verb)])
     spoken = list(_TOKEN.finditer(phrase))
     place = next((i for i, m in enumerate(spoken) if stem(m.group()) == verb), 0)
+    place = next((i for i, m in enumerate(spoken[:place]) if _is_negation(m.group().casefold())), place)
     if not place:
         return phrase
     lead = phrase[: spoken[place].start()].strip()
