@@ -96,7 +96,13 @@ class PartyRef(str):
 
 
 class Quantity(_Model):
-    """A number that measures something, read by code from its span of the document."""
+    """A number that measures something, read by code from its span of the document.
+
+    ``value`` counts in base units: "$320 million" is 320000000, with the scale 1000000 and the unit USD; ``value / scale``
+    is the number as the text writes it. A range has ``low`` and ``high`` instead. "12 cases per 100,000 people" is 12, unit
+    "case", per "100,000 people"; "80 km/h" is 80, unit "kilometre", per "hour". Units of measure and of time bear their
+    English names in all languages, what else is counted bears the text's own noun.
+    """
 
     start: int = Field(ge=0, description="first character of the span")
     end: int = Field(ge=0, description="one past its last character")
@@ -104,8 +110,18 @@ class Quantity(_Model):
     value: Value | None = Field(default=None, description="in base units: '$320 million' is 320000000")
     low: Value | None = Field(default=None, description="lower bound of a range")
     high: Value | None = Field(default=None, description="upper bound of a range")
+    scale: Value = Field(
+        default=Decimal(1),
+        description="what a word or letter multiplies the written number by: 1000000 in '$320 million', 12 in 'two dozen', "
+        "else 1; of a range, that of its upper bound",
+    )
     unit: str | None = Field(
-        default=None, description="ISO 4217 code for money, '%' for per cent, else the noun that is counted, singular"
+        default=None,
+        description="ISO 4217 code for money, '%' for per cent, 'percentage point', 'basis point', the English name of a unit "
+        "of measure or time ('kilometre', 'year'), else the noun that is counted, singular",
+    )
+    per: str | None = Field(
+        default=None, description="what the amount is for each of: 'barrel', 'hour', 'year', '100,000 people'"
     )
     qualifier: Qualifier = Field(default="exact", description="how the number is meant")
 
