@@ -24,7 +24,6 @@ import json
 import re
 import warnings
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
@@ -397,7 +396,11 @@ def on_gold(folder: Path) -> list[str]:
                 target = Read(bounds or Fraction(figure["value"]), frozenset(), frozenset())
                 places = [(text.find(e), text.find(e) + len(e)) for e in figure["evidence"]]
                 found += any(
-                    same_value(target, r) for a, b in places for start, end, reads in given if start < b and a < end for r in reads
+                    same_value(target, r)
+                    for a, b in places
+                    for start, end, reads in given
+                    if start < b and a < end
+                    for r in reads
                 )
         rows.append(f"| {name} | {found} | {wanted} |")
     return rows
@@ -409,7 +412,10 @@ def on_cases(path: Path) -> list[str]:
     sets = list(dict.fromkeys(case["set"] for case in cases))
     chosen = systems()
     heads = [f"{name}: {m}" for name in chosen for m in ("value", "value + unit")]
-    rows = [f"| set | sentences | quantities | {' | '.join(heads)} | summariser: all fields |", "|" + "---|" * (len(heads) + 4)]
+    rows = [
+        f"| set | sentences | quantities | {' | '.join(heads)} | summariser: all fields |",
+        "|" + "---|" * (len(heads) + 4),
+    ]
     for chosen_set in [*sets, "all"]:
         members = [case for case in cases if chosen_set in (case["set"], "all")]
         cells: list[str] = []
@@ -429,7 +435,9 @@ def on_cases(path: Path) -> list[str]:
 
 
 def _case(quantity: dict[str, str]) -> Read:
-    value = Fraction(quantity["value"]) if "value" in quantity else (Fraction(quantity["low"]), Fraction(quantity["high"]))
+    value = (
+        Fraction(quantity["value"]) if "value" in quantity else (Fraction(quantity["low"]), Fraction(quantity["high"]))
+    )
     per = quantity.get("per", "")
     unit = key(quantity.get("unit", "") + (f" per {per}" if per else ""))
     rest = quantity.get("unit", ""), quantity.get("qualifier", "exact"), per

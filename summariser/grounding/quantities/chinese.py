@@ -77,8 +77,8 @@ _MEASURES = forms(
     }
 )
 _COUNTED = (
-    "人次 人 名 位 个国家 個國家 个 個 家 国 國 艘 架 辆 輛 枚 次 起 项 項 件 户 戶 所 座 处 處 份 票 席 桶 度 例 宗 部 场 場 支 只 "
-    "隻 头 頭 条 條 张 張 台 套 间 間 栋 棟 株 亩 畝 斤 间 册 冊 篇 本 艇 批 类 類 种 種 颗 顆 发 發 点 點".split()
+    "人次 人 名 位 个国家 個國家 个 個 家 国 國 艘 架 辆 輛 枚 次 起 项 項 件 户 戶 所 座 处 處 份 票 席 桶 度 例 宗 部 场 場 "
+    "支 只 隻 头 頭 条 條 张 張 台 套 间 間 栋 棟 株 亩 畝 斤 间 册 冊 篇 本 艇 批 类 類 种 種 颗 顆 发 發 点 點".split()
 )
 _RATES = forms(
     {
@@ -96,9 +96,7 @@ _RATES = forms(
         "litre": "升",
     }
 )
-_NUMERAL = (
-    r"(?:\d(?:[\d,]*\d)?(?:\.\d+)?|[〇零一二三四五六七八九十百千两兩]+(?:[点點][〇零一二三四五六七八九]+)?)"
-)
+_NUMERAL = r"(?:\d(?:[\d,]*\d)?(?:\.\d+)?|[〇零一二三四五六七八九十百千两兩]+(?:[点點][〇零一二三四五六七八九]+)?)"
 _AMOUNT = rf"{_NUMERAL}(?:[多余餘几]?[十百千]?[万萬亿億兆]{{1,3}}(?:{_NUMERAL}[万萬]?)?)?"
 _BEFORE: dict[str, Qualifier] = {
     **dict.fromkeys(("超过", "超過", "逾", "多于", "多於", "高于", "高於", "突破"), "more_than"),
@@ -152,7 +150,12 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     low, high = _value(match["low"]), _value(match["high"]) if match["high"] else None
     start = match.start("low")
     before, after = text[max(0, start - 1) : start], text[match.end() : match.end() + 1]
-    if low is None or before == "第" or (before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum()):
+    if (
+        low is None
+        or before == "第"
+        or (before.isascii() and before.isalnum())
+        or (after.isascii() and after.isalnum())
+    ):
         return None
     scaled = any(c in _SCALES for c in match["low"])
     unit = match["unit"] or match["low_unit"]

@@ -19,17 +19,17 @@ from summariser.grounding.quantities.lexicon import (
 from summariser.grounding.quantities.units import forms
 
 if TYPE_CHECKING:
-    from summariser.grounding.quantities.tokens import Tokens
+    from summariser.grounding.quantities.tokens import Token, Tokens
 
 __all__ = [
     "CHANGES",
     "CHANGING",
-    "COUNTED_COMPOUNDS",
     "IRREGULAR",
     "LEXICON",
     "NATIONAL_CURRENCIES",
     "TAKE_MONEY",
     "UNITS",
+    "counts_in_compound",
     "singular",
 ]
 
@@ -295,15 +295,6 @@ _LABELS = frozenset(
     vision agenda horizon windows apollo boeing airbus top pier terminal sol case vol volume issue op opus psalm
     generation euro world studio""".split()
 )
-COUNTED_COMPOUNDS = frozenset(
-    """member nation country person man woman storey story seat seater bed bedroom room page state point game match run part
-    step star door speed cylinder wheel lane letter word song track episode hole set round race lap goal shot win vote judge
-    justice unit floor piece course pack party stage hit homer yard stroke putt pitch play player team car truck
-    vehicle ship vessel aircraft plane engine screen camera core pixel digit figure item question chapter volume volt city
-    family child passenger guest delegate count ring layer""".split()
-)
-"""Nouns that a hyphen joins to their number: "12-member"."""
-
 IRREGULAR = {
     "people": "person",
     "men": "man",
@@ -358,6 +349,7 @@ IRREGULAR = {
     "shoes": "shoe",
 }
 _LONGEST_PHRASE = 5
+_NOT_COUNTED = frozenset("way plus odd size scale class based all none ever ish faced time".split())
 _NO_PLURALS = frozenset(
     """as us this thus plus less across perhaps always besides versus yes news its his hers ours is was has""".split()
 )
@@ -376,6 +368,26 @@ def singular(word: str) -> str | None:
     if low.endswith(("sses", "xes", "ches", "shes", "zzes", "oes")):
         return stem[:-2]
     return stem[:-1]
+
+
+def counts_in_compound(token: Token) -> bool:
+    """Whether a word that a hyphen joins to a number is what is counted: "12-member", not "three-pronged" or "two-way"."""
+    ending = token.low.endswith(("ed", "ing", "fold", "something", "somethings", "style", "er", "strong"))
+    kept = token.low in (
+        "member",
+        "seater",
+        "letter",
+        "layer",
+        "player",
+        "chapter",
+        "number",
+        "quarter",
+        "cylinder",
+        "paper",
+    )
+    plain = token.kind == "word" and token.text == token.low and len(token.low) > 2
+    return plain and (kept or not ending) and token.low not in _STOPS and token.low not in _NOT_COUNTED
+
 
 def _number(tokens: Tokens, place: int) -> tuple[Decimal, int] | None:
     """A number in words at a token: its value and the token behind it."""
@@ -432,7 +444,11 @@ def _fraction(tokens: Tokens, place: int) -> Fraction | None:
     if denominator is None or (numerator != 1 and not named.endswith("s")):
         return None
     value = numerator / denominator
-    if named.startswith("quarter") and tokens.at(at + 1 + tokens.hyphened(at + 1)).low in ("point", "percentage", "mile"):
+    if named.startswith("quarter") and tokens.at(at + 1 + tokens.hyphened(at + 1)).low in (
+        "point",
+        "percentage",
+        "mile",
+    ):
         return Fraction(value, at + 1 + tokens.hyphened(at + 1), share=False)
     bare = token.low in ("a", "an") and before not in _LEADS_SHARE
     if at == place + 1 and (bare or named.startswith("quarter")) and behind not in _AFTER_SHARE:
@@ -447,7 +463,10 @@ def _half(tokens: Tokens, place: int) -> Fraction | None:
     before, following = tokens.at(place - 1).low, tokens.at(place + 1)
     joined = tokens.hyphened(place + 1)
     behind = tokens.at(place + 1 + joined).low
-    if behind in ("point", "percentage", "mile", "million", "billion", "trillion", "hour", "dozen") and before not in _PARTS:
+    if (
+        behind in ("point", "percentage", "mile", "million", "billion", "trillion", "hour", "dozen")
+        and before not in _PARTS
+    ):
         return Fraction(_HALF, place + 1 + joined, share=False)
     if before in _PARTS or joined:
         return None
@@ -462,14 +481,20 @@ def _noun(tokens: Tokens, place: int, value: Decimal) -> tuple[str, int] | None:
     """What is counted, singular, and the token behind it: the first plural of the words that follow, or a single noun."""
     words: list[tuple[str, int]] = []
     at = place
+    if value > 1 and tokens.at(at).low == "of" and tokens.at(at + 1).low in _OF_WHICH:
+        # "Six of the world's ports."
+        at += 2
+    first = at
     while len(words) < _LONGEST_PHRASE:
         token = tokens.at(at)
         if words and tokens.hyphened(at):
             at += 1
             words.pop()
             continue
-        filler = token.low in ("more", "additional", "other", "or")
-        if token.kind != "word" or (token.low in _STOPS and not (filler and at == place)) or tokens.masked(at):
+        filler = at == first and token.low in _FILLERS
+        if token.kind != "word" or tokens.masked(at):
+            break
+        if token.low in _STOPS and not filler and not _qualifies(tokens, at):
             break
         if value == 1 and words and token.low.endswith(("ed", "ing")):
             break
@@ -489,6 +514,15 @@ def _noun(tokens: Tokens, place: int, value: Decimal) -> tuple[str, int] | None:
     return None
 
 
+def _qualifies(tokens: Tokens, at: int) -> bool:
+    """Whether a participle belongs to the noun behind it: "4,000 displaced households", not "40 injured Tuesday"."""
+    following = tokens.at(at + 1)
+    return tokens.at(at).low in _PARTICIPLES and following.low not in _STOPS and singular(following.text) is not None
+
+
+_PARTICIPLES = frozenset("displaced injured wounded detained dead missing lost arrested abroad".split())
+_FILLERS = frozenset("more fewer less additional other or".split())
+_OF_WHICH = frozenset("the its their those these his her our my".split())
 _GREAT_SCALES = frozenset(("thousand", "million", "billion", "trillion", "lakh", "crore"))
 _HALF = Decimal("0.5")
 _PARTS = frozenset("first second other latter top bottom last final better this each and".split())
@@ -527,7 +561,14 @@ LEXICON = Lexicon(
     minus=frozenset({"minus"}),
     per=phrases("per|for every|for each|out of every|in every|/"),
     each=phrases("a|an|each|every"),
-    rates={"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour"},
+    rates={
+        "annually": "year",
+        "yearly": "year",
+        "monthly": "month",
+        "weekly": "week",
+        "daily": "day",
+        "hourly": "hour",
+    },
     and_half=phrases("and a half|- and - a - half"),
     abbreviated=frozenset({"bn", "mn", "approx"}),
     labels=_LABELS,

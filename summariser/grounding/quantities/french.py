@@ -63,7 +63,9 @@ def _singular(word: str) -> str:
     return word[:-1] if low.endswith("s") else word
 
 
-_BEFORE_NOUN = frozenset("autres nouveaux nouvelles jeunes petits petites grands grandes anciens anciennes premiers".split())
+_BEFORE_NOUN = frozenset(
+    "autres nouveaux nouvelles jeunes petits petites grands grandes anciens anciennes premiers".split()
+)
 
 LEXICON = Lexicon(
     language="fr",
@@ -157,7 +159,15 @@ LEXICON = Lexicon(
     words=continental.number,
     fraction=continental.Fractions(
         numerators={"un": 1, "deux": 2, "trois": 3, "quatre": 4},
-        denominators={"tiers": 3, "quart": 4, "quarts": 4, "cinquième": 5, "cinquièmes": 5, "dixième": 10, "dixièmes": 10},
+        denominators={
+            "tiers": 3,
+            "quart": 4,
+            "quarts": 4,
+            "cinquième": 5,
+            "cinquièmes": 5,
+            "dixième": 10,
+            "dixièmes": 10,
+        },
         halves=frozenset({"moitié"}),
         of=frozenset(("de", "des", "du", "d'")),
         halving=frozenset({"demi"}),

@@ -193,7 +193,15 @@ LEXICON = Lexicon(
     words=continental.number,
     fraction=continental.Fractions(
         numerators={"ein": 1, "einem": 1, "zwei": 2, "drei": 3, "vier": 4},
-        denominators={"drittel": 3, "dritteln": 3, "viertel": 4, "fünftel": 5, "sechstel": 6, "achtel": 8, "zehntel": 10},
+        denominators={
+            "drittel": 3,
+            "dritteln": 3,
+            "viertel": 4,
+            "fünftel": 5,
+            "sechstel": 6,
+            "achtel": 8,
+            "zehntel": 10,
+        },
         halves=frozenset({"hälfte"}),
         of=frozenset(("der", "des", "aller", "von", "seiner", "ihrer")),
         halving=frozenset(("halbe", "halben", "halbes")),

@@ -366,7 +366,9 @@ class Reader:
         letters, following = self.at(at), self.at(at + 1)
         counted = following.low in _MASS_COUNTED or following.low in self.lexicon.currencies
         priced = following.text in SYMBOL_CURRENCIES or following.text in CODES
-        return amount.money or len(letters.text) > 1 or letters.text == "k" or counted or priced
+        # "1.5M migrants", "25k": a capital or a "k" is no unit of length.
+        great = letters.text == "k" or (letters.text in "MBK" and "." in self.at(amount.number).text)
+        return amount.money or len(letters.text) > 1 or great or counted or priced
 
     # -- units -----------------------------------------------------------------------------------------------------------
 
@@ -397,7 +399,7 @@ class Reader:
             if measure is not None:
                 unit, per = parted(measure)
                 return self._with_half(replace(amount, unit=unit, per=per, last=at + length, compound=joined))
-        if joined and self.english and self.at(at).low in english.COUNTED_COMPOUNDS:
+        if joined and self.english and amount.value >= 2 and english.counts_in_compound(self.at(at)):
             return replace(amount, unit=self.at(at).low, last=at + 1, compound=True)
         return amount
 
@@ -541,7 +543,12 @@ class Reader:
             return amount
         every = self.at(at).low == "every"
         whole_amount = self._amount(at + every)
-        if whole_amount is None or whole_amount.unit or whole_amount.share or not amount.value < whole_amount.value <= 1000:
+        if (
+            whole_amount is None
+            or whole_amount.unit
+            or whole_amount.share
+            or not amount.value < whole_amount.value <= 1000
+        ):
             # "Three in 12 months" is no share.
             return amount
         if amount.value != int(amount.value):
@@ -592,7 +599,11 @@ class Reader:
     def _chained(self, place: int) -> bool:
         """Whether a second "to" makes a range of what "from" opens: "from 5 to 7 per cent to 3 to 5 per cent"."""
         upper = self._upper(place, dashed=False)
-        return upper is not None and self.at(upper.last).low in self.lexicon.to and self._amount(upper.last + 1) is not None
+        return (
+            upper is not None
+            and self.at(upper.last).low in self.lexicon.to
+            and self._amount(upper.last + 1) is not None
+        )
 
     def _upper(self, place: int, *, dashed: bool) -> _Amount | None:
         """The second amount of a range; behind a dash, digits are a bound and no name."""
@@ -635,13 +646,16 @@ class Reader:
             if following.kind == "word" and following.low not in ("plus", *self.lexicon.to) and amount.unit is None:
                 return True
         following = self.at(amount.last + 1)
+        if after.text == "(" and self.glued(amount.last) and len(following.text) == 1 and self.glued(amount.last + 1):
+            # 401(k), Section 203(b)
+            return True
         if after.text in (":", "/") and self.glued(amount.last + 1) and following.kind == "number":
             return amount.unit is None
         return False
 
     def _is_age(self, amount: _Amount, last: int) -> bool:
         before = self.at(amount.first - 1)
-        if before.low in _AGED:
+        if before.low in _AGED or (before.low == "of" and self.at(amount.first - 2).low in _AGED):
             return True
         aged = 1 <= amount.value <= _OLDEST and amount.value == int(amount.value) and not amount.spelled
         closed = self.at(last).text in (",", ".", ";", ")") and self.at(last + 1).kind != "number"
@@ -667,16 +681,16 @@ class Reader:
         if self._is_year(amount, bound):
             return False
         if amount.spelled and self.english:
-            return self._measures_in_words(amount, unit, last, bound)
+            return self._measures_in_words(amount, unit, bound)
         if amount.spelled:
-            return amount.value > 1 and (amount.counted or amount.value >= 10) or amount.share
+            return (amount.value > 1 and (amount.counted or amount.value >= 10)) or amount.share
         if self._is_ordinal(amount):
             return False
         if self.lexicon.language == "de" or amount.scale > 1 or bound is not None:
             return before.low not in self.lexicon.labels
         return not self._follows_a_name(before, counted=amount.counted, digits=self.at(amount.number).text)
 
-    def _measures_in_words(self, amount: _Amount, unit: str | None, last: int, bound: Qualifier | None) -> bool:
+    def _measures_in_words(self, amount: _Amount, unit: str | None, bound: Qualifier | None) -> bool:
         if amount.share or amount.scale > 1 or amount.value >= 20:
             return True
         if self._points_back(amount, unit):
@@ -706,17 +720,35 @@ class Reader:
         before, after = self.at(amount.first - 1).low, self.at(amount.last).low
         if amount.value > 12 or amount.scale > 1 or amount.share or amount.money:
             return False
+        if before == "the" and (amount.compound or (unit in TIME_UNITS and amount.value > 1)):
+            # "The five-year term" and "the six months to June" say how long.
+            return False
         named = self.at(amount.number).text == "One" and self.at(amount.first - 1).kind == "word"
         if named or before in _POINTERS or (before in {"first", "last", "final", "top"} and unit is None):
             return True
         return amount.value == 1 and (
-            after == "of" or before in _OWNERS or before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
+            after == "of"
+            or before in _OWNERS
+            or before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
         )
 
     def _is_label(self, place: int, *, counted: bool) -> bool:
         before = self.at(place)
         if before.text in (".", "°"):
-            return self.at(place - 1).low in ("no", "nos", "art", "sec", "vol", "fig", "p", "pp", "nr", "núm", "n", "abs")
+            return self.at(place - 1).low in (
+                "no",
+                "nos",
+                "art",
+                "sec",
+                "vol",
+                "fig",
+                "p",
+                "pp",
+                "nr",
+                "núm",
+                "n",
+                "abs",
+            )
         return before.low in self.lexicon.labels and (not counted or before.text[:1].isupper() or before.low == "top")
 
     def _is_list_number(self, amount: _Amount, last: int) -> bool:
@@ -730,7 +762,7 @@ class Reader:
             return "(" not in self.text[: self.at(last).start].rpartition("\n")[2].rpartition(")")[2]
         opened = self.text[: self.at(amount.first).start].rpartition("\n")[2].strip() == "" or before == ";"
         following = self.at(last + 1).text
-        return opened and after == "." and (following[:1].isupper() or following in SYMBOL_CURRENCIES)
+        return opened and after == "." and (not following or following[0].isupper() or following in SYMBOL_CURRENCIES)
 
     def _is_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
         """Whether four digits are a year: "2024", "the 2015 elections", and not "1500 troops" or "over 2000 people"."""
@@ -812,12 +844,14 @@ class Reader:
             return False
         if before in self.lexicon.always_by:
             return True
-        led = before in self.lexicon.by or before in self.lexicon.changing or unit in ("percentage point", "basis point")
-        return led and any(self.at(at).low in self.lexicon.changing for at in range(max(0, amount.first - 6), amount.first))
+        led = (
+            before in self.lexicon.by or before in self.lexicon.changing or unit in ("percentage point", "basis point")
+        )
+        return led and any(
+            self.at(at).low in self.lexicon.changing for at in range(max(0, amount.first - 6), amount.first)
+        )
 
 
 def whole(value: Decimal) -> Decimal:
     """A whole number without the zeros that a scale left behind its point: 3500000000, not 3500000000.0."""
     return Decimal(int(value)) if value == value.to_integral_value() else value
-
-

@@ -28,7 +28,11 @@ def _noun(tokens: Tokens, place: int, value: Decimal) -> tuple[str, int] | None:
     lexicon = tokens.lexicon
     if tokens.at(place).low in lexicon.links and tokens.at(place - 1).low in lexicon.scales:
         place += 1
-    if tokens.at(place).low in _BEFORE_NOUN and tokens.at(place + 1).kind == "word" and tokens.at(place + 1).low not in _STOPS:
+    if (
+        tokens.at(place).low in _BEFORE_NOUN
+        and tokens.at(place + 1).kind == "word"
+        and tokens.at(place + 1).low not in _STOPS
+    ):
         place += 1
     token = tokens.at(place)
     if token.kind != "word" or len(token.text) < 3 or token.low in lexicon.stops or tokens.masked(place):
@@ -173,7 +177,9 @@ LEXICON = Lexicon(
     },
     and_half=phrases("y medio|y media"),
     links=frozenset({"de"}),
-    labels=frozenset("artículo artículos página páginas capítulo vuelo número resolución ley línea párrafo decreto".split()),
+    labels=frozenset(
+        "artículo artículos página páginas capítulo vuelo número resolución ley línea párrafo decreto".split()
+    ),
     articles=frozenset(("un", "una")),
     hundreds=frozenset(("cientos", "miles", "millares", "decenas", "centenares")),
     changing=frozenset(

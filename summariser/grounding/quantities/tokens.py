@@ -26,7 +26,10 @@ _POWER = (
     r"[eE][-+]\d{1,2}(?![\w.]))"
 )
 # Both separators together say which is which in any language: 1.234,5 and 1,234.5.
-_BOTH = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+\.\d{1,2}(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d{1,3}(?:,\d{3}){2,}(?!\d)"
+_BOTH = (
+    r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+\.\d{1,2}(?!\d)|"
+    r"\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d{1,3}(?:,\d{3}){2,}(?!\d)"
+)
 _POINT = (
     rf"\d{{1,3}}(?:[,\u066c]\d{{2,3}})*[,\u066c]\d{{3}}(?!\d)(?:[.\u066b]\d+)?|\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?!\d)(?:[.\u066b]\d+)?|"
     r"\d+(?:[.\u066b]\d+)?|(?<![\w.])\.\d+"
@@ -44,7 +47,8 @@ _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
 
 MASKED = re.compile(
     r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b|hrs?\b|gmt|utc)|\b\d{1,2}:\d{2}(?::\d{2})?\b|"
-    r"\b\d{1,2}\s*(?:[ap]\.\s?m\b\.?|[ap]m\b|o['\u2019]clock|uhr\b)|(?<=\bà )\d{1,2}\s?h(?:eures)?(?:\s?\d{2})?\b|\b\d{1,2}h\d{2}\b|"
+    r"\b\d{1,2}\s*(?:[ap]\.\s?m\b\.?|[ap]m\b|o['\u2019]clock|uhr\b)|(?<=\bà )\d{1,2}\s?h(?:eures)?(?:\s?\d{2})?\b|"
+    r"\b\d{1,2}h\d{2}\b|"
     r"\b\d{3,4}\s*(?:hours\s+)?(?:gmt|utc|e[sd]t|p[sd]t|ces?t|bst|local\s+time)\b|"
     r"https?://\S+|www\.\S+|\S+@\S+\.\w+|"
     r"\+\d[\d\s().-]{6,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-8\d\d-[\w-]+|"
@@ -168,4 +172,3 @@ def _with_point(plain: str, mark: str) -> str:
     if "," in plain or re.fullmatch(r"\d{1,3}\.\d{3}", plain):
         plain = plain.replace(".", "")
     return plain.replace(",", ".")
-

@@ -174,7 +174,8 @@ SYMBOLS = forms(
 _FOLDED = {
     form.casefold(): name
     for form, name in SYMBOLS.items()
-    if len(form) > 1 and form.casefold() not in {"ms", "ps", "mp", "min", "mins", "sec", "secs", "ha", "mi", "pb", "nm", "mbar"}
+    if len(form) > 1
+    and form.casefold() not in {"ms", "ps", "mp", "min", "mins", "sec", "secs", "ha", "mi", "pb", "nm", "mbar"}
 }
 _ONE_NAME = ("part per", "pound per square", "kilopound per square")
 
