@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from summariser import drafting
+from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
 from summariser.grounding import stance
@@ -191,7 +191,7 @@ def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., 
         most = _ACTS_TOKENS + _TOKENS_A_NUMBER * len(numbers)
         about = (sentence.number,)
         asked = ask(
-            "acts", drafting.acts(len(numbers)), about, most, purpose, sentence=one_line(sentence.text), numbers=numbers
+            "acts", drafting.acts(numbers), about, most, purpose, sentence=one_line(sentence.text), numbers=numbers
         )
         yield replace(asked, numbers=numbers)
 
@@ -292,6 +292,8 @@ def _salvage(text: str, draft: type[BaseModel]) -> BaseModel | None:
             values[name] = [v for each in value if (v := _valid(item, each)) is not None]
         elif isinstance(value, str):
             values[name] = value
+        elif isinstance(value, dict) and (whole := _valid(item, value)) is not None:
+            values[name] = whole
     return draft.model_construct(**values) if any(values.values()) else None
 
 
@@ -312,9 +314,11 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
         value: Any = getattr(draft, name, None)
         if isinstance(value, str):
             claims.append(Claim(name, {"text": value}, (), number))
-        for place, item in enumerate(value if isinstance(value, list) else []):
+        if isinstance(value, BaseModel):
+            claims += _measured(asked, value, number, brief)
+        for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
-                claims += _bare(asked, name, place, item, number, brief)
+                claims.append(_act(asked, item, number, brief))
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))
@@ -329,16 +333,20 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
     return claims
 
 
-def _bare(asked: Asked, name: str, place: int, words: str, number: int, brief: type[Brief]) -> Iterator[Claim]:
-    """An act, or what a number measures: the rest is read off the sentence when the claim is grounded."""
+def _act(asked: Asked, words: str, number: int, brief: type[Brief]) -> Claim:
+    """An act: its section, status, actors and time are read off the sentence when the claim is grounded."""
+    section = next(s for s in drafting.sections(brief) if s.item.said_as)
+    return Claim(section.name, {section.prose: words}, asked.sentences, number)
+
+
+def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]) -> Iterator[Claim]:
+    """What each number that code found measures."""
     for section in drafting.sections(brief):
-        figures = any(field.core is Quantity for field in fields_asked(section.item))
-        if name == "acts" and section.item.said_as and not figures:
-            yield Claim(section.name, {section.prose: words}, asked.sentences, number)
-            return
-        if name == "measures" and figures and place < len(asked.numbers):
-            quantity = next(field.name for field in fields_asked(section.item) if field.core is Quantity)
-            yield Claim(section.name, {quantity: asked.numbers[place], section.prose: words}, asked.sentences, number)
+        quantity = next((field.name for field in fields_asked(section.item) if field.core is Quantity), None)
+        if quantity is not None:
+            for place, words in enumerate(asked.numbers):
+                said = getattr(measures, f"number_{place}", None)
+                yield Claim(section.name, {quantity: words, section.prose: said}, asked.sentences, number)
             return
 
 
@@ -353,4 +361,10 @@ def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, b
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
             role = office(source, name) if kind == "person" else None
             claims.append(Claim(section, {"name": name, "kind": kind, "role": role}, (sentence,), number))
+    states = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
+    for candidate in asked.names:
+        for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
+            if any(merging.is_capital(name, state) for state in states):
+                # Where it only hosts, grounding says so.
+                claims.append(Claim(section, {"name": name, "kind": "country", "role": None}, (sentence,), number))
     return claims

@@ -27,6 +27,7 @@ from summariser.asking import (
     read_answers,
 )
 from summariser.asking import Tally as Tally
+from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.grounding.omissions import omissions
 from summariser.sentences import is_credit
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from summariser.asking import Answers
-    from summariser.grounding.claims import Problem, Source
+    from summariser.grounding.claims import Source
     from summariser.grounding.items import Draft
     from summariser_schemas import Document, Evidence, Omission
 
@@ -84,17 +85,20 @@ def dialogue(
         if len(answers.failures) == len(asked):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
-    found = verify_claims(source, answers.claims, brief=brief, policy=plan.policy, leaks=leaks)
+    claims, unmended = answers.claims, list[Problem]()
+    found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = ask_again(asked, answers, found.problems)
     if again:
         second = read_answers(again, (yield as_round(again)), tally, source, brief)
         failed = [p for p in found.problems if p.again]
-        kept = [claim for claim in answers.claims if not any(claim is p.claim for p in failed)]
-        found = verify_claims(source, kept + second.claims, brief=brief, policy=plan.policy, leaks=leaks)
+        claims = [claim for claim in claims if not any(claim is p.claim for p in failed)] + second.claims
+        found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
-        found.problems += [p for p in failed if not _mended(p, found) and p not in found.problems]
+        unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
     if any(question.names for question in asked):
-        found = salient(source, found)
+        claims = salient(source, found, claims)
+        found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
+    found.problems += unmended
     return _finding(source, found, answers, tally, brief)
 
 

@@ -61,6 +61,8 @@ _LONGEST = 200
 """Characters of an act, or of what a number measures."""
 
 _DRAFT = ConfigDict(extra="forbid")
+_NAMED = ConfigDict(extra="forbid", populate_by_name=True)
+"""For drafts whose fields are called by words of the document."""
 _WORDS = (Quantity, When, Attribution, PartyRef)
 
 
@@ -145,13 +147,17 @@ def statement_kinds(brief: type[BaseModel]) -> dict[str, tuple[Section, dict[str
     return kinds
 
 
-@lru_cache(maxsize=64)
-def acts(numbers: int) -> type[BaseModel]:
-    """The draft of what one sentence says, where code finds the rest: its acts, and what each of its numbers measures."""
+@lru_cache(maxsize=256)
+def acts(numbers: tuple[str, ...]) -> type[BaseModel]:
+    """The draft of what one sentence says, where code finds the rest: its acts, and what each of its numbers measures.
+
+    ``measures`` has a field for each number, called by its words: a list in their order is one that small models confuse.
+    """
     act: Any = Annotated[str, Field(max_length=_LONGEST)]
     fields: dict[str, Any] = {"acts": (_many(act), Field(max_length=_MOST_ACTS))}
     if numbers:
-        fields["measures"] = (_many(act), Field(min_length=numbers, max_length=numbers))
+        named: dict[str, Any] = {f"number_{n}": (act, Field(alias=words)) for n, words in enumerate(numbers)}
+        fields["measures"] = (create_model("Measures", __config__=_NAMED, **named), ...)
     return create_model("Acts", __config__=_DRAFT, **fields)
 
 
@@ -161,7 +167,7 @@ def kinds(names: tuple[str, ...], brief: type[BaseModel]) -> type[BaseModel]:
     party = next(section.item for section in sections(brief) if issubclass(section.item, Party))
     choices: Any = Literal[(*get_args(core_type(party.model_fields["kind"].annotation)[0]), *NO_ACTORS)]
     fields: dict[str, Any] = {f"name_{n}": (choices, Field(alias=name)) for n, name in enumerate(names)}
-    return create_model("Kinds", __config__=ConfigDict(extra="forbid", populate_by_name=True), **fields)
+    return create_model("Kinds", __config__=_NAMED, **fields)
 
 
 def draft_schema(brief: type[BaseModel] = Brief) -> dict[str, Any]:

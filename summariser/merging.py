@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from summariser.grounding.parties import FoundParty
     from summariser_schemas import PartyKind
 
-__all__ = ["merge_items", "merge_parties", "similarity"]
+__all__ = ["is_capital", "merge_items", "merge_parties", "similarity"]
 
 SAME_ACT = 0.7
 """Token F1 from which two phrases on one sentence name the same act."""
@@ -138,6 +138,11 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
     if capital is None or party.kind not in _STATE_KINDS or other.kind not in _STATE_KINDS:
         return False
     return capital == _land(long)
+
+
+def is_capital(name: str, state: str) -> bool:
+    """Whether a name is that of the capital that stands for a state: "Beijing" for "People's Republic of China"."""
+    return _CAPITALS.get(names.name_key(name)) == _land(names.name_key(state))
 
 
 def _land(key: str) -> str:

@@ -168,21 +168,23 @@ _WEIGHTY = ("person", "government_body", "intergovernmental")
 """Kinds of parties that matter wherever they are named; a brand or a country named once in passing does not."""
 
 
-def salient(source: Source, verified: Verified) -> Verified:
-    """Only those parties that act, are acted on, speak, hold an office, or are named at the beginning or more than once,
-    and persons and public bodies.
+def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without those of parties that do not matter: that neither act, are acted on, speak nor hold an office, and
+    are no persons or public bodies, nor named at the beginning or more than once.
 
-    For names that code has found: a model that names a party has reasons of its own.
+    For names that code has found: a model that names a party has reasons of its own. Verify what is left again, for who
+    acts is read among the parties there are.
     """
     used = {ref for draft in verified.drafts for ref in _references(draft.fields.values())}
     used |= {party.affiliation for party in verified.parties if party.affiliation}
     end = source.sentences[min(_LEAD, len(source.sentences)) - 1].end
-    kept = [
-        p
+    gone = {
+        names.name_key(form)
         for p in verified.parties
-        if p.id in used or p.role or p.kind in _WEIGHTY or len(p.mentions) > 1 or p.mentions[0].start < end
-    ]
-    return replace(verified, parties=kept)
+        if not (p.id in used or p.role or p.kind in _WEIGHTY or len(p.mentions) > 1 or p.mentions[0].start < end)
+        for form in (p.name, *p.aliases)
+    }
+    return [c for c in claims if names.name_key(names.strip_titles(str(c.fields.get("name", "")))) not in gone]
 
 
 def _references(values: Iterable[Any]) -> Iterable[str]:

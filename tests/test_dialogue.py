@@ -261,9 +261,12 @@ def _acts(request: Request) -> dict[str, Any]:
         kinds = {"Odran": "country", "Tessa AG": "company", "Li Dan": "person"}
         return {info.alias or "": kinds.get(info.alias or "", "place") for info in request.draft.model_fields.values()}
     if request.purpose.startswith("sentence 3"):
-        return {"acts": ["The yard closed"], "measures": ["people who lost their jobs"]}
+        return {"acts": ["The yard closed"], "measures": {"about 1,400 people": "people who lost their jobs"}}
     if request.purpose.startswith("sentence 4"):
-        return {"acts": ["promised to invest 40 million euros"], "measures": ["investment promised by Tessa AG"]}
+        return {
+            "acts": ["promised to invest 40 million euros"],
+            "measures": {"40 million euros": "investment promised by Tessa AG"},
+        }
     return {"acts": []}
 
 

@@ -382,7 +382,7 @@ DRAFTS: dict[str, type[BaseModel]] = {
     "notes": drafting.notes(Brief),
     "whole": drafting.whole(Brief),
     "overview": drafting.overview(Brief),
-    "acts": drafting.acts(0),
+    "acts": drafting.acts(()),
 }
 
 
@@ -409,7 +409,7 @@ def test_the_worked_examples_hold(kind: str, shown: str, answer: dict[str, Any])
     text = "\n".join(re.sub(r"^\[\d+\]\s+", "", line) for line in lines) if several else inside[1]
     source = prepare(Document(text=text, language="en"))
     numbers = tuple(shown.partition("numbers: ")[2].split("; ")) if kind == "acts" and "numbers: " in shown else ()
-    draft = drafting.acts(len(numbers)) if kind == "acts" else DRAFTS[kind]
+    draft = drafting.acts(numbers) if kind == "acts" else DRAFTS[kind]
     question = templates.load("brief", "v1").question(kind, outline="")
     asked = Asked(question, Request((), draft, 1, kind), tuple(s.number for s in source.sentences), numbers)
     claims = claims_of(asked, draft.model_validate(answer), 0, source, Brief)

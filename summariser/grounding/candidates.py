@@ -55,10 +55,10 @@ _OFFICE_WORDS = (
     r"colonel|admiral|commander|executive|adviser|advisor|envoy|diplomat|coordinator|manager|founder|coach|editor|reporter|"
     r"correspondent|analyst|economist|professor|representative|officer|candidate|lawyer|attorney|prosecutor|CEO|MP)"
 )
+_TITLED = rf"(?i:{_OFFICE_WORDS})"
 _BEFORE = re.compile(
-    rf"(?:^|[\s“\"(])(?P<office>(?:(?:[A-Z][\w.-]*|of|for|the|and|top|former|vice|deputy|senior|chief|prime|foreign|national)\s+)"
-    rf"{{0,6}}?{_OFFICE_WORDS}(?:\s+(?:of|for)\s+(?:the\s+)?[A-Z]\w+)?)\s+$",
-    re.IGNORECASE,
+    rf"(?:^|[\s“\"(])(?P<office>(?:(?:(?:[A-Z][\w.-]*|top|former|vice|deputy|senior|chief|prime|foreign|national)\s+){{0,5}}{_TITLED}"
+    rf"(?:\s+(?:of|for)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
 )
 _AFTER = re.compile(
     rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w'’-]+\s+){{0,4}}?{_OFFICE_WORDS}"
@@ -169,7 +169,7 @@ def office(source: Source, name: str) -> str | None:
             continue
         before = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])
         if before is not None:
-            return re.sub(r"^(?:the|and|of|for)\s+", "", before["office"].strip(), flags=re.IGNORECASE)
+            return before["office"].strip()
         after = _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)])
         if after is not None:
             return after["office"].strip()

@@ -186,19 +186,21 @@ class ItemGrounder:
 
     def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read) -> Part | None:
         """The time that stands in an act's words or right beside them, where the model names none."""
+        past = read.reading is not None and read.reading.stance == "done"
         for number in sentences:
             text = self.source.sentence(number).text
             spot = locate(text, phrase, language=self.source.language)
             if spot is None or spot.verdict == "elided":
                 continue
             for start, end in self.source.dates_of(number):
+                if not past and end <= spot.start:
+                    continue  # "pledged in November to pay": the time of the pledge
                 between = text[spot.end : start] if start >= spot.end else text[end : spot.start]
                 if (end > spot.start and start < spot.end) or (
                     len(between.split()) <= _TIME_GAP and not _CLAUSE_END.search(between)
                 ):
                     lead = _TIME_LEAD.search(text[:start])
                     words = text[lead.start() if lead else start : end]
-                    past = read.reading is not None and read.reading.stance == "done"
                     part = check_when(self.source, words, [number], past=past)
                     if part.value is not None and not part.reason:
                         basis = part.verdict.basis or f"{words!r} beside the act"
