@@ -117,9 +117,16 @@ def _same_unit(one: str, other: str) -> bool:
     return stem(one) == stem(other) or stem(one.split()[-1]) == stem(other.split()[-1])
 
 
+_FIXED = frozenset(
+    "second minute hour day week month year decade century metre kilometre centimetre millimetre mile foot inch yard hectare "
+    "acre gram kilogram tonne ton pound ounce litre gallon barrel watt kilowatt megawatt gigawatt volt degree".split()
+)
+"""Units of time, length, weight and the like."""
+
+
 def _is_measure(unit: str) -> bool:
-    """Whether a unit is a currency or a share, which another word never stands for."""
-    return not unit.isalpha() or (len(unit) == 3 and unit.isupper())
+    """Whether a unit is a currency, a share or one of measurement, which another word never stands for."""
+    return not unit.isalpha() or (len(unit) == 3 and unit.isupper()) or unit in _FIXED
 
 
 def _said(given: Mapping[str, Any]) -> str:
