@@ -31,6 +31,12 @@ _TIME = re.compile(
     r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|immediately|annual\w*|time)s?\b",
     re.IGNORECASE,
 )
+_GENERIC = re.compile(
+    r"\b(?:age|group|time|period|number|amount|length|share|rate|size|level|total|duration|count|sum|quantity|proportion|"
+    r"percentage|value)s?\b",
+    re.IGNORECASE,
+)
+"""Words that say what sort of number it is, which the number says too."""
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
 
 
@@ -226,7 +232,7 @@ def check_prose(
         if not _contains(evidence, prose[start:end], source.language):
             found.append(Fault("absent", f"the date {prose[start:end]!r} is not in the sentence"))
     found += turned
-    if not found and support(prose, evidence, language=source.language) < LEAST_SUPPORT:
+    if not found and support(_GENERIC.sub("", prose), evidence, language=source.language) < LEAST_SUPPORT:
         missing = [w for w in content_words(prose, language=source.language) if support(w, evidence) == 0]
         absent = ", ".join(dict.fromkeys(missing)) or prose
         found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))

@@ -35,6 +35,7 @@ _OBJECT_OF = re.compile(
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
+_QUOTED = re.compile(r"“[^”]+”|\"[^\"]+\"|«[^»]+»|“[^”]+$|^[^“]+”")
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
 _TIME_LEAD = re.compile(
@@ -327,6 +328,9 @@ class ItemGrounder:
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
+            if reading.stance == "done" and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
+                # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
+                return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
             if target is None:
                 reason = f"the sentence gives {phrase!r} only as {reading.stance}"

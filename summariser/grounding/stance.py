@@ -96,6 +96,12 @@ _IRREGULAR_PAST = _set(
     "slept spread stole swam swore taken given gone done been seen known grown fallen risen begun beaten "
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
+_DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
+_STATIVE = _set(
+    "making being having including featuring recognizing recognising regarding concerning following involving meaning "
+    "considering depending belonging containing consisting representing remaining leading working"
+)
+"""Participles that describe; they report nothing."""
 _UNCHANGED = _set("cut hit hurt let put set shut split spread")
 """Verbs whose past looks like their base form."""
 _PRONOUNS = _set("he she it they we i you who which")
@@ -230,6 +236,8 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
+    if word.endswith("ing") and (left in _DETERMINERS or word in _STATIVE):
+        return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
