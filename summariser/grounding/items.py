@@ -36,6 +36,7 @@ _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _QUOTED = re.compile(r"“[^”]+”|\"[^\"]+\"|«[^»]+»|“[^”]+$|^[^“]+”")
+_CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
 _TIME_LEAD = re.compile(
@@ -229,6 +230,8 @@ class ItemGrounder:
         if read.problem is not None:
             problem = read.problem
             return Part(said, Verdict(verdict=problem.verdict, basis=problem.basis), problem.reason)
+        if self.source.language == "en" and _CUT_OFF.search(said):
+            return Part(None, Verdict(verdict="absent", said=said), f"{said!r} breaks off", again=False)
         spoken = read.said_before or None
         measure = name == "measures"
         faults = check_prose(
