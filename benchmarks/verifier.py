@@ -5,7 +5,7 @@
 
 Real sentences (data/articles.jsonl, licences beside it) are corrupted in one place each, and varied in typography alone.
 A verifier should accept none of the first and all of the second, with the right offsets. A corruption that by chance is still
-in the text is skipped and counted. Quotes: ours is `summariser.grounding.locate.locate`; the peers are exact ``in``,
+in the text is skipped and counted. Quotes: ours is `summariser.grounding.locate`; the peers are exact ``in``,
 rapidfuzz's ``partial_ratio`` from 90, langextract's aligner with its defaults, instructor's ``CitationMixin``. Claims: ours is
 the strict policy of `summariser.verifying`; no peer holds a figure or a phrase against its sentence, so that exact ``in``
 stands beside it. The seed is fixed. Peers that are not installed are shown as missing. Times are process times of this
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from summariser.grounding import dates, names, polarity
 from summariser.grounding.checks import check_prose
 from summariser.grounding.claims import Claim, Source
-from summariser.grounding.locate import locate
+from summariser.grounding.locating import locate
 from summariser.verifying import prepare, verify_claims
 from summariser_schemas import Document
 

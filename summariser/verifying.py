@@ -17,7 +17,7 @@ from summariser.grounding.checks import check_prose
 from summariser.grounding.claims import Claim, Problem, Roster, Source
 from summariser.grounding.items import Draft, ItemGrounder, cited
 from summariser.grounding.leaks import Leaks
-from summariser.grounding.locate import locate
+from summariser.grounding.locating import locate
 from summariser.grounding.omissions import omissions
 from summariser.grounding.parties import ground_parties
 from summariser.grounding.verdicts import Policy

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from summariser.grounding.locate import locate
+from summariser.grounding.locating import locate
 
 TYPOGRAPHY = [
     ("He said “we agree” today", '"we agree"', "“we agree”"),

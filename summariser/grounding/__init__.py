@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from summariser.grounding.dates import find_dates, resolve
+from summariser.grounding.locating import Located, locate
 from summariser.grounding.names import acronym_pairs, mentions, name_key, proper_names, strip_titles
 from summariser.grounding.quantities import find_quantities, parse_quantity, read_quantity
 from summariser.grounding.words import content_words, support
 
-# `locate.locate` and `orders.orders` are left where they are: here they would hide the modules of the same names.
 __all__ = [
+    "Located",
     "acronym_pairs",
     "content_words",
     "find_dates",
     "find_quantities",
+    "locate",
     "mentions",
     "name_key",
     "parse_quantity",

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from summariser.grounding import dates, names, polarity, quantities, words
-from summariser.grounding.locate import locate
+from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import Fault, Part
 from summariser.grounding.words import content_words, stem, support
 from summariser_schemas import Quantity, Verdict, When
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from summariser.grounding.claims import Roster, Source
-    from summariser.grounding.locate import Located
+    from summariser.grounding.locating import Located
 
 __all__ = ["check_prose", "check_quantity", "check_when", "check_words"]
 

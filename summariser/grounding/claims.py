@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from summariser.grounding import dates, names, quantities
-from summariser.grounding.orders import orders as find_orders
+from summariser.grounding.ordering import orders as find_orders
 from summariser.grounding.words import content_words
 
 if TYPE_CHECKING:

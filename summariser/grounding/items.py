@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from summariser.grounding import attribution, names, stance
 from summariser.grounding.checks import check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locate import locate
+from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
 from summariser_schemas import Attribution, PartyRef, Quantity, Verdict, When
 from summariser_schemas.fields import asked

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from summariser.grounding.locate import NormalisedText, normalised
+from summariser.grounding.locating import NormalisedText, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summariser.grounding import names
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locate import NormalisedText, normalised
+from summariser.grounding.locating import NormalisedText, normalised
 from summariser.grounding.verdicts import Policy, worst
 from summariser.sentences import is_credit
 from summariser_schemas import PartyKind, Verdict, VerdictName
