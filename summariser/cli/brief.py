@@ -1,0 +1,208 @@
+"""``summariser brief``: a brief of each document."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from summariser.cli import options
+from summariser.cli.app import app
+from summariser.cli.terminal import (
+    TEXT_WIDTH,
+    WIDEST,
+    Progress,
+    complain,
+    encode_stdout,
+    put,
+    replacing,
+    reported,
+    terminal_width,
+)
+from summariser.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    InputError,
+    QuotaError,
+    ReplayMissError,
+    StoreError,
+    SummariserError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+
+if TYPE_CHECKING:
+    from summariser_schemas import Brief, Document
+
+Format = Literal["text", "json", "markdown"]
+
+_OF_THE_JOB = (
+    AuthenticationError,
+    ConfigurationError,
+    QuotaError,
+    StoreError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  summariser brief article.txt\n"
+    "  curl -s https://example.org/a.txt | summariser brief - --published 2024-01-30\n"
+    "  summariser brief news/*.txt --format json -o briefs.jsonl\n"
+    "  summariser brief a.txt --base-url http://localhost:8000/v1 --model qwen2.5-7b\n"
+    "  summariser brief a.txt --record recordings/    and later, offline:    --replay recordings/\n"
+    "\n\b\nExit codes: 0 fine; 1 some or all documents failed; 2 the command, an input or the\n"
+    "configuration is wrong; 130 interrupted."
+)
+@reported()
+def brief(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            show_default=False,
+            help="Plain text files in UTF-8, or in UTF-16 with a byte-order mark; - is standard input. All are read "
+            "and checked before a model is asked.",
+        ),
+    ],
+    style: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            "-f",
+            help="text for reading, markdown, or json: one object for one file, JSON Lines (one object a line) for "
+            "several.",
+        ),
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to FILE, not to standard output: in one step when the job ends, and not at all when no brief "
+            "came out.",
+        ),
+    ] = None,
+    published: options.Published = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Title that the text does not itself contain; for one FILE only.")
+    ] = None,
+    language: options.Language = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
+    api_key_env: options.ApiKeyEnv = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Take every response from DIR and ask no model. Excludes --record."),
+    ] = None,
+    strategy: options.Strategy = "auto",
+    policy: options.Policy = "strict",
+    quiet: options.Quiet = False,
+) -> None:
+    """Make a brief of each FILE."""
+    from summariser.readers import read_documents
+
+    if record is not None and replay is not None:
+        raise InputError("--record and --replay exclude each other; give one of them")
+    documents = read_documents(files, title=title, published=published, language=language)
+    _refuse_overwriting(files, output)
+    api_key = options.key(api_key_env)
+
+    from summariser.client import Summariser
+
+    progress = Progress(quiet=quiet, total=len(documents))
+    failed = 0
+    with (
+        sink(output, style, several=len(documents) > 1) as write,
+        Summariser(
+            model,
+            base_url=base_url,
+            api_key=api_key,
+            recordings=record or replay,
+            mode="record" if record else "replay" if replay else "live",
+            strategy=strategy,
+            policy=policy,
+            progress=progress.step,
+        ) as summariser,
+    ):
+        if model is None:
+            progress.note(f"using {summariser.endpoint.name}: {summariser.endpoint.chosen_by}")
+        for document in documents:
+            try:
+                with progress.document(_name(document)):
+                    made = summariser.summarise(document)
+            except SummariserError as error:
+                if _stops_everything(error) or len(documents) == 1:
+                    raise
+                failed += 1
+                complain(f"{_name(document)}: {error}")
+            else:
+                write(made)
+    if failed:
+        complain(f"{failed} of {len(documents)} documents failed")
+        raise typer.Exit(1)
+
+
+def _refuse_overwriting(files: list[str], output: Path | None) -> None:
+    if output is None or not output.is_file():
+        return
+    for file in files:
+        if file != "-" and output.samefile(file):
+            raise InputError(f"--output {output} is one of the inputs; name another file")
+
+
+def _stops_everything(error: SummariserError) -> bool:
+    """Whether the next document would fail alike."""
+    return isinstance(error, _OF_THE_JOB) and not isinstance(error, ReplayMissError)
+
+
+def _name(document: Document) -> str:
+    return document.source or "standard input"
+
+
+@contextmanager
+def sink(output: Path | None, style: Format, *, several: bool) -> Generator[Callable[[Brief], None]]:
+    """Yield what writes one brief, to standard output at once or to a file that is replaced in one step at the end."""
+    if output is None or str(output) == "-":
+        encode_stdout(text=style == "text")
+        terminal = sys.stdout.isatty()
+        width = min(terminal_width(), WIDEST)
+        colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        yield _writer(put, style, several=several, width=width, colour=colour)
+        return
+    with replacing(output) as put_there:
+        yield _writer(put_there, style, several=several, width=TEXT_WIDTH, colour=False)
+
+
+def _writer(
+    put: Callable[[str], None], style: Format, *, several: bool, width: int, colour: bool
+) -> Callable[[Brief], None]:
+    from summariser.views import as_json, as_markdown, as_text
+
+    first = True
+
+    def write(brief: Brief) -> None:
+        nonlocal first
+        if style == "json":
+            put(as_json(brief, indent=None if several else 2) + "\n")
+            return
+        text = as_markdown(brief) if style == "markdown" else as_text(brief, width=width, colour=colour)
+        rule = "\n" if style == "markdown" else f"\n{'─' * width}\n\n"
+        put(text if first else rule + text)
+        first = False
+
+    return write
