@@ -6,7 +6,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from summariser.version import __version__
 
 __all__ = ["Brief", "Document", "Policy", "Summariser", "SummariserError", "__version__", "verify"]
 

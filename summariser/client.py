@@ -5,34 +5,32 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from summariser import __version__, drafting, templates
-from summariser.dialogue import Plan, dialogue
+from summariser.dialogue import dialogue
+from summariser.driving import adrive, drive
 from summariser.errors import AnswerError, ConfigurationError
-from summariser.grounding.verdicts import Policy
+from summariser.recipe import Recipe
 from summariser.settings import endpoint
-from summariser_schemas import Brief, Document, PromptInfo, Provenance
+from summariser_schemas import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from summariser.backend import Backend
-    from summariser.dialogue import Answer, Finding, Round
-    from summariser.exchange import Request, Usage
+    from summariser.dialogue import Answer, Round
+    from summariser.exchange import Request
+    from summariser.grounding.verdicts import Policy
     from summariser.local import EmbeddedTransport
+    from summariser.recipe import Strategy
     from summariser.settings import Endpoint
     from summariser.store import RecordingTransport
+    from summariser_schemas import Brief
 
 __all__ = ["Summariser"]
 
-Strategy = Literal["auto", "whole", "sentences"]
 Mode = Literal["live", "record", "replay"]
-
-PROMPT = ("brief", "v1")
-"""Name and version of the prompt in use."""
 
 
 class Summariser:
@@ -71,8 +69,7 @@ class Summariser:
                 f"mode {mode!r} and recordings={recordings!r} do not go together: name a folder and 'record' or 'replay'"
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.strategy: Literal["whole", "sentences"] = _strategy(strategy, self.endpoint)
-        self.policy = Policy.named(policy) if isinstance(policy, str) else policy
+        self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy)
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)
         self._progress = progress or _silent
@@ -86,28 +83,28 @@ class Summariser:
             InputError: the text is empty.
             BackendError: the model cannot be asked; see ``summariser.errors`` for the classes and what to do.
         """
-        steps = dialogue(_document(document), self._plan())
         pool = ThreadPoolExecutor(self.endpoint.limits.concurrency)
         try:
-            round_ = next(steps)
-            while True:
-                round_ = steps.send(self._answer_all(pool, round_))
-        except StopIteration as stop:
-            return self._brief(stop.value)
+            steps = dialogue(_document(document), self.recipe.plan)
+            return self.recipe.brief(drive(steps, lambda round_: self._answer_all(pool, round_)))
         finally:
             # What is not yet sent must not be sent after an error or Ctrl-C, and nobody waits for what is under way.
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def asummarise(self, document: str | Document) -> Brief:
         """Like `summarise`, without blocking the event loop."""
-        steps = dialogue(_document(document), self._plan())
+        backend = self._connect()
         gate = asyncio.Semaphore(self.endpoint.limits.concurrency)
-        try:
-            round_ = next(steps)
-            while True:
-                round_ = steps.send(await self._aanswer_all(gate, round_))
-        except StopIteration as stop:
-            return self._brief(stop.value)
+
+        async def answer(request: Request) -> Answer:
+            async with gate:
+                self._progress(request.purpose)
+                try:
+                    return await backend.acomplete(request)
+                except AnswerError as error:
+                    return error
+
+        return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
 
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
@@ -145,26 +142,6 @@ class Summariser:
 
         return [future.result() for future in [pool.submit(answer, request) for request in round_]]
 
-    async def _aanswer_all(self, gate: asyncio.Semaphore, round_: Round) -> list[Answer]:
-        backend = self._connect()
-
-        async def answer(request: Request) -> Answer:
-            async with gate:
-                self._progress(request.purpose)
-                try:
-                    return await backend.acomplete(request)
-                except AnswerError as error:
-                    return error
-
-        tasks = [asyncio.ensure_future(answer(request)) for request in round_]
-        try:
-            return list(await asyncio.gather(*tasks))
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
-
     def _connect(self) -> Backend:
         with self._lock:
             if self._backend is None:
@@ -192,45 +169,6 @@ class Summariser:
 
         return EmbeddedTransport(self.endpoint.model, progress=fetched)
 
-    def _plan(self) -> Plan:
-        return Plan(
-            prompt=templates.load(*PROMPT),
-            strategy=self.strategy,
-            context=self.endpoint.context,
-            max_output=self.endpoint.max_output,
-            policy=self.policy,
-        )
-
-    def _brief(self, finding: Finding) -> Brief:
-        prompt = templates.load(*PROMPT)
-        tally = finding.tally
-        provenance = Provenance(
-            model=self.endpoint.name,
-            answered_by=tally.model,
-            endpoint=self.endpoint.base_url,
-            prompt=PromptInfo(name=prompt.name, version=prompt.version, sha256=prompt.sha256),
-            schema_sha256=drafting.schema_digest(),
-            strategy=self.strategy,
-            input_tokens=tally.usage.input_tokens,
-            output_tokens=tally.usage.output_tokens,
-            cached_tokens=tally.usage.cached_tokens,
-            cost_usd=_cost(self.endpoint, tally.model, tally.usage),
-            requests=tally.requests,
-            attempts=tally.attempts,
-            seconds=round(tally.seconds, 3),
-            version=__version__,
-        )
-        return Brief(
-            document=finding.document,
-            headline=finding.headline,
-            summary=finding.summary,
-            summary_evidence=finding.summary_evidence,
-            rejected=finding.rejected,
-            omitted=finding.omitted,
-            provenance=provenance,
-            **finding.sections,
-        )
-
 
 def _silent(_: str) -> None:
     """Tell nobody."""
@@ -238,30 +176,3 @@ def _silent(_: str) -> None:
 
 def _document(document: str | Document) -> Document:
     return Document(text=document) if isinstance(document, str) else document
-
-
-def _strategy(strategy: Strategy, endpoint: Endpoint) -> Literal["whole", "sentences"]:
-    if strategy != "auto":
-        return strategy
-    # The embedded models are small: asked about a whole document they repeat parties and invent deadlines.
-    return "sentences" if endpoint.provider == "local" else "whole"
-
-
-def _cost(endpoint: Endpoint, model: str | None, usage: Usage) -> Decimal | None:
-    """Dollars for the tokens used; None when the price or the usage is unknown, which is not zero."""
-    if endpoint.provider == "local":
-        return Decimal(0)
-    if usage.input_tokens is None or usage.output_tokens is None or endpoint.price_id is None:
-        return None
-    from genai_prices import Usage as Priced
-    from genai_prices import calc_price
-
-    tokens = Priced(
-        input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or 0
-    )
-    for name in (model, endpoint.model):
-        try:
-            return calc_price(tokens, model_ref=name or "", provider_id=endpoint.price_id).total_price
-        except LookupError:
-            continue
-    return None

@@ -1,0 +1,80 @@
+"""What tokens cost. Unknown is unknown, never nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from summariser.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from summariser.exchange import Usage
+    from summariser.settings import Endpoint
+
+__all__ = ["Price", "dollars"]
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Dollars a million tokens. ``cached`` is for input that comes from the provider's cache; as ``input`` without it."""
+
+    input: Decimal
+    output: Decimal
+    cached: Decimal | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Price:
+        """A price as users write it: ``INPUT/OUTPUT`` or ``INPUT/OUTPUT/CACHED``, such as ``0.40/1.60``.
+
+        Raises:
+            ConfigurationError: it is written otherwise.
+        """
+        try:
+            parts = [Decimal(part) for part in re.sub(r"[\s$]", "", text).split("/")]
+        except InvalidOperation:
+            parts = []
+        if len(parts) not in (2, 3) or not all(part.is_finite() and part >= 0 for part in parts):
+            raise ConfigurationError(
+                f"the price {text!r} cannot be read: write dollars a million tokens as INPUT/OUTPUT, such as 0.40/1.60"
+            )
+        return cls(*parts)
+
+    def of(self, usage: Usage) -> Decimal:
+        """Dollars for a usage whose tokens are known."""
+        assert usage.input_tokens is not None
+        assert usage.output_tokens is not None
+        cached = usage.cached_tokens or 0
+        fresh = usage.input_tokens - cached
+        again = self.input if self.cached is None else self.cached
+        return (fresh * self.input + cached * again + usage.output_tokens * self.output) / _MILLION
+
+
+def dollars(endpoint: Endpoint, model: str | None, usage: Usage, price: Price | None = None) -> Decimal | None:
+    """Dollars for the tokens used; None when the price or the usage is unknown, which is not nothing.
+
+    ``price`` goes before the list price of ``model``, the one that answered, or else of the one that was asked.
+    """
+    if endpoint.provider == "local":
+        return Decimal(0)
+    if usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    if price is not None:
+        return price.of(usage)
+    if endpoint.price_id is None:
+        return None
+    from genai_prices import Usage as Priced
+    from genai_prices import calc_price
+
+    tokens = Priced(
+        input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or 0
+    )
+    for name in (model, endpoint.model):
+        try:
+            return calc_price(tokens, model_ref=name or "", provider_id=endpoint.price_id).total_price
+        except LookupError:
+            continue
+    return None

@@ -1,0 +1,142 @@
+"""What decides how a brief comes out: the model, the prompt, how it is asked, and what becomes of what does not hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from summariser import costs, drafting, templates
+from summariser.asking import Plan
+from summariser.grounding.verdicts import Policy
+from summariser.version import __version__
+from summariser_schemas import Brief, PromptInfo, Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from summariser.dialogue import Finding
+    from summariser.exchange import Usage
+    from summariser.settings import Endpoint
+    from summariser.templates import Prompt
+    from summariser_schemas import Document
+
+__all__ = ["Recipe", "Strategy"]
+
+Strategy = Literal["auto", "whole", "sentences"]
+
+PROMPT = ("brief", "v1")
+"""Name and version of the prompt in use."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How briefs are made. The same recipe, document and answers give the same brief, byte for byte."""
+
+    endpoint: Endpoint
+    strategy: Literal["whole", "sentences"]
+    policy: Policy
+    price: costs.Price | None = None
+    """What tokens cost where it is no list price."""
+
+    @classmethod
+    def of(
+        cls, endpoint: Endpoint, *, strategy: Strategy, policy: Policy | str, price: costs.Price | None = None
+    ) -> Recipe:
+        """A recipe from what a user says; ``auto`` decides by the model.
+
+        Raises:
+            ConfigurationError: there is no such policy.
+        """
+        if strategy == "auto":
+            # The embedded models are small: asked about a whole document they repeat parties and invent deadlines.
+            strategy = "sentences" if endpoint.provider == "local" else "whole"
+        return cls(endpoint, strategy, Policy.named(policy) if isinstance(policy, str) else policy, price)
+
+    @cached_property
+    def prompt(self) -> Prompt:
+        """The prompt in use."""
+        return templates.load(*PROMPT)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What a dialogue needs to know."""
+        return Plan(
+            prompt=self.prompt,
+            strategy=self.strategy,
+            context=self.endpoint.context,
+            max_output=self.endpoint.max_output,
+            policy=self.policy,
+        )
+
+    @cached_property
+    def asking(self) -> Mapping[str, str]:
+        """All that decides what a model is asked and what it answers, beside the document, by name.
+
+        What is done with the answers (the verifier, the policy) is no part of it: they can be read again for nothing.
+        """
+        return {
+            "model": self.endpoint.name,
+            "endpoint": self.endpoint.base_url,
+            "prompt": f"{self.prompt.name}/{self.prompt.version} {self.prompt.sha256[:12]}",
+            "schema": drafting.schema_digest()[:12],
+            "strategy": self.strategy,
+            "tokens": f"{self.endpoint.context}/{self.endpoint.max_output}",
+        }
+
+    @cached_property
+    def reading(self) -> str:
+        """All that decides what is made of the answers: the version of this package and the policy."""
+        policy = self.policy
+        return f"{__version__} {policy.derived}/{policy.contradicted}/{policy.absent}"
+
+    def identity(self, document: Document) -> bytes:
+        """SHA-256 of all that decides what a model is asked about a document, and nothing else: 32 bytes."""
+        return hashlib.sha256(self._asking_digest + content_digest(document)).digest()
+
+    @cached_property
+    def _asking_digest(self) -> bytes:
+        return hashlib.sha256(json.dumps(dict(self.asking), sort_keys=True).encode()).digest()
+
+    def cost(self, usage: Usage, model: str | None) -> Decimal | None:
+        """Dollars for tokens used, as `costs.dollars` has it."""
+        return costs.dollars(self.endpoint, model, usage, self.price)
+
+    def brief(self, finding: Finding) -> Brief:
+        """The brief of what was found in a document."""
+        tally = finding.tally
+        provenance = Provenance(
+            model=self.endpoint.name,
+            answered_by=tally.model,
+            endpoint=self.endpoint.base_url,
+            prompt=PromptInfo(name=self.prompt.name, version=self.prompt.version, sha256=self.prompt.sha256),
+            schema_sha256=drafting.schema_digest(),
+            strategy=self.strategy,
+            input_tokens=tally.usage.input_tokens,
+            output_tokens=tally.usage.output_tokens,
+            cached_tokens=tally.usage.cached_tokens,
+            cost_usd=self.cost(tally.usage, tally.model),
+            requests=tally.requests,
+            attempts=tally.attempts,
+            seconds=round(tally.seconds, 3),
+            version=__version__,
+        )
+        return Brief(
+            document=finding.document,
+            headline=finding.headline,
+            summary=finding.summary,
+            summary_evidence=finding.summary_evidence,
+            rejected=finding.rejected,
+            omitted=finding.omitted,
+            provenance=provenance,
+            **finding.sections,
+        )
+
+
+def content_digest(document: Document) -> bytes:
+    """SHA-256 of what a brief depends on of a document: its text, title, date and language, and not its name or place."""
+    known = [document.title, document.published and document.published.isoformat(), document.language]
+    return hashlib.sha256(f"{document.sha256}{json.dumps(known)}".encode()).digest()
