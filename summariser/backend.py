@@ -15,7 +15,6 @@ import re
 import threading
 import time
 from dataclasses import dataclass, fields, replace
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
@@ -49,10 +48,11 @@ from summariser.errors import (
     UnknownModelError,
 )
 from summariser.exchange import Reply, Request, Usage
+from summariser.ratelimits import retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator
 
     from summariser.settings import Endpoint, LimitField
 
@@ -928,7 +928,7 @@ def _refusal(response: httpx2.Response, endpoint: Endpoint, request: Request | N
     facts: dict[str, Any] = {"status": status, "request_id": response.headers.get("x-request-id")}
     kind = _kind(status, said)
     if kind is RateLimitError or kind is OverloadedError:
-        return kind(text, retry_after=_retry_after(response, said), **facts)
+        return kind(text, retry_after=retry_after(response.headers, said.message, now=time.time()), **facts)
     if hint := _HINTS.get(kind):
         text = f"{text} ({hint})"
     if kind is UnknownModelError and (said.page or not _NO_SUCH_MODEL.search(said.words)):
@@ -1039,66 +1039,3 @@ def _repeats(text: str, request: Request) -> bool:
     windows = [text[at : at + _REPEATED] for at in range(0, len(text) - _REPEATED + 1, _REPEATED // 8)]
     contents = [" ".join(message.content.split()) for message in request.messages]
     return any(window in content for window in windows for content in contents)
-
-
-# ---- how long a provider asks to wait
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", re.IGNORECASE)
-_WAIT_IN_WORDS = re.compile(r"(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d)\s*)+)", re.IGNORECASE)
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _retry_after(response: httpx2.Response, said: _Said) -> float | None:
-    """Seconds that a response asks to wait, in whatever way it says so; None when it does not."""
-    headers = response.headers
-    now = _moment(headers.get("date")) or time.time()
-    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
-        return milliseconds / 1000
-    if value := headers.get("retry-after"):
-        seconds = _number(value)
-        if seconds is not None:
-            return seconds
-        if (moment := _moment(value)) is not None:
-            return max(0.0, moment - now)
-    if (seconds := _reset(headers, now)) is not None:
-        return seconds
-    words = _WAIT_IN_WORDS.search(said.message)
-    return _duration(words[1]) if words else None
-
-
-def _reset(headers: Mapping[str, str], now: float) -> float | None:
-    """When the limits that are used up are reset; all of them where it is not said which are."""
-    waits: list[tuple[bool, float]] = []
-    for suffix in ("", "-requests", "-tokens"):
-        value = headers.get(f"x-ratelimit-reset{suffix}")
-        if not value:
-            continue
-        seconds = _number(value)
-        if seconds is None:
-            seconds = _duration(value)
-        elif seconds > 1e9:  # a moment, in seconds or milliseconds, and not a duration
-            seconds = max(0.0, (seconds / 1000 if seconds > 1e11 else seconds) - now)
-        if seconds is not None:
-            waits.append((_number(headers.get(f"x-ratelimit-remaining{suffix}")) == 0, seconds))
-    used_up = [seconds for empty, seconds in waits if empty]
-    return max(used_up or [seconds for _, seconds in waits], default=None)
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        number = float(value or "")
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") else None
-
-
-def _moment(value: str | None) -> float | None:
-    try:
-        return parsedate_to_datetime(value or "").timestamp()
-    except ValueError:
-        return None
-
-
-def _duration(value: str) -> float | None:
-    parts = _DURATION.findall(value)
-    return sum(float(number) * _UNITS[unit.lower()] for number, unit in parts) if parts else None
