@@ -7,6 +7,11 @@
     ├── WeightsError               the embedded model's file cannot be had or is not the right one
     ├── StoreError                 a folder of recordings cannot be read or written
     │   └── ReplayMissError        nothing recorded for this request
+    ├── JobError                   a batch job cannot go on; what it has is kept
+    │   ├── JobLockedError         another process is working on it
+    │   ├── BudgetError            the next request could cost more than is left
+    │   ├── OutageError            nothing but failures for too long
+    │   └── JobStoppedError        it was told to stop before this request was sent
     └── BackendError               a request to a model failed        retry
         ├── RateLimitError         429, with a wait                   transport
         ├── OverloadedError        5xx                                transport
@@ -38,12 +43,17 @@ __all__ = [
     "AuthenticationError",
     "BackendError",
     "BadRequestError",
+    "BudgetError",
     "ConfigurationError",
     "ContentFilterError",
     "ContextLengthError",
     "GroundingError",
     "InputError",
+    "JobError",
+    "JobLockedError",
+    "JobStoppedError",
     "NetworkError",
+    "OutageError",
     "OverloadedError",
     "ParseError",
     "QuotaError",
@@ -89,6 +99,26 @@ class StoreError(SummariserError):
 
 class ReplayMissError(StoreError):
     """Nothing is recorded for this request; the message names the nearest recording and the fields that differ."""
+
+
+class JobError(SummariserError):
+    """A batch job cannot go on. All it has is kept, and the same command goes on from there."""
+
+
+class JobLockedError(JobError):
+    """Another process is working on the job."""
+
+
+class BudgetError(JobError):
+    """The next request could cost more than is left of the budget."""
+
+
+class OutageError(JobError):
+    """Document after document failed in the same way, without one answer in between."""
+
+
+class JobStoppedError(JobError):
+    """The job was told to stop before this request was sent."""
 
 
 class BackendError(SummariserError):

@@ -20,8 +20,8 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 def retry_after(headers: Mapping[str, str], message: str = "", *, now: float) -> float | None:
     """Seconds that a response asks to wait, in whatever way it says so; None when it does not.
 
-    ``headers`` has names in lower case or does not mind; ``message`` is the provider's own, which may name the wait; ``now`` is in
-    seconds since 1970.
+    ``headers`` has names in lower case or does not mind; ``message`` is the provider's own, which may name the wait;
+    ``now`` is in seconds since 1970.
     """
     now = _moment(headers.get("date")) or now
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
