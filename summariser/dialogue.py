@@ -131,6 +131,8 @@ def _finding(source: Source, verified: Verified, answers: Answers, tally: Tally,
         title=document.title or (_heading(source).text if _is_heading(source.sentences[0].text) else None),
         published=document.published,
         source=document.source,
+        url=document.url,
+        place=None if document.origin is None else document.origin.place,
         language=source.language,
         sha256=document.sha256,
     )

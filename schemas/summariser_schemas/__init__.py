@@ -13,7 +13,7 @@ from summariser_schemas.brief import (
     Provenance,
     Rejection,
 )
-from summariser_schemas.document import Document, DocumentInfo
+from summariser_schemas.document import Document, DocumentInfo, Origin
 from summariser_schemas.grounded import (
     Attribution,
     ByCode,
@@ -45,6 +45,7 @@ __all__ = [
     "Item",
     "Mention",
     "Omission",
+    "Origin",
     "Outcome",
     "Party",
     "PartyKind",

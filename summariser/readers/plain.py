@@ -1,0 +1,38 @@
+"""Plain text: a file is a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summariser.errors import InputError
+from summariser.readers.decoding import decoded, whole
+from summariser.readers.items import Entry, Place
+from summariser_schemas import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+
+    from summariser.readers.inputs import Source
+    from summariser.readers.items import Item
+    from summariser.readers.told import Told
+
+__all__ = ["text_items"]
+
+
+def text_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
+    """The text of a file, but for a byte-order mark and carriage returns before line feeds."""
+    text = decoded(whole(stream, source.name), name=source.name).replace("\r\n", "\n")
+    if not text.strip():
+        raise InputError(
+            f"{source.name}: {'contains only white space' if text else 'is empty'}; there is nothing to summarise"
+        )
+    document = Document(
+        text=text,
+        id=source.id,
+        title=told.title,
+        published=told.published,
+        source=source.given,
+        language=told.language,
+    )
+    yield Entry(document, Place(source.name))

@@ -1,0 +1,214 @@
+"""Files of many documents, a row each: JSON Lines, JSON, CSV and TSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
+
+from summariser.errors import InputError
+from summariser.readers.decoding import decoded, lines, whole
+from summariser.readers.items import Damaged, Entry, Place
+from summariser.readers.told import known_date, known_language, said
+from summariser_schemas import Document, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from io import BufferedReader
+
+    from summariser.readers.inputs import Source
+    from summariser.readers.items import Item
+    from summariser.readers.told import Told
+
+__all__ = ["as_item", "as_row", "csv_items", "json_items", "jsonl_items"]
+
+COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
+"""The columns that are ours; the others are carried through."""
+_FAILURE = ("class", "message", "attempts")
+"""What a job's failures have beside the columns of their input: they can be given as input again."""
+
+_LONGEST_FIELD = 64 << 20
+
+
+def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
+    """One document a line; a line that is none is damaged by itself. Blank lines are passed over."""
+    for number, line in enumerate(lines(stream, source.name), 1):
+        if line.isspace():
+            continue
+        place = Place(source.name, "line", number)
+        try:
+            record = _record(line, place)
+        except InputError as error:
+            yield Damaged(error, place)
+            continue
+        yield as_item(record, place, source, told)
+
+
+def json_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
+    """One document, or a list of them. The file is read as a whole: corpora are better kept as JSON Lines."""
+    text = decoded(whole(stream, source.name), name=source.name)
+    try:
+        found: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{source.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(f"{source.name}: not JSON that can be read ({error})") from None
+    records: list[Any] = found if isinstance(found, list) else [found]
+    several = isinstance(found, list)
+    for number, record in enumerate(records, 1):
+        place = Place(source.name, "entry", number) if several else Place(source.name)
+        if isinstance(record, dict):
+            yield as_item(cast("dict[str, Any]", record), place, source, told)
+        else:
+            yield Damaged(_no_object(place, record), place)
+
+
+def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
+    """One document a row under a header; the delimiter is a comma, semicolon, tab or bar, as in the header."""
+    # Python's own limit is 128 KiB, less than a long report. It can only be set for the whole process.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
+    texts = (line.decode("utf-8", "surrogateescape") for line in lines(stream, source.name))
+    first = next(texts, "")
+    delimiter = max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
+    rows = csv.reader(_chain(first, texts), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    number = 0
+    while True:
+        number += 1
+        place = Place(source.name, "row", number)
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            # Where a quote is not closed, no one knows where the next row begins.
+            raise InputError(
+                f"{place} (line {rows.line_num}): not CSV ({error}); check its quotes. Nothing after it was read"
+            ) from None
+        if row is None:
+            break
+        if not row:
+            continue
+        if header is None:
+            header = _header(row, place)
+            continue
+        yield _csv_item(header, row, place, source, told)
+    if header is None:
+        raise InputError(f"{source.name}: is empty; a header with a column text is needed")
+
+
+def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told) -> Item:
+    """The document of a row, or what is wrong with it."""
+    extra = {name: value for name, value in record.items() if name not in COLUMNS}
+    if all(name in extra for name in _FAILURE):
+        for name in _FAILURE:
+            del extra[name]
+    origin = _restored(extra.get("origin"))
+    if origin is not None:
+        del extra["origin"]
+    elif place.within is not None:
+        origin = Origin(place=place.within)
+    identity: str | None = None
+    try:
+        identity = said(record, "id")
+        document = _document(record, identity, origin, source, told)
+    except InputError as error:
+        return Damaged(InputError(f"{place}: {error}"), place, identity, extra)
+    return Entry(document, place, extra)
+
+
+def as_row(entry: Entry) -> dict[str, Any]:
+    """The row that reads back as this entry: its document's columns, fit for JSON, and the others."""
+    document = entry.document.model_dump(mode="json", exclude_none=True)
+    return {**entry.extra, **document}
+
+
+def _document(
+    record: Mapping[str, Any], identity: str | None, origin: Origin | None, source: Source, told: Told
+) -> Document:
+    text = said(record, "text")
+    if text is None or not text.strip():
+        raise InputError(_textless(record))
+    published, language = record.get("published"), record.get("language")
+    return Document(
+        text=text,
+        id=identity,
+        title=said(record, "title") or told.title,
+        published=(known_date(published) if published is not None else None) or told.published,
+        source=said(record, "source") or source.given,
+        url=said(record, "url"),
+        language=known_language(language) if language else told.language,
+        origin=origin,
+    )
+
+
+def _restored(column: Any) -> Origin | None:
+    """The origin that `as_row` wrote; None where the column is missing, or the user's own."""
+    try:
+        return Origin.model_validate(column) if column and isinstance(column, dict) else None
+    except ValidationError:
+        return None
+
+
+def _textless(record: Mapping[str, Any]) -> str:
+    if "text" in record:
+        return "the column text is empty; there is nothing to summarise"
+    there = ", ".join(repr(name) for name in list(record)[:8]) or "none"
+    return f"has no column text, which holds the document; its columns are {there}"
+
+
+def _record(line: bytes, place: Place) -> dict[str, Any]:
+    try:
+        record: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{place}, column {error.colno}: not JSON ({error.msg})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{place}: byte 0x{line[error.start]:02x} is not UTF-8; JSON Lines are written in UTF-8"
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(f"{place}: not JSON that can be read ({error})") from None
+    if not isinstance(record, dict):
+        raise _no_object(place, record)
+    return cast("dict[str, Any]", record)
+
+
+def _no_object(place: Place, record: Any) -> InputError:
+    return InputError(f'{place}: is {json.dumps(record)[:40]}, not an object such as {{"text": "…"}}')
+
+
+def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _header(row: list[str], place: Place) -> list[str]:
+    names = [name.strip() for name in row]
+    names = [low if (low := name.casefold()) in COLUMNS else name for name in names]
+    if "text" not in names:
+        raise InputError(
+            f"{place}: the header has no column text, which holds the documents; its columns are "
+            f"{', '.join(map(repr, names[:8]))}"
+        )
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{place}: the header names the column {twice!r} twice")
+    return names
+
+
+def _csv_item(header: list[str], row: list[str], place: Place, source: Source, told: Told) -> Item:
+    if len(row) != len(header):
+        return Damaged(
+            InputError(f"{place}: has {len(row)} columns where the header has {len(header)}; check its quotes"), place
+        )
+    for name, value in zip(header, row, strict=True):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            byte = ord(value[error.start]) & 0xFF
+            return Damaged(
+                InputError(f"{place}: byte 0x{byte:02x} in the column {name} is not UTF-8; convert the file first"),
+                place,
+            )
+    return as_item(dict(zip(header, row, strict=True)), place, source, told)

@@ -1,0 +1,126 @@
+"""What is known of a document beside its text: told by the user, or written in the columns of its row."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from summariser.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Told", "known_date", "known_language", "parse_published", "whole_characters"]
+
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]+)?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user said of the inputs. It holds where an input does not itself say, and before what is merely guessed."""
+
+    title: str | None = None
+    published: date | datetime | None = None
+    language: str | None = None
+
+
+def parse_published(text: str) -> date | datetime:
+    """Read an ISO 8601 date (``2024-01-30``), or a date and time with its zone (``2024-01-30T09:00:00+01:00``).
+
+    Raises:
+        InputError: it is neither.
+    """
+    stripped = text.strip()
+    try:
+        return date.fromisoformat(stripped)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(stripped)
+    except ValueError as error:
+        # "day is out of range for month" helps; "Invalid isoformat string" says no more than we do.
+        reason = "" if "format" in str(error) else f" ({error})"
+        raise InputError(
+            f"{text!r} is not a date{reason}; "
+            "write it as 2024-01-30, or with time and zone as 2024-01-30T09:00:00+01:00"
+        ) from None
+    if moment.tzinfo is None:
+        raise InputError(f"{text!r} has a time and no zone; add one (Z or +01:00), or give the date alone")
+    return moment
+
+
+def known_date(value: Any) -> date | datetime | None:
+    """Read the date of a row, feed or message: as `parse_published`, or as in e-mail (``Tue, 30 Jan 2024 09:00:00 +0100``).
+
+    A time without a zone, which most tables have, counts for its day.
+
+    Raises:
+        InputError: it is no date.
+    """
+    if isinstance(value, datetime):
+        return value if value.tzinfo is not None else value.date()
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise InputError(f"{str(value)[:40]!r} is not a date; write it as 2024-01-30")
+    text = value.strip()
+    if not text:
+        return None
+    try:
+        moment: date | datetime = (
+            date.fromisoformat(text) if len(text) <= len("2024-01-30") else datetime.fromisoformat(text)
+        )
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError):
+            return parse_published(text)  # refuses it, saying why
+    return known_date(moment)
+
+
+def known_language(value: Any) -> str | None:
+    """Read a language code: ``en``, ``EN``, ``en-GB`` and ``en_GB`` are ``en``.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not isinstance(value, str) or not (match := _LANGUAGE.fullmatch(value.strip())):
+        raise InputError(f"language {str(value)[:40]!r} is not an ISO 639 code; give two letters such as en")
+    return match[1].lower()
+
+
+def known_text(value: Any) -> str | None:
+    """A column as text: numbers in digits; None where it is empty, null or not a number."""
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, int | float):
+        return str(value)
+    raise InputError(f"{str(value)[:40]!r} is a {type(value).__name__}, not text")
+
+
+def whole_characters(text: str) -> str:
+    """Put U+FFFD for halves of a surrogate pair, which JSON escapes can smuggle in: they cannot be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
+
+
+def said(record: Mapping[str, Any], name: str) -> str | None:
+    """A column of a record as text.
+
+    Raises:
+        InputError: it holds something else; the message names the column.
+    """
+    try:
+        return known_text(record.get(name))
+    except InputError as error:
+        raise InputError(f"column {name!r}: {error}") from None
