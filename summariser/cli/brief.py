@@ -101,14 +101,8 @@ def brief(
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
-    ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Take every response from DIR and ask no model. Excludes --record."),
-    ] = None,
+    record: options.Record = None,
+    replay: options.Replay = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
     quiet: options.Quiet = False,
