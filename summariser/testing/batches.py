@@ -6,6 +6,7 @@ import json
 import random
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from summariser.testing.answers import Answer, failure, with_fault
@@ -46,6 +47,7 @@ class Batches:
         self._answer = answer
         self._chance = random.Random(f"{seed} batches")
         self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self._numbers = count(1)
         self._batches: dict[str, dict[str, Any]] = {}
         self._polled: dict[str, int] = {}
         self._lost = self._forbidden = 0
@@ -85,8 +87,9 @@ class Batches:
                 return None
 
     def _keep(self, content: bytes, name: str, purpose: str) -> dict[str, Any]:
-        about = {
-            "id": f"file-{len(self._files) + 1:06}",
+        made = f"file-{next(self._numbers):06}"
+        about: dict[str, Any] = {
+            "id": made,
             "object": "file",
             "bytes": len(content),
             "created_at": 0,
@@ -94,7 +97,7 @@ class Batches:
             "purpose": purpose,
             "status": "processed",
         }
-        self._files[about["id"]] = about, content
+        self._files[made] = about, content
         return about
 
     def _upload(self, headers: Mapping[str, str], content: bytes) -> Answer:

@@ -250,10 +250,10 @@ class ScriptedEndpoint:
             self._pay(mark, good)
         if told:
             answer = replace(answer, headers={**told, **answer.headers})
-        if not callable(self._latency):
-            seconds = self._latency
-        else:
-            seconds = self._latency(chance) if chance is not None else 0.0
+        seconds = self._latency
+        if callable(seconds):
+            assert chance is not None
+            seconds = seconds(chance)
         if not answer.delay and seconds:
             answer = replace(answer, delay=seconds)
         return self._counted(fault or ("drop" if answer.drop else str(answer.status)), answer)
@@ -534,7 +534,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remember=False,
     )
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: endpoint.stop())
+        endpoint.loop.add_signal_handler(name, endpoint.loop.stop)
     sys.stdout.write(f"{endpoint.url}\n")
     sys.stdout.flush()
     endpoint.run()
