@@ -63,7 +63,7 @@ def test_the_columns_that_are_ours_make_the_document() -> None:
     assert (document.id, document.text, document.title) == ("7", "The harbour\r\nreopened.", "Harbour")
     assert (document.published, document.source) == (date(2025, 2, 11), "Sarn Post")
     assert (document.url, document.language) == ("https://example.org/7", "en")
-    assert (document.origin, found.extra) == (Origin(place="line 1"), {"topic": {"main": "trade"}})
+    assert (document.origin, found.extra) == (Origin(place="standard input, line 1"), {"topic": {"main": "trade"}})
 
 
 def test_a_damaged_line_is_damaged_alone(tmp_path: Path) -> None:
@@ -187,8 +187,8 @@ def _columns(item: Item) -> dict[str, Any]:
     ("data", "said"),
     [
         pytest.param("", "is empty; a header with a column text is needed", id="empty"),
-        pytest.param("id,body\n1,x\n", "row 1: the header has no column text", id="no text"),
-        pytest.param("text,id,id\nx,1,2\n", "row 1: the header names the column 'id' twice", id="twice"),
+        pytest.param("id,body\n1,x\n", "row 1: has no column text", id="no text"),
+        pytest.param("text,id,id\nx,1,2\n", "row 1: has the column 'id' twice", id="twice"),
         pytest.param("text,id\nx\n", "row 2: has 1 columns where the header has 2; check its quotes", id="short row"),
         pytest.param('text\n"x\n', "row 2 (line 2): not CSV (unexpected end of data); check its quotes", id="quotes"),
         pytest.param(b"text\ncaf\xe9\n", "row 2: byte 0xe9 in the column text is not UTF-8", id="latin-1"),

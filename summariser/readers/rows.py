@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from summariser.readers.items import Item
     from summariser.readers.told import Told
 
-__all__ = ["as_item", "as_row", "csv_items", "json_items", "jsonl_items"]
+__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items"]
 
 COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
 """The columns that are ours; the others are carried through."""
@@ -34,7 +34,7 @@ _LONGEST_FIELD = 64 << 20
 
 def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """One document a line; a line that is none is damaged by itself. Blank lines are passed over."""
-    for number, line in enumerate(lines(stream, source.name), 1):
+    for number, line in enumerate(lines(stream, source.name, told.encoding), 1):
         if line.isspace():
             continue
         place = Place(source.name, "line", number)
@@ -48,7 +48,7 @@ def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[
 
 def json_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """One document, or a list of them. The file is read as a whole: corpora are better kept as JSON Lines."""
-    text = decoded(whole(stream, source.name), name=source.name)
+    text = decoded(whole(stream, source.name), name=source.name, encoding=told.encoding)
     try:
         found: Any = json.loads(text)
     except json.JSONDecodeError as error:
@@ -69,7 +69,7 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
     """One document a row under a header; the delimiter is a comma, semicolon, tab or bar, as in the header."""
     # Python's own limit is 128 KiB, less than a long report. It can only be set for the whole process.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
-    texts = (line.decode("utf-8", "surrogateescape") for line in lines(stream, source.name))
+    texts = (line.decode("utf-8", "surrogateescape") for line in lines(stream, source.name, told.encoding))
     first = next(texts, "")
     delimiter = max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
     rows = csv.reader(_chain(first, texts), delimiter=delimiter, strict=True)
@@ -90,7 +90,7 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
         if not row:
             continue
         if header is None:
-            header = _header(row, place)
+            header = column_names(row, str(place))
             continue
         yield _csv_item(header, row, place, source, told)
     if header is None:
@@ -107,7 +107,7 @@ def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told)
     if origin is not None:
         del extra["origin"]
     elif place.within is not None:
-        origin = Origin(place=place.within)
+        origin = Origin(place=str(place))
     identity: str | None = None
     try:
         identity = said(record, "id")
@@ -183,17 +183,21 @@ def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _header(row: list[str], place: Place) -> list[str]:
-    names = [name.strip() for name in row]
+def column_names(header: list[str], where: str) -> list[str]:
+    """The names of a table's columns, ours in lower case.
+
+    Raises:
+        InputError: there is no column text, or a column comes twice.
+    """
+    names = [name.strip() for name in header]
     names = [low if (low := name.casefold()) in COLUMNS else name for name in names]
     if "text" not in names:
         raise InputError(
-            f"{place}: the header has no column text, which holds the documents; its columns are "
-            f"{', '.join(map(repr, names[:8]))}"
+            f"{where}: has no column text, which holds the documents; its columns are {', '.join(map(repr, names[:8]))}"
         )
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{place}: the header names the column {twice!r} twice")
+        raise InputError(f"{where}: has the column {twice!r} twice")
     return names
 
 

@@ -14,7 +14,16 @@ from summariser.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Told", "known_date", "known_language", "parse_published", "whole_characters"]
+__all__ = [
+    "Told",
+    "guessable",
+    "known_date",
+    "known_language",
+    "known_text",
+    "parse_published",
+    "said",
+    "whole_characters",
+]
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,6 +36,7 @@ class Told:
     title: str | None = None
     published: date | datetime | None = None
     language: str | None = None
+    encoding: str | None = None
 
 
 def parse_published(text: str) -> date | datetime:
@@ -124,3 +134,10 @@ def said(record: Mapping[str, Any], name: str) -> str | None:
         return known_text(record.get(name))
     except InputError as error:
         raise InputError(f"column {name!r}: {error}") from None
+
+
+def guessable(language: str | None) -> str | None:
+    """A declared language, unless the text itself tells it: templates often declare another than their page is written in."""
+    from summariser.sentences import GUESSED
+
+    return None if language in GUESSED else language
