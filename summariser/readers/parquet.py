@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from io import BytesIO, FileIO
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import ConfigurationError, InputError
 from summariser.readers.items import Place
 from summariser.readers.rows import COLUMNS, as_item, column_names
+from summariser.readers.told import fit
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -55,21 +54,6 @@ def parquet_items(stream: BufferedReader, source: Source, told: Told) -> Iterato
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             after = f" after row {number}; nothing after it was read" if number else ""
             raise InputError(f"{source.name}: is damaged or no Parquet{after} ({reason})") from None
-
-
-def fit(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if isinstance(value, dict):
-        return {str(name): fit(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [fit(one) for one in cast("list[Any]", value)]
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, Decimal | timedelta):
-        return str(value)
-    return value
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from summariser.errors import InputError
 from summariser.readers.decoding import decoded, lines, whole
 from summariser.readers.items import Damaged, Entry, Place
-from summariser.readers.told import known_date, known_language, said
+from summariser.readers.told import fit, known_date, known_language, said
 from summariser_schemas import Document, Origin
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
 def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told) -> Item:
     """The document of a row, or what is wrong with it."""
     extra = {name: value for name, value in record.items() if name not in COLUMNS}
-    if all(name in extra for name in _FAILURE):
+    again = all(name in extra for name in _FAILURE)
+    if again:
         for name in _FAILURE:
             del extra[name]
     origin = _restored(extra.get("origin"))
@@ -113,14 +114,22 @@ def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told)
         identity = said(record, "id")
         document = _document(record, identity, origin, source, told)
     except InputError as error:
-        return Damaged(InputError(f"{place}: {error}"), place, identity, extra)
+        columns = {name: fit(value) for name, value in record.items() if not again or name not in _FAILURE}
+        return Damaged(InputError(f"{place}: {error}"), place, identity, columns)
     return Entry(document, place, extra)
 
 
-def as_row(entry: Entry) -> dict[str, Any]:
-    """The row that reads back as this entry: its document's columns, fit for JSON, and the others."""
-    document = entry.document.model_dump(mode="json", exclude_none=True)
-    return {**entry.extra, **document}
+def as_row(item: Item) -> dict[str, Any]:
+    """The row, fit for JSON, that reads back as this entry: its document's columns, and the others.
+
+    That of a damaged row has the columns as they stood, to be mended; that of a damaged file names it under ``input``. Such a file
+    is not read on a row's word: who sends us rows shall not choose files of ours.
+    """
+    if isinstance(item, Entry):
+        return {**item.extra, **item.document.model_dump(mode="json", exclude_none=True)}
+    if item.place.unit is None and not item.extra:
+        return {"input": item.place.name}
+    return {**item.extra, **({} if item.id is None else {"id": item.id})}
 
 
 def _document(
@@ -153,6 +162,8 @@ def _restored(column: Any) -> Origin | None:
 def _textless(record: Mapping[str, Any]) -> str:
     if "text" in record:
         return "the column text is empty; there is nothing to summarise"
+    if isinstance(named := record.get("input"), str):
+        return f"tells of {named}, which could not be read; mend that file and give it as an input itself"
     there = ", ".join(repr(name) for name in list(record)[:8]) or "none"
     return f"has no column text, which holds the document; its columns are {there}"
 

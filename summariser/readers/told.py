@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
 
@@ -113,6 +114,21 @@ def known_text(value: Any) -> str | None:
     if isinstance(value, int | float):
         return str(value)
     raise InputError(f"{str(value)[:40]!r} is a {type(value).__name__}, not text")
+
+
+def fit(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, dict):
+        return {str(name): fit(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [fit(one) for one in cast("list[Any]", value)]
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    return value
 
 
 def whole_characters(text: str) -> str:
