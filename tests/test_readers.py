@@ -7,7 +7,7 @@ import os
 import shlex
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -220,7 +220,7 @@ def test_a_bad_publication_date_is_refused(text: str, said: str) -> None:
         pytest.param(["-"], {"language": "English"}, "language 'English' is not an ISO 639 code", id="language"),
     ],
 )
-def test_arguments_are_checked_before_any_file(paths: list[str], told: dict[str, str], said: str) -> None:
+def test_arguments_are_checked_before_any_file(paths: list[str], told: dict[str, Any], said: str) -> None:
     """What makes no sense is refused, whatever the files hold."""
     with pytest.raises(InputError, match=said):
         read_documents(paths, stdin=io.BytesIO(b"x"), **told)

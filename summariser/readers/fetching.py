@@ -9,6 +9,7 @@ import ssl
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.robotparser import RobotFileParser
 
@@ -86,7 +87,7 @@ class Fetcher:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 target = _parsed(str(target.join(response.headers["location"])), url)
                 continue
-            if response.status_code != httpx2.codes.OK:
+            if response.status_code != HTTPStatus.OK:
                 raise InputError(f"{url}: the server answered {response.status_code} {response.reason_phrase}".rstrip())
             media_type, _, rest = response.headers.get("content-type", "").partition(";")
             charset = rest.casefold().partition("charset=")[2].partition(";")[0].strip("\"' ")
@@ -174,17 +175,23 @@ class Fetcher:
 
     def _addresses(self, target: httpx2.URL, url: str) -> list[Address]:
         port = target.port or (443 if target.scheme == "https" else 80)
-        try:
-            found = socket.getaddrinfo(target.host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise InputError(f"{url}: {target.host} is not found ({_reason(error)})") from None
-        addresses = list(dict.fromkeys(ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found))
+        addresses = _resolved(target.host, port, url)
         refused = next((address for address in addresses if not self._allows(address)), None)
         if refused is not None:
             raise InputError(
                 f"{url}: {target.host} is {refused}, not on the open internet; fetch it yourself and give the file"
             )
         return addresses
+
+
+def _resolved(host: str, port: int, url: str) -> list[Address]:
+    with contextlib.suppress(ValueError):
+        return [ipaddress.ip_address(host)]
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{url}: {host} is not found ({_reason(error)})") from None
+    return list(dict.fromkeys(ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found))
 
 
 def _parsed(text: str, url: str) -> httpx2.URL:

@@ -6,14 +6,16 @@ import gzip
 import re
 import zlib
 from contextlib import contextmanager
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, cast
 
 from summariser.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from io import RawIOBase
+
+    from _typeshed import WriteableBuffer
+    from zstandard import ZstdDecompressionObj
 
     from summariser.readers.inputs import Source
     from summariser.readers.items import Item
@@ -31,6 +33,8 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _BUFFER = 1 << 16
 _LARGEST_WINDOW = 1 << 27
 """Bytes that unpacking zstd may hold; the command zstd makes files that need 8 MiB, and this much with --long."""
+_PACKED_AT_ONCE = 1 << 10
+"""Bytes of zstd that are unpacked in one go: a bomb makes 32 MiB of them."""
 
 # Told by the first bytes, whatever the file is called.
 _MAGIC = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"), (b"PAR1", "parquet"))
@@ -118,12 +122,45 @@ def unpacked(stream: BufferedReader, name: str) -> Generator[BufferedReader]:
             ) from None
         decompressor = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
         try:
-            with decompressor.stream_reader(stream, read_across_frames=True, closefd=False) as file:
-                yield BufferedReader(cast("RawIOBase", file), _BUFFER)
+            yield BufferedReader(_Frames(stream, decompressor.decompressobj), _BUFFER)
         except zstandard.ZstdError as error:
             raise InputError(f"{name}: is damaged or cut off ({error}); what stands before was read") from None
     else:
         yield stream
+
+
+class _Frames(RawIOBase):
+    """Frames of zstd, one after another. The library's own reader takes a file that is cut off for one that ends."""
+
+    def __init__(self, stream: BufferedReader, begin: Callable[[], ZstdDecompressionObj]) -> None:
+        self._stream = stream
+        self._begin = begin
+        self._frame: ZstdDecompressionObj | None = None
+        self._packed = b""
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Unpack the next bytes."""
+        while not self._ready:
+            self._packed = self._packed or self._stream.read(_PACKED_AT_ONCE)
+            if not self._packed:
+                if self._frame is not None:
+                    raise EOFError("the file ended within a frame of zstd")
+                return 0
+            self._frame = self._frame or self._begin()
+            self._ready = memoryview(self._frame.decompress(self._packed))
+            self._packed = b""
+            if self._frame.eof:
+                self._packed, self._frame = self._frame.unused_data, None
+        view = memoryview(buffer).cast("B")
+        size = min(len(view), len(self._ready))
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 def _reader(kind: str) -> Reader:

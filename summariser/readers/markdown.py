@@ -82,7 +82,7 @@ def _text(body: str) -> str:
         elif token.type == "tr_close":
             in_row = 0
         elif token.type == "inline":
-            words = _inline(token.children or [])
+            words = _inline(token.children or []).strip()
             if in_row:
                 parts[-1] += (" | " if parts[-1] else "") + words
             else:

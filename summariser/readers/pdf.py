@@ -31,6 +31,9 @@ _lock = threading.Lock()
 _HYPHENATED = re.compile("[\u0002\ufffe\u00ad]\n?")
 _ENDED = re.compile(r"""[.!?…。！？:;]["'”’»)\]]*$""")
 _LISTED = re.compile(r"(?:[•▪●◦–—*-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.|seite|página)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of|de|von|sur)\s*\d{1,4})?", re.IGNORECASE
+)
 _FULL = 0.75
 """Part of a page's width from which on a line may go on in the next."""
 
@@ -124,13 +127,13 @@ def _lines(page: str) -> list[str]:
 def _without_margins(pages: list[list[str]]) -> list[list[str]]:
     """Leave out first and last lines that most pages share but for their digits, and bare page numbers."""
     filled = [[line for line in page if line] for page in pages]
-    seen = Counter(_shape(line) for page in filled for line in {page[0], page[-1]} if page)
+    seen = Counter(_shape(line) for page in filled if page for line in {page[0], page[-1]})
     repeated = {shape for shape, times in seen.items() if times >= max(3, len(pages) / 2)}
     kept: list[list[str]] = []
     for page in pages:
         lines = list(page)
         for edge in (0, -1):
-            while lines and (not lines[edge] or _shape(lines[edge]) in repeated or lines[edge].isdigit()):
+            while lines and (not lines[edge] or _shape(lines[edge]) in repeated or _PAGE_NUMBER.fullmatch(lines[edge])):
                 lines.pop(edge)
         kept.append(lines)
     return kept

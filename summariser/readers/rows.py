@@ -122,8 +122,8 @@ def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told)
 def as_row(item: Item) -> dict[str, Any]:
     """The row, fit for JSON, that reads back as this entry: its document's columns, and the others.
 
-    That of a damaged row has the columns as they stood, to be mended; that of a damaged file names it under ``input``. Such a file
-    is not read on a row's word: who sends us rows shall not choose files of ours.
+    That of a damaged row has the columns as they stood, to be mended; that of a damaged file names it under ``input``.
+    Such a file is not read on a row's word: who sends us rows shall not choose files of ours.
     """
     if isinstance(item, Entry):
         return {**item.extra, **item.document.model_dump(mode="json", exclude_none=True)}

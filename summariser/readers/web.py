@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ __all__ = ["declared_charset", "html_items"]
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""")
+_unheard = logging.NullHandler()
 _LANG = re.compile(r"""<html[^>]{0,500}?\slang\s*=\s*["']?\s*([A-Za-z]{2,3})\b""", re.IGNORECASE)
 
 
@@ -67,9 +69,13 @@ def _extracted(page: str, source: Source) -> Any:
         raise ConfigurationError(
             f"{source.name}: reading HTML needs trafilatura: python -m pip install 'summariser[html]'"
         ) from None
+    # Their complaints about a page are told by our error; without a handler Python would print them.
+    for library in ("trafilatura", "htmldate", "justext", "courlan"):
+        logging.getLogger(library).addHandler(_unheard)
     try:
         found: Any = trafilatura.bare_extraction(
-            page,
+            # It takes only what has the root of a page.
+            page if "<html" in page[:20_000].lower() else f"<html><body>{page}</body></html>",
             url=source.url,
             with_metadata=True,
             include_comments=False,
