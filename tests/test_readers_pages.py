@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summariser import verify
 from summariser.readers.origins import Squeezed, aligned, page_characters, same_but_line_ends, visible_text
 from summariser.sentences import split
-from tests.files import damage, entry, written
+from tests.files import damage, entry, pdf, written
 
 if TYPE_CHECKING:
     from summariser_schemas import Document
@@ -104,6 +105,25 @@ def test_sentences_of_a_real_article_lead_back_to_its_page(tmp_path: Path) -> No
     ]
     page = "<html><body><article>" + "".join(f"<p>{one}</p>\r\n" for one in marked) + "</article></body></html>"
     leads_back(entry(written(tmp_path, "a.html", page)).document, page)
+
+
+def test_evidence_points_into_the_page(tmp_path: Path) -> None:
+    """Where a page or a file with pages was read, evidence says where in it the sentence stands."""
+    brief = {
+        "figures": [{"evidence": ["It will hire 40 workers by March"], "quantity": "40 workers", "measures": "workers"}]
+    }
+    (figure,) = verify(entry(written(tmp_path, "a.html", PAGE)).document, brief).items
+    (evidence,) = figure.evidence
+    assert evidence.page is None
+    assert PAGE[evidence.source_start : evidence.source_end].startswith(
+        "It will hire 40 workers by March, said Ana Brix"
+    )
+    (figure,) = verify(
+        entry(written(tmp_path, "a.pdf", pdf([["Harbour"], ["It will hire 40 workers by March."]]))).document, brief
+    ).items
+    (evidence,) = figure.evidence
+    assert (evidence.page, evidence.source_start) == (2, None)
+    assert evidence.model_dump(mode="json") == {"start": 9, "end": 42, "text": evidence.text, "page": 2}
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=8)
