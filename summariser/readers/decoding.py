@@ -60,16 +60,16 @@ _FAMILIAR = 0.2
 """Share of words that are among a language's commonest: about 0.4 of a text in it, under 0.15 of one in another."""
 
 
-def whole(stream: BufferedReader, name: str) -> bytes:
-    """Read all of a file that is one document.
+def whole(stream: BufferedReader, name: str, *, most: int = LARGEST_FILE) -> bytes:
+    """Read all of a file that is one document, or a list that is small enough to be held.
 
     Raises:
-        InputError: it is larger than `LARGEST_FILE`.
+        InputError: it is larger than ``most`` bytes.
     """
-    data = stream.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
+    data = stream.read(most + 1)
+    if len(data) > most:
         raise InputError(
-            f"{name}: is larger than {LARGEST_FILE >> 20} MiB, too much for one document; split it, or give a file of "
+            f"{name}: is larger than {most >> 20} MiB, too much for one document; split it, or give a file of "
             "many documents as JSON Lines"
         )
     return data

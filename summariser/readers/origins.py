@@ -13,7 +13,7 @@ from summariser_schemas import Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Squeezed", "aligned", "page_characters", "same_but_line_ends", "visible_text"]
+__all__ = ["Runs", "Squeezed", "aligned", "page_characters", "same_but_line_ends", "visible_text"]
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 _TAG_NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:-]*)")
@@ -24,6 +24,8 @@ _INLINE = frozenset(
     "sub sup time tt u var wbr".split()
 )
 _CLOSING = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in _UNSEEN}
+_LONG = 24
+"""Characters from which on a piece is taken for found wherever it stands after the last."""
 _NEARBY, _NEARBY_TIMES = 64, 16
 """How far from the last one a beginning is looked for: characters, and how many more for each of its own."""
 _LONGEST_STEP = 1024
@@ -55,25 +57,37 @@ class Squeezed:
         return squeezed
 
 
-def aligned(text: str, source: Squeezed, *, place: str | None = None) -> Origin:
+def aligned(
+    text: str, source: Squeezed, *, inserted: re.Pattern[str] | None = None, place: str | None = None
+) -> Origin:
     """Find the text, line by line, in the source it came from, and say where it stands.
 
-    The lines follow one another in the source for the most part. What an extractor put in of its own (bullets, bars between
-    cells) stands nowhere, and has no run.
+    The lines follow one another in the source for the most part. What the extractor ``inserted`` of its own, such as bullets
+    and bars between cells, stands nowhere, and has no run.
     """
-    aligner = _Aligner(source)
+    pieces: list[_Piece] = []
     offset = 0
     for line in text.split("\n"):
-        aligner.line(line, [offset + at for at, character in enumerate(line) if not character.isspace()])
+        at = 0
+        for part in [line] if inserted is None else inserted.split(line):
+            if part.strip():
+                begun = line.index(part, at)
+                at = begun + len(part)
+                pieces.append(_Piece.of(part, offset + begun))
         offset += len(line) + 1
-    return Origin(place=place, runs=tuple(aligner.runs.deltas))
+    _Aligner(source).align(pieces)
+    runs = Runs()
+    for piece in pieces:
+        for where, found in piece.found:
+            _add_runs(where, found, source, runs)
+    return Origin(place=place, runs=tuple(runs.deltas))
 
 
 def same_but_line_ends(source: str) -> Origin | None:
     """The origin of a text that is its source with ``\\r\\n`` turned into ``\\n``; None where there is none of them."""
     if "\r\n" not in source:
         return None
-    runs = _Runs()
+    runs = Runs()
     start = lost = 0
     while start < len(source):
         at = source.find("\r\n", start)
@@ -87,76 +101,117 @@ def same_but_line_ends(source: str) -> Origin | None:
     return Origin(runs=tuple(runs.deltas))
 
 
-class _Runs:
-    """Runs as they are kept: each four numbers, relative to the end of the one before."""
+class Runs:
+    """Runs as `Origin` keeps them: each four numbers, relative to the end of the one before."""
 
     def __init__(self) -> None:
         self.deltas: list[int] = []
         self._text = self._source = 0
 
     def add(self, text: int, length: int, source: int, source_length: int) -> None:
+        """Add a run: where it begins in the text and its length, and the same of the source."""
         self.deltas += (text - self._text, length, source - self._source, source_length)
         self._text, self._source = text + length, source + source_length
 
 
+@dataclass
+class _Piece:
+    """A part of the text that should stand in one place: its visible characters, where each stands in the text, and
+    ``found``: for each stretch of them that was found, where it begins in the squeezed source."""
+
+    squeezed: str
+    where: list[int]
+    found: list[tuple[list[int], int]] = field(default_factory=list[tuple[list[int], int]])
+
+    @classmethod
+    def of(cls, text: str, start: int) -> _Piece:
+        where = [start + at for at, character in enumerate(text) if not character.isspace()]
+        return cls("".join(text.split()), where)
+
+    def place(self, at: int) -> None:
+        self.found = [(self.where, at)]
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """From where to where in the squeezed source it was found."""
+        return (self.found[0][1], self.found[-1][1] + len(self.found[-1][0])) if self.found else None
+
+
 class _Aligner:
-    """Follows a text through its source, a line at a time."""
+    """Finds pieces in the source they came from, in their order: first what follows at once or is long, then the rest between."""
 
     def __init__(self, source: Squeezed) -> None:
-        self.source = source
-        self.runs = _Runs()
-        self._cursor = 0
+        self._text = source.text
         self._steps = 0
 
-    def line(self, line: str, where: list[int]) -> None:
-        """Add the runs of a line whose visible characters stand at ``where`` in the text."""
-        squeezed = "".join(line.split())
-        found = self.source.text.find(squeezed, self._cursor)
-        if found < 0:
-            found = self.source.text.find(squeezed)
-        if found >= 0:
-            self._found(where, found)
+    def align(self, pieces: list[_Piece]) -> None:
+        """Find as many as there are."""
+        cursor = 0
+        for piece in pieces:
+            size = len(piece.squeezed)
+            far = len(self._text) if size >= _LONG else cursor + _NEARBY + size
+            if (at := self._text.find(piece.squeezed, cursor, far)) >= 0:
+                piece.place(at)
+                cursor = at + size
+        ends = len(self._text)
+        bounds: list[int] = []
+        for piece in reversed(pieces):
+            bounds.append(ends)
+            ends = piece.bounds[0] if piece.bounds else ends
+        cursor = 0
+        for piece, end in zip(pieces, reversed(bounds), strict=True):
+            if not piece.found:
+                self._between(piece, cursor, end)
+            if piece.bounds and cursor <= piece.bounds[0] <= end:
+                cursor = piece.bounds[1]
+
+    def _between(self, piece: _Piece, start: int, end: int) -> None:
+        """Find a piece between its neighbours; else, if it is long, anywhere; else its parts."""
+        at = self._text.find(piece.squeezed, start, end)
+        if at < 0 and len(piece.squeezed) >= _LONG:
+            at = self._text.find(piece.squeezed)
+        if at >= 0:
+            piece.place(at)
             return
         first = 0
-        while first < len(squeezed) and self._steps < _MOST_STEPS:
+        while first < len(piece.squeezed) and self._steps < _MOST_STEPS:
             self._steps += 1
-            found, length = self._longest(squeezed, first)
+            at, length = self._longest(piece.squeezed, first, start, end)
             if length:
-                self._found(where[first : first + length], found)
+                piece.found.append((piece.where[first : first + length], at))
+                start = at + length
             first += length or 1
 
-    def _longest(self, squeezed: str, first: int) -> tuple[int, int]:
+    def _longest(self, squeezed: str, first: int, start: int, end: int) -> tuple[int, int]:
         """Where the longest beginning of ``squeezed[first:]`` stands that stands nearby, and its length."""
         low, high = 0, min(len(squeezed) - first, _LONGEST_STEP)
         at = 0
         while low < high:
             middle = (low + high + 1) // 2
-            far = self._cursor + _NEARBY + _NEARBY_TIMES * middle
-            found = self.source.text.find(squeezed[first : first + middle], self._cursor, far)
+            far = min(end, start + _NEARBY + _NEARBY_TIMES * middle)
+            found = self._text.find(squeezed[first : first + middle], start, far)
             if found < 0:
                 high = middle - 1
             else:
                 low, at = middle, found
         return at, low
 
-    def _found(self, where: list[int], found: int) -> None:
-        """Add the characters at ``where``, which stand one after another in the source from ``found`` on."""
-        if not where:
-            return
-        begun = 0
-        starts, ends = self.source.starts, self.source.ends
-        for at in range(1, len(where) + 1):
-            here = found + at
-            if (
-                at < len(where)
-                and ends[here] - starts[here] == ends[here - 1] - starts[here - 1] == 1
-                and where[at] - where[at - 1] == starts[here] - starts[here - 1]
-            ):
-                continue
-            first, last = found + begun, here - 1
-            self.runs.add(where[begun], where[at - 1] + 1 - where[begun], starts[first], ends[last] - starts[first])
-            begun = at
-        self._cursor = found + len(where)
+
+def _add_runs(where: list[int], found: int, source: Squeezed, runs: Runs) -> None:
+    """Add the runs of characters at ``where``, which stand one after another in the squeezed source from ``found`` on."""
+    begun = 0
+    starts, ends = source.starts, source.ends
+    for at in range(1, len(where) + 1):
+        here = found + at
+        if (
+            at < len(where)
+            and ends[here] - starts[here] == ends[here - 1] - starts[here - 1] == 1
+            and where[at] - where[at - 1] == starts[here] - starts[here - 1]
+        ):
+            continue
+        first, last = found + begun, here - 1
+        runs.add(where[begun], where[at - 1] + 1 - where[begun], starts[first], ends[last] - starts[first])
+        begun = at
 
 
 def page_characters(page: str) -> Iterator[tuple[str, int, int]]:

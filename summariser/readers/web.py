@@ -25,13 +25,16 @@ __all__ = ["declared_charset", "html_items"]
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""")
+_INSERTED = re.compile(r"^- |\|")
+"""What trafilatura puts before the entries of lists and between the cells of tables."""
+_LARGEST_PAGE = 16 << 20
 _unheard = logging.NullHandler()
 _LANG = re.compile(r"""<html[^>]{0,500}?\slang\s*=\s*["']?\s*([A-Za-z]{2,3})\b""", re.IGNORECASE)
 
 
 def html_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """The one document of a page."""
-    data = whole(stream, source.name)
+    data = whole(stream, source.name, most=_LARGEST_PAGE)
     page = decoded(
         data, name=source.name, encoding=told.encoding, declared=source.charset or declared_charset(data[:4096])
     )
@@ -39,6 +42,8 @@ def html_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
     text = "\n\n".join(line.strip() for line in (found.text or "").split("\n") if line.strip())
     if not text:
         raise InputError(f"{source.name}: no main text was found in this page; give its text as a .txt file")
+    # With a publisher as its source, the document does not otherwise say which file it was in.
+    place = source.name if found.sitename and source.path else None
     lang = _LANG.search(page[:20_000])
     document = Document(
         text=text,
@@ -50,7 +55,10 @@ def html_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
         url=source.url or _web_address(found.url),
         language=told.language or (guessable(known_language(lang[1])) if lang else None),
         origin=aligned(
-            text, Squeezed.of(page_characters(page)), place=source.name if found.sitename and source.path else None
+            text,
+            Squeezed.of(page_characters(page)),
+            inserted=_INSERTED,
+            place=place,
         ),
     )
     yield Entry(document, Place(source.name), {"author": found.author} if found.author else {})
