@@ -147,15 +147,12 @@ def _paragraphs(lines: list[str]) -> list[str]:
     """Join the lines of a page: one that fills most of the width goes on in the next, unless that begins a list entry."""
     width = sorted(map(len, lines))[len(lines) * 9 // 10] if lines else 0
     paragraphs: list[str] = []
-    goes_on = False
+    before = ""
     for line in lines:
-        if not line:
-            goes_on = False
-            continue
-        if goes_on and not _LISTED.match(line):
-            paragraphs[-1] += ("" if paragraphs[-1].endswith("-") and line[:1].islower() else " ") + line
-        else:
+        goes_on = len(before) >= _FULL * width or (line[:1].islower() and not _ENDED.search(before))
+        if before and line and goes_on and not _LISTED.match(line):
+            paragraphs[-1] += ("" if before.endswith("-") and line[:1].islower() else " ") + line
+        elif line:
             paragraphs.append(line)
-        full = len(line) >= _FULL * width
-        goes_on = full or not (_ENDED.search(line) or (line[:1].isupper() and len(line) < width / 2))
+        before = line
     return paragraphs
