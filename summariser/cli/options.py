@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from summariser.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from summariser.readers.fetching import Fetcher
+
 __all__ = [
     "ApiKeyEnv",
     "BaseUrl",
+    "Encoding",
+    "Fetch",
     "Language",
     "Model",
     "Policy",
@@ -22,6 +27,7 @@ __all__ = [
     "Record",
     "Replay",
     "Strategy",
+    "fetcher",
     "key",
 ]
 
@@ -50,6 +56,21 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 639 code of the texts' language, such as en.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Encoding of the files that do not declare theirs, such as windows-1251. Without it they are UTF-8, or "
+        "windows-1252 where they read as such.",
+    ),
+]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch",
+        help="Take web addresses as inputs too and fetch them. robots.txt is honoured, private addresses are refused.",
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
@@ -72,6 +93,15 @@ Policy = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
+
+
+def fetcher(fetch: bool) -> Fetcher | None:
+    """What fetches pages, where `Fetch` allows it."""
+    if not fetch:
+        return None
+    from summariser.readers.fetching import Fetcher
+
+    return Fetcher()
 
 
 def key(variable: str | None) -> str | None:
