@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from summariser.errors import ConfigurationError
+from summariser.errors import ConfigurationError, InputError
 
-__all__ = ["ApiKeyEnv", "BaseUrl", "Language", "Model", "Policy", "Published", "Quiet", "Strategy", "key"]
+if TYPE_CHECKING:
+    from summariser.store import Mode
+
+__all__ = [
+    "ApiKeyEnv",
+    "BaseUrl",
+    "CheckDrift",
+    "Language",
+    "Model",
+    "Policy",
+    "Published",
+    "Quiet",
+    "Record",
+    "Refresh",
+    "Replay",
+    "Strategy",
+    "key",
+    "recordings",
+]
 
 Model = Annotated[
     str | None,
@@ -50,7 +69,35 @@ Policy = Annotated[
         "in the brief, marked."
     ),
 ]
+Record = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Keep every answer in DIR, and ask only for what is not there yet.")
+]
+Replay = Annotated[Path | None, typer.Option(metavar="DIR", help="Take every answer from DIR and ask no model.")]
+Refresh = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Ask for everything anew and put it in the place of what is in DIR.")
+]
+CheckDrift = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Take every answer from DIR, ask as well, and report what is answered differently."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
+
+
+def recordings(
+    record: Path | None, replay: Path | None, refresh: Path | None, check_drift: Path | None
+) -> tuple[Path | None, Mode]:
+    """The folder of recordings and what to do with it.
+
+    Raises:
+        InputError: more than one of the options is given.
+    """
+    modes: dict[Mode, Path | None] = {"record": record, "replay": replay, "refresh": refresh, "verify": check_drift}
+    given: list[tuple[Path, Mode]] = [(folder, mode) for mode, folder in modes.items() if folder is not None]
+    if len(given) > 1:
+        raise InputError("--record, --replay, --refresh and --check-drift exclude each other; give one of them")
+    return given[0] if given else (None, "live")
 
 
 def key(variable: str | None) -> str | None:
