@@ -36,9 +36,10 @@ class Summariser:
 
     ``model`` is ``provider/model`` (``openai/…``, ``ollama/…``, ``local/…``); without one, the model of the provider whose
     key is in the environment, else the embedded model. ``base_url`` is the address of any OpenAI-compatible server.
-    ``recordings`` is a folder (or another store) that answers are written to (``mode="record"``; ``"refresh"`` asks for
-    everything anew) or read from (``"replay"``, which never touches the network; ``"verify"`` asks as well, and ``drifts``
-    says what is answered differently now); without ``mode`` it is read from. ``strategy`` says whether the model sees the whole document at once or one sentence at a
+    ``recordings`` is a folder (or another store) that answers are read from: ``mode="replay"``, the default with
+    recordings, never touches the network; ``"record"`` asks for what is not there and keeps it; ``"refresh"`` asks for
+    everything anew; ``"verify"`` replays and asks as well, and `drifts` says what is answered differently now; ``"live"``
+    leaves the recordings alone. ``strategy`` says whether the model sees the whole document at once or one sentence at a
     time; ``auto`` decides by the model. ``policy`` says what becomes of a field that does not hold: ``strict`` asks
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
     ``progress`` is called with a line of text for each step.
@@ -69,7 +70,7 @@ class Summariser:
         self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy)
         self._mode: Mode = mode
         self._recordings = Path(recordings) if isinstance(recordings, str) else recordings
-        self._recorder: RecordingTransport | None = None
+        self._drifts: list[Drift] = []
         self._progress = progress or _silent
         self._backend: Backend | None = None
         self._lock = threading.Lock()
@@ -107,7 +108,7 @@ class Summariser:
     @property
     def drifts(self) -> tuple[Drift, ...]:
         """In mode ``verify``: the recordings that the model answers differently now, as far as it was asked."""
-        return self._recorder.drifts if self._recorder else ()
+        return tuple(self._drifts)
 
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
@@ -163,8 +164,7 @@ class Summariser:
         if isinstance(store, Path):
             store = FolderStore(store, create=self._mode in ("record", "refresh"))
         inner: Callable[[], Transport] = self._embedded if self.endpoint.provider == "local" else Network
-        self._recorder = RecordingTransport(store, mode=self._mode, inner=inner)
-        return self._recorder
+        return RecordingTransport(store, mode=self._mode, inner=inner, on_drift=self._drifts.append)
 
     def _embedded(self) -> EmbeddedTransport:
         from summariser.local import EmbeddedTransport

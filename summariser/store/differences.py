@@ -53,20 +53,20 @@ class MissError(ReplayMissError):
 
     def __init__(self, store: ResponseStore, asked: Asked) -> None:
         super().__init__()
-        self._store = store
-        self._asked = asked
+        self.store = store
+        self.asked = asked
 
     @cached_property
     def _message(self) -> str:
-        asked = replace(self._asked, body=redact(self._asked.body))
+        asked = replace(self.asked, body=redact(self.asked.body))
         about = describe(asked)
         how = "record it with mode='record' (--record FOLDER)"
-        candidates = [(recording, _differences(recording.asked, asked)) for recording in self._store.recordings()]
+        candidates = [(recording, _differences(recording.asked, asked)) for recording in self.store.recordings()]
         if not candidates:
-            return f"nothing is recorded in {str(self._store)!r}, so not this request either ({about}): {how}"
+            return f"nothing is recorded in {str(self.store)!r}, so not this request either ({about}): {how}"
         nearest, (_, differences) = min(candidates, key=lambda candidate: candidate[1][0])
         return (
-            f"nothing is recorded in {str(self._store)!r} for this request ({about}); the nearest recording is "
+            f"nothing is recorded in {str(self.store)!r} for this request ({about}); the nearest recording is "
             f"{nearest.fingerprint[:DIGITS]}.json and differs in {_shown(differences) or 'what was redacted'}: {how}"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from summariser.store.differences import DIGITS, Drift, MissError, describe, drift
@@ -36,11 +37,13 @@ class Session:
     that is never paid for twice.
     """
 
-    def __init__(self, store: ResponseStore, mode: Mode, *, repeats: bool) -> None:
-        self.drifts: list[Drift] = []
+    def __init__(
+        self, store: ResponseStore, mode: Mode, *, repeats: bool, on_drift: Callable[[Drift], None] | None = None
+    ) -> None:
         self._store = store
         self._mode = mode
         self._repeats = repeats
+        self._on_drift = on_drift
         self._lock = threading.Lock()
         self._stories: dict[str, _Story] = {}
 
@@ -102,9 +105,8 @@ class Session:
             with self._lock:
                 self._stories[mark].turn -= 1
             return False
-        if differences := drift(recorded, answered):
-            with self._lock:
-                self.drifts.append(Drift(mark[:DIGITS], describe(asked), tuple(differences)))
+        if self._on_drift is not None and (differences := drift(recorded, answered)):
+            self._on_drift(Drift(mark[:DIGITS], describe(asked), tuple(differences)))
         return True
 
     def _begun(self, recording: Recording | None) -> _Story:

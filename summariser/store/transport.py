@@ -53,7 +53,7 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     ``replay``: nothing but the store answers, in the recorded order, the last one for ever. ``record``: what has a good
     answer in the store is answered from there, so that nothing is paid for twice; everything else is asked, and is on disk
     before it is handed on. ``refresh``: everything is asked, and good answers take the place of those in the store.
-    ``verify``: as ``replay``, and everything is asked as well: ``drifts`` says what is answered differently now. ``live``:
+    ``verify``: as ``replay``, and everything is asked as well: ``on_drift`` is told what is answered differently now. ``live``:
     everything is asked, and nothing filed. ``inner`` makes the transport to ask, and is not called in replay. ``repeats``:
     a request that comes again is asked again, and its answers become a sequence.
 
@@ -70,21 +70,17 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         mode: Mode,
         inner: Callable[[], Transport] | None = None,
         repeats: bool = False,
+        on_drift: Callable[[Drift], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         if mode not in get_args(Mode):
             raise ConfigurationError(f"no recording mode {mode!r}: expected {', '.join(map(repr, get_args(Mode)))}")
         if mode != "replay" and inner is None:
             raise ConfigurationError(f"mode {mode!r} needs a transport to ask")
-        self._session = Session(store, mode, repeats=repeats)
+        self._session = Session(store, mode, repeats=repeats, on_drift=on_drift)
         self._mode = mode
         self._make = inner
         self._clock = clock
-
-    @property
-    def drifts(self) -> tuple[Drift, ...]:
-        """What is answered differently than it is recorded, as far as it was asked in mode ``verify``."""
-        return tuple(self._session.drifts)
 
     @cached_property
     def _inner(self) -> Transport:
