@@ -10,7 +10,7 @@ from summariser.store.folder import FolderStore
 from summariser.store.recording import Asked, Fault, Mode, Recorded, Recording, ResponseStore
 from summariser.store.redaction import redact
 from summariser.store.transport import Network, RecordingTransport, Transport
-from summariser.store.upkeep import Finding, check, promote
+from summariser.store.upkeep import Finding, check, filed, promote
 
 __all__ = [
     "Asked",
@@ -26,6 +26,7 @@ __all__ = [
     "ResponseStore",
     "Transport",
     "check",
+    "filed",
     "fingerprint",
     "promote",
     "redact",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from summariser.errors import StoreError
-from summariser.store.fingerprint import fingerprint
+from summariser.store.fingerprint import fingerprint, whole
 from summariser.store.folder import FolderStore
-from summariser.store.recording import Recording
-from summariser.store.redaction import REDACTED, leaks
+from summariser.store.recording import Asked, Recorded, Recording, structure
+from summariser.store.redaction import REDACTED, kept_headers, leaks, redact, redacted_body
 
-__all__ = ["Finding", "check", "promote"]
+__all__ = ["Finding", "check", "filed", "promote"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,39 @@ def check(store: FolderStore) -> Iterator[Finding]:
             yield Finding(path, "stale", "its name is not its fingerprint's, so nothing finds it: record again")
         elif REDACTED not in json.dumps(stored["request"]) and fingerprint(recording.asked) != recording.fingerprint:
             yield Finding(path, "stale", "its request was edited or filed under other rules: record again")
+
+
+class Sent(Protocol):
+    """A request as it went over the wire."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Received(Protocol):
+    """A response as it came over the wire, decoded."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def seconds(self) -> float: ...
+
+
+def filed(sent: Sent, received: Received) -> Recording:
+    """What was sent and received elsewhere, as a recording."""
+    asked = Asked(sent.method, sent.url, structure(sent.body, parse_float=whole)[0])
+    headers = kept_headers(received.headers)
+    body, encoding = structure(received.body, media=headers.get("content-type", ""))
+    recorded = Recorded(received.status, headers, redacted_body(body, encoding), encoding, round(received.seconds, 3))
+    return Recording(fingerprint(asked), replace(asked, body=redact(asked.body)), (recorded,))
 
 
 def promote(recordings: Iterable[Recording], into: FolderStore) -> int:

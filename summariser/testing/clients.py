@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from summariser.errors import StoreError
+from summariser.errors import ReplayMissError, StoreError
 from summariser.store import FolderStore, Network, RecordingTransport
 from summariser.store.differences import MissError
 
@@ -88,14 +88,10 @@ def recorded_client(
 def _client_transport(root: type[Exception]) -> Any:
     """The transport below a client that passes on nothing but its own errors, of the class ``root``, without retries."""
 
-    class MissingError(MissError, root):  # type: ignore[misc, valid-type] # the class is only known when openai is imported
-        pass
-
-    class UnusableError(StoreError, root):  # type: ignore[misc, valid-type] # likewise
-        pass
-
-    def own(error: StoreError) -> StoreError:
-        return MissingError(error.store, error.asked) if isinstance(error, MissError) else UnusableError(str(error))
+    def own(error: StoreError) -> Exception:
+        kind = ReplayMissError if isinstance(error, MissError) else StoreError
+        made = type(kind.__name__, (type(error), root), {"__module__": kind.__module__})
+        return made(error.store, error.asked) if isinstance(error, MissError) else made(str(error))
 
     class ClientTransport(RecordingTransport):
         hurries = False

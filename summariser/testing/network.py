@@ -79,7 +79,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if host is not None:
         text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
-        for block in tuple(_blocks):
+        for block in reversed(_blocks):  # whoever blocked last is told
             block.refuse(text)
 
 

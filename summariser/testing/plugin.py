@@ -14,7 +14,8 @@ It is loaded into every test run, so it imports nothing of the package before a 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import openai
 
     from summariser.store import Drift, FolderStore, Mode
+    from summariser.testing.network import Block
 
     _Client = TypeVar("_Client", bound=openai.OpenAI | openai.AsyncOpenAI)
 
@@ -42,6 +44,7 @@ class Recordings:
     store: FolderStore
     mode: Mode
     _drifts: list[str]
+    _opened: list[openai.OpenAI] = field(default_factory=list["openai.OpenAI"])
 
     @property
     def folder(self) -> Path:
@@ -53,10 +56,23 @@ class Recordings:
     @overload
     def client(self, client: _Client | type[_Client]) -> _Client: ...
     def client(self, client: Any = None) -> Any:
-        """A client whose answers come from the recordings; see `summariser.testing.recorded_client`."""
+        """A client whose answers come from the recordings; see `summariser.testing.recorded_client`.
+
+        It is closed when the test ends, if it is synchronous; an asynchronous one belongs to its event loop.
+        """
+        import openai
+
         from summariser.testing.clients import recorded_client
 
-        return recorded_client(self.store, client, mode=self.mode, on_drift=self._drifted)
+        made = recorded_client(self.store, client or openai.OpenAI, mode=self.mode, on_drift=self._drifted)
+        if isinstance(made, openai.OpenAI):
+            self._opened.append(made)
+        return made
+
+    def close(self) -> None:
+        """Close the synchronous clients that were made."""
+        for client in self._opened:
+            client.close()
 
     def _drifted(self, drift: Drift) -> None:
         self._drifts.append(str(drift))
@@ -140,7 +156,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def recordings(request: pytest.FixtureRequest) -> Recordings:
+def recordings(request: pytest.FixtureRequest) -> Iterator[Recordings]:
     """The recordings in the folder that the test's marker names."""
     suite = request.config.stash[_SUITE]
     marker = request.node.get_closest_marker(_MARK)
@@ -148,7 +164,8 @@ def recordings(request: pytest.FixtureRequest) -> Recordings:
         pytest.fail(
             "the fixture 'recordings' needs to know where: mark the test with @pytest.mark.recordings('FOLDER')"
         )
-    return Recordings(suite.store(request.path.parent / _folder(marker)), suite.mode, suite.drifts)
+    with closing(Recordings(suite.store(request.path.parent / _folder(marker)), suite.mode, suite.drifts)) as found:
+        yield found
 
 
 @pytest.hookimpl(wrapper=True)
@@ -209,14 +226,16 @@ def pytest_testnodedown(node: Any) -> None:
         node.config.stash[_SUITE].hear(told)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
     """Report recordings that have drifted, and those that nothing used."""
     suite = config.stash[_SUITE]
     if suite.drifts:
         terminalreporter.section("recordings that are answered differently now", yellow=True)
         for drift in suite.drifts:
             terminalreporter.line(drift)
-    if suite.partial or not (suite.stores or suite.used):
+    if suite.partial or exitstatus != pytest.ExitCode.OK or not (suite.stores or suite.used):
         return
     if unused := suite.unused():
         terminalreporter.section("recordings that no test used", yellow=True)
