@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import openai
+import openai.resources
 import pytest
 
 import summariser.backend
@@ -31,7 +31,7 @@ def test_says_one(recordings):
 
 
 # A run in this process forgets the modules that it imported, and these take seconds.
-_ = openai, summariser.backend, summariser.client, summariser.testing.clients
+_ = openai.resources, summariser.backend, summariser.client, summariser.testing.clients
 QUIET = [
     f"-pno:{plugin}" for plugin in ("anyio", "asyncio", "cacheprovider", "hypothesispytest", "unraisableexception")
 ]
