@@ -52,6 +52,7 @@ __all__ = [
     "one_line",
     "questions",
     "read_answers",
+    "rough_tokens",
 ]
 
 Round: TypeAlias = "tuple[Request, ...]"
@@ -178,7 +179,7 @@ def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
-        most = _TOKENS_A_NAME * len(some) + sum(map(_tokens, called))
+        most = _TOKENS_A_NAME * len(some) + sum(map(rough_tokens, called))
         yield replace(ask("names", drafting.kinds(called, brief), (), most, "names", names=called), names=some)
 
 
@@ -197,7 +198,7 @@ def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., 
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
-    length = sum(_tokens(message.content) for message in messages)
+    length = sum(rough_tokens(message.content) for message in messages)
     if length + most > plan.context:
         raise ContextLengthError(
             f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "
@@ -205,9 +206,9 @@ def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
         )
 
 
-def _tokens(text: str) -> int:
+def rough_tokens(text: str) -> int:
     """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
-    latin = sum(character < "\u0250" for character in text)
+    latin = len(text) if text.isascii() else sum(character < "\u0250" for character in text)
     return round(latin / 3.5 + (len(text) - latin))
 
 

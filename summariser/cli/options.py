@@ -56,6 +56,14 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 639 code of the texts' language, such as en.")]
+Record = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
+]
+Replay = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Take every response from DIR and ask no model. Excludes --record."),
+]
 Strategy = Annotated[
     Literal["auto", "whole", "sentences"],
     typer.Option(
@@ -69,10 +77,6 @@ Policy = Annotated[
         "in the brief, marked."
     ),
 ]
-Record = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Keep every answer in DIR, and ask only for what is not there yet.")
-]
-Replay = Annotated[Path | None, typer.Option(metavar="DIR", help="Take every answer from DIR and ask no model.")]
 Refresh = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Ask for everything anew and put it in the place of what is in DIR.")
 ]
@@ -86,7 +90,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stand
 
 
 def recordings(
-    record: Path | None, replay: Path | None, refresh: Path | None, check_drift: Path | None
+    record: Path | None, replay: Path | None, refresh: Path | None = None, check_drift: Path | None = None
 ) -> tuple[Path | None, Mode]:
     """The folder of recordings and what to do with it.
 

@@ -8,8 +8,8 @@ from summariser.store.differences import Drift
 from summariser.store.fingerprint import fingerprint
 from summariser.store.folder import FolderStore
 from summariser.store.recording import Asked, Fault, Mode, Recorded, Recording, ResponseStore
-from summariser.store.redaction import redact
-from summariser.store.transport import Network, RecordingTransport, Transport
+from summariser.store.redaction import kept_headers, redact
+from summariser.store.transport import Network, RecordingTransport, Transport, asked_of
 from summariser.store.upkeep import Finding, check, filed, promote
 
 __all__ = [
@@ -25,9 +25,11 @@ __all__ = [
     "RecordingTransport",
     "ResponseStore",
     "Transport",
+    "asked_of",
     "check",
     "filed",
     "fingerprint",
+    "kept_headers",
     "promote",
     "redact",
 ]

@@ -22,7 +22,7 @@ from summariser.store.recording import FAULTS, Asked, Fault, Mode, Recorded, Res
 from summariser.store.redaction import SECRET_QUERY, kept_headers, redact, redacted_body, secrets_of
 from summariser.store.session import Session
 
-__all__ = ["Network", "RecordingTransport", "Transport"]
+__all__ = ["Network", "RecordingTransport", "Transport", "asked_of"]
 
 _BOUNDARY = re.compile(r'^multipart/.*boundary="?([^";]+)')
 
@@ -206,8 +206,7 @@ class _Turn:
     def __init__(self, request: httpx2.Request, content: bytes) -> None:
         self.library = _library(request)
         self.secrets = secrets_of(request.headers)
-        self.asked = Asked(request.method, _address(request.url), _question(request, content))
-        self.mark = digest(self.asked)
+        self.asked, self.mark = asked_of(request, content)
         self.content = bytearray()
         self.error: Exception | None = None
         self._request = request
@@ -255,6 +254,12 @@ class _Turn:
                 return None
         error = getattr(self.library, fault)("as recorded", request=self._request)
         return cast("Exception", error)
+
+
+def asked_of(request: httpx2.Request, content: bytes) -> tuple[Asked, str]:
+    """A request as it is matched, and its fingerprint."""
+    asked = Asked(request.method, _address(request.url), _question(request, content))
+    return asked, digest(asked)
 
 
 def _library(request: httpx2.Request) -> Any:

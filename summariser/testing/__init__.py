@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from summariser.testing.batches import BatchScript
     from summariser.testing.clients import RecordingDriftWarning, recorded_client
     from summariser.testing.counters import Counters
-    from summariser.testing.documents import documents, truthful
     from summariser.testing.limits import RateLimits
     from summariser.testing.network import NetworkBlockedError, network_blocked
     from summariser.testing.server import AskedOf, ScriptedEndpoint
+    from summariser.testing.synthetic import documents, draft_of, truthful
 
 __all__ = [
     "FAULTS",
@@ -36,6 +36,7 @@ __all__ = [
     "author_faults",
     "completion",
     "documents",
+    "draft_of",
     "failure",
     "network_blocked",
     "page",
@@ -51,7 +52,7 @@ _HOMES = {
     "batches": ("BatchScript",),
     "clients": ("RecordingDriftWarning", "recorded_client"),
     "counters": ("Counters",),
-    "documents": ("documents", "truthful"),
+    "synthetic": ("documents", "draft_of", "truthful"),
     "limits": ("RateLimits",),
     "network": ("NetworkBlockedError", "network_blocked"),
     "server": ("AskedOf", "ScriptedEndpoint"),

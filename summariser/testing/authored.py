@@ -56,7 +56,7 @@ def author_faults(
     count = 0
     for recording in FolderStore(recordings).recordings():
         (good, *_) = (recorded for recorded in reversed(recording.responses))
-        drawn = random.Random(f"{seed} {recording.fingerprint}").random()  # noqa: S311 -- for tests
+        drawn = random.Random(f"{seed} {recording.fingerprint}").random()
         if good.encoding == "json" and good.good and (name := _drawn(drawn, faults)):
             fault = with_fault(name, Answer(good.status, good.body, dict(good.headers)), retry_after=retry_after)
             origin = {"kind": "authored", "fault": name}

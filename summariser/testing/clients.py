@@ -88,9 +88,9 @@ def recorded_client(
 def _client_transport(root: type[Exception]) -> Any:
     """The transport below a client that passes on nothing but its own errors, of the class ``root``, without retries."""
 
-    def own(error: StoreError) -> Exception:
+    def own(error: StoreError) -> Any:
         kind = ReplayMissError if isinstance(error, MissError) else StoreError
-        made = type(kind.__name__, (type(error), root), {"__module__": kind.__module__})
+        made: Any = type(kind.__name__, (type(error), root), {"__module__": kind.__module__})
         return made(error.store, error.asked) if isinstance(error, MissError) else made(str(error))
 
     class ClientTransport(RecordingTransport):
