@@ -22,9 +22,10 @@ import threading
 import time
 import urllib.request
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,7 @@ WHERE = ("main thread", "thread pool", "asyncio", "processes")
 ORDERS = ("in order", "shuffled")
 CELLS = [f"{where}, {order}" for where in WHERE for order in ORDERS] + ["repeats", "unrecorded"]
 SIZES = (400, 1_500, 10_000)
+PARTS = ["cells", "times"]
 TIMED = 50
 """Calls that are timed, spread evenly over the recordings."""
 LIMIT = 150
@@ -259,8 +261,8 @@ def cell(bench: Bench, name: str) -> dict[str, int]:
 def answers_of(bench: Bench, where: str, asked: list[str]) -> list[str]:
     """The answers to what is asked in one of `WHERE`."""
     if where == "processes":
-        parts = [asked[at : at + 4] for at in range(0, len(asked), 4)]
-        with multiprocessing.get_context("spawn").Pool(4) as pool:
+        parts = [asked[at : at + 8] for at in range(0, len(asked), 8)]
+        with multiprocessing.get_context("spawn").Pool(2) as pool:
             return [answer for part in pool.starmap(heard_all, [(bench, part) for part in parts]) for answer in part]
     if where == "main thread":
         return heard_all(bench, asked)
@@ -537,49 +539,75 @@ def _shown(cell: dict[str, int] | None) -> str:
 def main() -> None:
     """Run the benchmark and write the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tool", help="only tools whose label starts so; the table is printed and not written")
-    parser.add_argument("--no-times", action="store_true")
+    parser.add_argument("--tool", help="only tools whose label starts so; lines are kept and the tables not written")
+    parser.add_argument("--part", nargs="*", choices=PARTS, default=PARTS, help="likewise, of one table only")
+    parser.add_argument("--anew", action="store_true", help="make the lines anew that are kept from an earlier run")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "summariser-replay")
     options = parser.parse_args()
-    model = Model()
-    threading.Thread(target=model.serve_forever, daemon=True).start()
-    first: list[str] = []
-    second: list[str] = []
+    rows = Rows(options.environments / "rows", anew=options.anew)
     tools = [tool for tool in TOOLS if tool.label.startswith(options.tool or "")]
-    with tempfile.TemporaryDirectory() as scratch:
-        for version in OPENAI:
-            for tool in tools:
-                runner = Runner(tool, version, options.environments, Path(scratch), model)
-                label = f"{tool.label} ({versions(runner.python, tool)})"
-                try:
-                    model.again = 0
-                    line = row(label, runner.cells(), runner.secrets())
-                except (FailedError, AssertionError) as error:
-                    line = f"| {label} | {error} |" + " |" * len(CELLS)
-                print(line, flush=True)
-                first.append(line)
-        for tool in tools if not options.no_times else ():
-            calls, opened, steps = [], [], []
-            for size in SIZES:
-                runner = Runner(tool, tool.timed_with, options.environments, Path(scratch), model)
-                try:
-                    recorded, replayed = runner.many(size)
-                except FailedError as error:
-                    calls.append(str(error))
-                    opened.append("–")
-                    continue
-                own = f" ({replayed['transport']:.2f})" if "transport" in replayed else ""
-                calls.append(f"{replayed['call']:.1f}{own}" + ("" if replayed["right"] else ", wrong answers"))
-                opened.append(f"{replayed['opened']:.1f}")
-                steps.append(f"{recorded['first']:.1f} → {recorded['last']:.1f}")
-            label = f"{tool.label}, openai {tool.timed_with}"
-            second.append(f"| {label} | {' | '.join(calls)} | {' | '.join(opened)} | {steps[-1] if steps else '–'} |")
-            print(second[-1], flush=True)
-    text = page(first, second, client_alone())
-    if options.tool or options.no_times:
-        print(text)
-    else:
-        (HERE / "replay.md").write_text(text, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch, Model() as model:
+        threading.Thread(target=model.serve_forever, daemon=True).start()
+
+        def runner(tool: Tool, version: str) -> Runner:
+            return Runner(tool, version, options.environments, Path(scratch), model)
+
+        first = [
+            rows.row(f"cells {tool.label} {version}", partial(cells, runner(tool, version)))
+            for version in (OPENAI if "cells" in options.part else ())
+            for tool in tools
+        ]
+        second = [
+            rows.row(f"times {tool.label}", partial(times, tool, [runner(tool, tool.timed_with) for _ in SIZES]))
+            for tool in (tools if "times" in options.part else ())
+        ]
+        model.shutdown()
+    if tools == TOOLS and len(options.part) == len(PARTS):
+        (HERE / "replay.md").write_text(page(first, second, client_alone()), encoding="utf-8")
+
+
+class Rows:
+    """Lines of the tables, kept as they come: the whole takes its time, and may be done in parts."""
+
+    def __init__(self, folder: Path, *, anew: bool) -> None:
+        self.folder, self.anew = folder, anew
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def row(self, name: str, made: Callable[[], str]) -> str:
+        """A line, made when it is not there."""
+        path = self.folder / f"{re.sub(r'[^a-z0-9]+', '-', name)}.txt"
+        if self.anew or not path.exists():
+            path.write_text(made(), encoding="utf-8")
+        line = path.read_text(encoding="utf-8")
+        print(line, flush=True)
+        return line
+
+
+def cells(runner: Runner) -> str:
+    """The line of a tool in the first table."""
+    label = f"{runner.tool.label} ({versions(runner.python, runner.tool)})"
+    runner.model.again = 0
+    try:
+        return row(label, runner.cells(), runner.secrets())
+    except (FailedError, AssertionError) as error:
+        return f"| {label} | {error} |" + " |" * len(CELLS)
+
+
+def times(tool: Tool, runners: list[Runner]) -> str:
+    """The line of a tool in the second table."""
+    calls, opened, steps = [], [], ["–"]
+    for runner, size in zip(runners, SIZES, strict=True):
+        try:
+            recorded, replayed = runner.many(size)
+        except FailedError as error:
+            calls.append(str(error))
+            opened.append("–")
+            continue
+        own = f" ({replayed['transport']:.2f})" if "transport" in replayed else ""
+        calls.append(f"{replayed['call']:.1f}{own}" + ("" if replayed["right"] else ", wrong answers"))
+        opened.append(f"{replayed['opened']:.1f}")
+        steps.append(f"{recorded['first']:.1f} → {recorded['last']:.1f}")
+    return f"| {tool.label}, openai {tool.timed_with} | {' | '.join([*calls, *opened, steps[-1]])} |"
 
 
 def page(first: list[str], second: list[str], alone: float) -> str:
