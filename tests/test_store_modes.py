@@ -16,6 +16,7 @@ from tests.scripted import Canned
 from tests.test_store import BODY, URL, ask, mark, replay, said
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from summariser.store import Mode
@@ -155,6 +156,21 @@ def test_a_sequence_that_ended_in_failure_keeps_its_answers(tmp_path: Path) -> N
 # ---- failures of the transport
 
 
+class Half(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body that breaks off."""
+
+    def __init__(self, content: bytes, error: Exception) -> None:
+        self.content, self.error = content, error
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+        raise self.error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.content
+        raise self.error
+
+
 class Broken(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """Fails, before or after half an answer."""
 
@@ -166,17 +182,7 @@ class Broken(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         error = self.error("secret details", request=request)
         if self.content is None:
             raise error
-
-        class Half(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-            def __iter__(half) -> Any:  # noqa: N805 -- there are two selves
-                yield self.content
-                raise error
-
-            async def __aiter__(half) -> Any:  # noqa: N805 -- likewise
-                yield self.content
-                raise error
-
-        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Half())
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Half(self.content, error))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Fail."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import openai
@@ -99,7 +100,7 @@ def test_a_replay_is_right_wherever_it_runs(recorded: tuple[Path, str], numbers:
     with network_blocked():
         if where == "thread pool":
             with ThreadPoolExecutor(8) as pool:
-                heard = list(pool.map(lambda number: say(client, number), numbers))
+                heard = list(pool.map(partial(say, client), numbers))
         elif where == "asyncio":
 
             async def all_of_them() -> list[Any]:

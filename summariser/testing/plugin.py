@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import pytest
 
@@ -64,7 +64,7 @@ class Recordings:
 
         from summariser.testing.clients import recorded_client
 
-        made = recorded_client(self.store, client or openai.OpenAI, mode=self.mode, on_drift=self._drifted)
+        made = cast("Any", recorded_client(self.store, client or openai.OpenAI, mode=self.mode, on_drift=self._drifted))
         if isinstance(made, openai.OpenAI):
             self._opened.append(made)
         return made
@@ -152,7 +152,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "recordings(folder, allow=()): the test's models answer from this folder beside its file (fixture: recordings), "
         "and while they do nothing reaches the network but the hosts in allow; 'localhost' is all of loopback",
     )
-    config.stash[_SUITE] = _Suite(config.getoption("summariser_mode"))
+    config.stash[_SUITE] = _Suite(cast("Mode", config.getoption("summariser_mode")))
 
 
 @pytest.fixture
