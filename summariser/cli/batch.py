@@ -14,7 +14,7 @@ import typer
 from summariser.cli import options
 from summariser.cli.app import app
 from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, reported, say
-from summariser.errors import ConfigurationError, InputError, JobStoppedError, SummariserError
+from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,8 +106,7 @@ def batch(
     from summariser.client import Summariser
     from summariser.readers import stream_documents
 
-    if record is not None and replay is not None:
-        raise InputError("--record and --replay exclude each other; give one of them")
+    recordings, mode = options.recordings(record, replay)
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground)
     items = stream_documents(
         inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
@@ -116,8 +115,8 @@ def batch(
         model,
         base_url=base_url,
         api_key=options.key(api_key_env),
-        recordings=record or replay,
-        mode="record" if record else "replay" if replay else "live",
+        recordings=recordings,
+        mode=mode,
         strategy=strategy,
         policy=policy,
         price=price,

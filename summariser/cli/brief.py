@@ -61,7 +61,7 @@ _OF_THE_JOB = (
     "  summariser brief report.pdf page.html feed.rss\n"
     "  summariser brief a.txt --base-url http://localhost:8000/v1 --model qwen2.5-7b\n"
     "  summariser brief a.txt --record recordings/    and later, offline:    --replay recordings/\n"
-    "\n\b\nExit codes: 0 fine; 1 some or all documents failed; 2 the command, an input or the\n"
+    "\n\b\nExit codes: 0 fine; 1 some or all documents failed, or an answer has drifted; 2 the command, an input or the\n"
     "configuration is wrong; 130 interrupted."
 )
 @reported()
@@ -106,6 +106,8 @@ def brief(
     api_key_env: options.ApiKeyEnv = None,
     record: options.Record = None,
     replay: options.Replay = None,
+    refresh: options.Refresh = None,
+    check_drift: options.CheckDrift = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
     quiet: options.Quiet = False,
@@ -113,8 +115,7 @@ def brief(
     """Make a brief of each document in each FILE."""
     from summariser.readers import read_documents
 
-    if record is not None and replay is not None:
-        raise InputError("--record and --replay exclude each other; give one of them")
+    recordings, mode = options.recordings(record, replay, refresh, check_drift)
     documents = read_documents(
         files,
         title=title,
@@ -136,8 +137,8 @@ def brief(
             model,
             base_url=base_url,
             api_key=api_key,
-            recordings=record or replay,
-            mode="record" if record else "replay" if replay else "live",
+            recordings=recordings,
+            mode=mode,
             strategy=strategy,
             policy=policy,
             progress=progress.step,
@@ -156,8 +157,12 @@ def brief(
                 complain(f"{_name(document)}: {error}")
             else:
                 write(made)
+        drifts = summariser.drifts
+    for drift in drifts:
+        complain(str(drift))
     if failed:
         complain(f"{failed} of {len(documents)} documents failed")
+    if failed or drifts:
         raise typer.Exit(1)
 
 

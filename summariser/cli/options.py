@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from summariser.errors import ConfigurationError
+from summariser.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from summariser.readers.fetching import Fetcher
+    from summariser.store import Mode
 
 __all__ = [
     "ApiKeyEnv",
     "BaseUrl",
+    "CheckDrift",
     "Encoding",
     "Fetch",
     "Language",
@@ -25,10 +27,12 @@ __all__ = [
     "Published",
     "Quiet",
     "Record",
+    "Refresh",
     "Replay",
     "Strategy",
     "fetcher",
     "key",
+    "recordings",
 ]
 
 Model = Annotated[
@@ -92,6 +96,15 @@ Policy = Annotated[
         "in the brief, marked."
     ),
 ]
+Refresh = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Ask for everything anew and put it in the place of what is in DIR.")
+]
+CheckDrift = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Take every answer from DIR, ask as well, and report what is answered differently."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
 
 
@@ -102,6 +115,21 @@ def fetcher(fetch: bool) -> Fetcher | None:
     from summariser.readers.fetching import Fetcher
 
     return Fetcher()
+
+
+def recordings(
+    record: Path | None, replay: Path | None, refresh: Path | None = None, check_drift: Path | None = None
+) -> tuple[Path | None, Mode]:
+    """The folder of recordings and what to do with it.
+
+    Raises:
+        InputError: more than one of the options is given.
+    """
+    modes: dict[Mode, Path | None] = {"record": record, "replay": replay, "refresh": refresh, "verify": check_drift}
+    given: list[tuple[Path, Mode]] = [(folder, mode) for mode, folder in modes.items() if folder is not None]
+    if len(given) > 1:
+        raise InputError("--record, --replay, --refresh and --check-drift exclude each other; give one of them")
+    return given[0] if given else (None, "live")
 
 
 def key(variable: str | None) -> str | None:

@@ -15,8 +15,8 @@ from urllib.robotparser import RobotFileParser
 
 import httpx2
 
-from summariser import __version__
 from summariser.errors import InputError
+from summariser.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
