@@ -114,7 +114,7 @@ def main() -> None:
             "# Reading documents",
             "",
             f"Documents of 60 words, {SMALL:,} and {LARGE:,} of them, one file; `python benchmarks/readers.py`. Memory is what",
-            "the process grew by while reading.",
+            "the process came to hold beyond its most while importing and reading the first document.",
             "",
             f"| format | µs of processor time a document | MiB for {SMALL:,} | MiB for {LARGE:,} |",
             "| --- | --: | --: | --: |",
