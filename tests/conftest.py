@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from summariser.testing.network import LOOPBACK, network_blocked
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 _KEYS = ("_API_KEY", "_BASE_URL")
+
+
+# The same examples everywhere, and no test that fails because a machine is busy.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -48,8 +48,8 @@ def batch(
         typer.Argument(
             metavar="INPUT",
             show_default=False,
-            help="Files, folders, patterns, or - for standard input: JSON Lines and CSV with the columns id, text, title, "
-            "published, source, url and language (others are carried through), or texts of their own.",
+            help="Files, folders, patterns, or - for standard input: JSON Lines, CSV and Parquet with the columns id, text, "
+            "title, published, source, url and language (others are carried through), or what summariser brief reads.",
         ),
     ],
     out: Annotated[
@@ -58,6 +58,8 @@ def batch(
     ],
     published: options.Published = None,
     language: options.Language = None,
+    encoding: options.Encoding = None,
+    fetch: options.Fetch = False,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -106,7 +108,9 @@ def batch(
 
     recordings, mode = options.recordings(record, replay)
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground)
-    items = stream_documents(inputs, published=published, language=language)
+    items = stream_documents(
+        inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
+    )
     with Summariser(
         model,
         base_url=base_url,

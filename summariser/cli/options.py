@@ -12,12 +12,15 @@ import typer
 from summariser.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
+    from summariser.readers.fetching import Fetcher
     from summariser.store import Mode
 
 __all__ = [
     "ApiKeyEnv",
     "BaseUrl",
     "CheckDrift",
+    "Encoding",
+    "Fetch",
     "Language",
     "Model",
     "Policy",
@@ -27,6 +30,7 @@ __all__ = [
     "Refresh",
     "Replay",
     "Strategy",
+    "fetcher",
     "key",
     "recordings",
 ]
@@ -56,6 +60,21 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 639 code of the texts' language, such as en.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Encoding of the files that do not declare theirs, such as windows-1251. Without it they are UTF-8, or "
+        "windows-1252 where they read as such.",
+    ),
+]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch",
+        help="Take web addresses as inputs too and fetch them. robots.txt is honoured, private addresses are refused.",
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
@@ -87,6 +106,15 @@ CheckDrift = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
+
+
+def fetcher(fetch: bool) -> Fetcher | None:
+    """What fetches pages, where `Fetch` allows it."""
+    if not fetch:
+        return None
+    from summariser.readers.fetching import Fetcher
+
+    return Fetcher()
 
 
 def recordings(
