@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential
 
 from summariser.backend import async_client, translated
-from summariser.errors import BackendError, ConfigurationError, UnknownModelError
+from summariser.errors import BackendError, ConfigurationError, StoreError, UnknownModelError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -139,7 +139,10 @@ class BatchClient:
             to.truncate()
             async with self._client.files.with_streaming_response.content(file) as response:
                 async for piece in response.iter_bytes(1 << 16):
-                    to.write(piece)
+                    try:
+                        to.write(piece)
+                    except OSError as error:  # which must not pass for a broken connection
+                        raise StoreError(f"the answers of a batch cannot be written: {error.strerror}") from error
 
         await self._patiently(once, maybe_late=True)
 

@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from summariser.backend import Backend
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
+from summariser.batch.parts import Parts
 from summariser.batch.provider import ProviderBatches
 from summariser.batch.spool import Spool
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
@@ -240,6 +241,9 @@ class Job:
             replace(recipe.endpoint, limits=limits), transport=cast("Any", self._transport), asleep=self._sleep
         )
         self._provider = None if self.options.via is None else self._batches(self.options.via, inner())
+        self._left_open = (
+            0 if self._provider is not None else sum(p.batch is not None for p in Parts(self._ledger).open())
+        )
         self._halted: SummariserError | None = None
         """Why nothing more is asked, though answers that are there are still worked on."""
         self._gate = asyncio.Semaphore(self._most)
@@ -289,6 +293,7 @@ class Job:
         known.reused = self._transport.reused
         known.ambiguous = self._transport.ambiguous
         known.usage = self._transport.usage
+        known.batches = self._left_open
         if self._provider is not None:
             known.by_batch = self._provider.answered
             known.answered += known.by_batch

@@ -136,6 +136,7 @@ class ProviderBatches:
         self._queue_full = False
         self._taken: dict[bytes, Exchange] = {}
         self._late: dict[int, int] = {}
+        self._done: dict[int, int] = {}
         self.doing = ""
         """What is waited for, in words."""
         self.answered = 0
@@ -237,10 +238,16 @@ class ProviderBatches:
             under_way = self._parts.open()
             if not under_way:
                 return
+            self.doing = self._awaited(under_way)
             await self._wait(pause)
             pause = min(pause * _SLOWER, self._how.poll)
             for part in under_way:
                 await self._look(part)
+
+    def _awaited(self, parts: list[Part]) -> str:
+        done, requests = sum(self._done.get(part.number, 0) for part in parts), sum(part.requests for part in parts)
+        which = f"{parts[0].batch} ({parts[0].status})" if len(parts) == 1 else f"{len(parts):,} batches"
+        return f"waiting for {which}: {done:,} of {requests:,} requests done"
 
     async def _submit(self) -> int:
         """Make the batches that can be made now; how many."""
@@ -298,9 +305,7 @@ class ProviderBatches:
                 f"job ({error}). Is it another account's? Without --via batch-api they are asked by themselves"
             ) from None
         part = await self._parts.advance(part, status=batch.status)
-        self.doing = (
-            f"waiting for {part.batch}, {batch.status}: {batch.completed + batch.failed:,} of {part.requests:,} done"
-        )
+        self._done[part.number] = batch.completed + batch.failed
         if not batch.ended:
             return
         if batch.completed and batch.output_file is None and self._late.get(part.number, 0) < _LATE_LOOKS:

@@ -191,7 +191,7 @@ async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) ->
             complain(f"{known.failed:,} of {known.total:,} documents failed: {job.folder.folder / 'failures.jsonl'}")
         return _SOME_FAILED if known.failed else 0
     interrupted = type(stop) is JobStoppedError
-    if known.batches:
+    if known.batches and job.options.via is not None:
         say(f"{known.batches:,} batches go on at the provider; the same command takes up what comes of them")
     left = f"{known.remaining:,} documents are left" if drains else "the rest of the input was not read"
     complain(f"{'interrupted' if interrupted else stop}; {left}, and the same command goes on with them")
@@ -205,6 +205,11 @@ def _at_first(job: Job) -> Iterator[str]:
         yield (
             f"{job.progress.recovered:,} requests were under way when the run before was cut off; they may have been paid for, "
             "and are sent again"
+        )
+    if job.options.via is None and job.progress.batches:
+        yield (
+            f"{job.progress.batches:,} batches of this job are still at the provider; what they have is asked directly now, "
+            "and may be paid twice. With --via batch-api they are waited for"
         )
 
 
