@@ -1,9 +1,10 @@
 """Talking to a model endpoint: one request in, one answer that fits its draft out.
 
-This is the only module that knows openai, instructor and tenacity; importing it costs over a second, so import it when a
-model is about to be asked. Every kind of trying again has one owner. Here: the transport (429, 5xx, timeouts, broken
-connections; tenacity, with a wait that all requests of a `Backend` share), and finding out once what the endpoint takes
-(JSON schema, tools, JSON, text; which parameters). The caller: answers that do not fit, and windows that are too long.
+With ``batchclient`` this is the only module that knows openai, instructor and tenacity; importing it costs over a second, so
+import it when a model is about to be asked. Every kind of trying again has one owner. Here: the transport (429, 5xx,
+timeouts, broken connections; tenacity, with a wait that all requests of a `Backend` share), and finding out once what the
+endpoint takes (JSON schema, tools, JSON, text; which parameters). The caller: answers that do not fit, and windows that are
+too long.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
@@ -176,7 +176,7 @@ class Summariser:
         if options is not None and options.via is not None:
             if self.endpoint.provider == "local":
                 raise ConfigurationError("the embedded model has no provider batches: leave out --via batch-api")
-            if self._recordings is not None:
+            if self._recordings is not None and self._mode != "live":
                 raise ConfigurationError(
                     f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
                 )

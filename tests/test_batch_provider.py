@@ -386,6 +386,35 @@ async def test_a_file_that_is_not_there_yet_is_fetched_again(tmp_path: Path) -> 
     assert job.statuses == ["verified"] * NUMBER
 
 
+class Overloaded(Network):
+    """An endpoint that does what it is asked about files and batches, and says of each first call that it could not."""
+
+    asked: set[tuple[str, str]]
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request."""
+        response = await super().handle_async_request(request)
+        call = request.method, request.url.path
+        if request.url.path.endswith("/chat/completions") or call in self.asked:
+            return response
+        self.asked.add(call)
+        await response.aread()
+        return httpx2.Response(503, json={"error": {"message": "Overloaded"}})
+
+
+async def test_overload_is_waited_out_and_pays_for_nothing_twice(tmp_path: Path) -> None:
+    """A 5xx is asked again, and after one to the create call the batch is looked for first."""
+
+    class Here(Overloaded):
+        asked: set[tuple[str, str]] = set()  # noqa: RUF012 -- of this test alone
+
+    with ScriptedEndpoint() as model:
+        job = await ran(model, tmp_path, sender=Here)
+        assert len(model.batches.all) == 1
+    assert {("POST", "/v1/files"), ("POST", "/v1/batches")} < Here.asked
+    assert job.statuses == ["verified"] * NUMBER
+
+
 class Without(Network):
     """An endpoint that knows no batches."""
 

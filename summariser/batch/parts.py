@@ -27,7 +27,7 @@ from summariser.batchclient import PATH
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from summariser.ledger import Exchange, Ledger, Response
+    from summariser.ledger import Exchange, Ledger
 
 __all__ = ["Part", "Parts"]
 
@@ -168,10 +168,6 @@ class Parts:
             None,
         )
         return None if row is None else str(row[0])
-
-    async def answered(self, fingerprint: bytes, response: Response) -> None:
-        """Keep the answer to a request, or the refusal of it."""
-        await self._ledger.answered(fingerprint, response)
 
     def unanswered(self, part: Part) -> int:
         """Requests of a part that nothing has come of."""

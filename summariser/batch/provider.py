@@ -130,6 +130,7 @@ class ProviderBatches:
         self._sender = sender
         self._wait = wait
         self._tell = tell
+        self._ledger = ledger
         self._parts = Parts(ledger)
         self._client = BatchClient(recipe.endpoint, transport=sender, sleep=wait, pause=min(1.0, how.poll))
         self._most = how.requests
@@ -418,14 +419,14 @@ class ProviderBatches:
         if not 200 <= status < 300:
             found.refused += 1
             content = json.dumps(redact(body)).encode()
-            return self._parts.answered(fingerprint, Response(status, headers, content, 0.0, Usage(), batch=True))
+            return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, Usage(), batch=True))
         found.answered += 1
         usage, model = reported(body)
         content = json.dumps(body, separators=(",", ":")).encode()
         self._purse.count(self._recipe.cost(usage, model, batch=True))
         self.answered += 1
         self.usage += usage
-        return self._parts.answered(fingerprint, Response(status, headers, content, 0.0, usage, model, batch=True))
+        return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, usage, model, batch=True))
 
 
 def _fingerprint(name: Any) -> bytes | None:
