@@ -1,9 +1,10 @@
 """Talking to a model endpoint: one request in, one answer that fits its draft out.
 
-This is the only module that knows openai, instructor and tenacity; importing it costs over a second, so import it when a
-model is about to be asked. Every kind of trying again has one owner. Here: the transport (429, 5xx, timeouts, broken
-connections; tenacity, with a wait that all requests of a `Backend` share), and finding out once what the endpoint takes
-(JSON schema, tools, JSON, text; which parameters). The caller: answers that do not fit, and windows that are too long.
+With ``batchclient`` this is the only module that knows openai, instructor and tenacity; importing it costs over a second, so
+import it when a model is about to be asked. Every kind of trying again has one owner. Here: the transport (429, 5xx,
+timeouts, broken connections; tenacity, with a wait that all requests of a `Backend` share), and finding out once what the
+endpoint takes (JSON schema, tools, JSON, text; which parameters). The caller: answers that do not fit, and windows that are
+too long.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
     _Creators = dict[instructor.Mode, Callable[..., Any]]
 
-__all__ = ["Backend", "translated"]
+__all__ = ["Backend", "async_client", "translated"]
 
 _PATH = "/chat/completions"
 _SEED = 1
@@ -99,6 +100,11 @@ class Backend:
         self._lock = threading.Lock()
         self._connection: tuple[openai.OpenAI, _Creators] | None = None
         self._aconnection: tuple[openai.AsyncOpenAI, _Creators, asyncio.AbstractEventLoop] | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether an answer has shown that the endpoint takes requests as they are made now."""
+        return self._known.proven
 
     def complete(self, request: Request) -> Reply:
         """Ask, and wait and ask again where waiting helps.
@@ -161,7 +167,7 @@ class Backend:
         with self._lock:
             if self._connection is None:
                 http = httpx2.Client(transport=self._transport, follow_redirects=True)
-                client = _own(openai.OpenAI(http_client=http, **self._options()), self.endpoint)
+                client = _own(openai.OpenAI(http_client=http, **_options(self.endpoint)), self.endpoint)
                 self._connection = client, _creators(_sender(client))
             return self._connection[1]
 
@@ -170,19 +176,25 @@ class Backend:
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._aconnection is None or self._aconnection[2] is not loop:
-                http = httpx2.AsyncClient(transport=cast("Any", self._transport), follow_redirects=True)
-                client = _own(openai.AsyncOpenAI(http_client=http, **self._options()), self.endpoint)
+                client = async_client(self.endpoint, self._transport)
                 self._aconnection = client, _creators(_asender(client)), loop
             return self._aconnection[1]
 
-    def _options(self) -> dict[str, Any]:
-        timeout = self.endpoint.limits.timeout
-        return {
-            "api_key": self.endpoint.key or "none",
-            "base_url": self.endpoint.base_url,
-            "max_retries": 0,
-            "timeout": httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)),
-        }
+
+def async_client(endpoint: Endpoint, transport: object | None) -> openai.AsyncOpenAI:
+    """The client of an endpoint over the asynchronous half of a transport; without one, over the network."""
+    http = httpx2.AsyncClient(transport=cast("Any", transport), follow_redirects=True)
+    return _own(openai.AsyncOpenAI(http_client=http, **_options(endpoint)), endpoint)
+
+
+def _options(endpoint: Endpoint) -> dict[str, Any]:
+    timeout = endpoint.limits.timeout
+    return {
+        "api_key": endpoint.key or "none",
+        "base_url": endpoint.base_url,
+        "max_retries": 0,
+        "timeout": httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT)),
+    }
 
 
 _Client = TypeVar("_Client", openai.OpenAI, openai.AsyncOpenAI)
