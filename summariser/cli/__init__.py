@@ -14,11 +14,11 @@ from typing import Annotated
 import typer
 
 from summariser import __version__
-from summariser.cli import batch, brief, models, recordings, schema, verify
+from summariser.cli import batch, brief, export, models, recordings, schema, verify, view
 from summariser.cli.app import app
 from summariser.cli.terminal import put
 
-__all__ = ["app", "batch", "brief", "main", "models", "recordings", "schema", "verify"]
+__all__ = ["app", "batch", "brief", "export", "main", "models", "recordings", "schema", "verify", "view"]
 
 
 def main() -> None:
