@@ -2,8 +2,8 @@
 
 Nothing of a brief or a text is ever part of the page's markup or code. All of it is JSON, compressed and written in
 base64 into blocks that no browser executes; the page's own script, the one thing that its content security policy lets
-run, shows it as text. An index of everything that is searched, filtered, sorted and counted is read at once; what one
-document holds beyond that lies in blocks of `_BLOCK` documents, read when one of them is looked at.
+run, shows it as text. What the list of documents shows is read first, then what is searched, filtered, sorted and counted;
+what one document holds beyond that lies in blocks of `_BLOCK` documents, read when one of them is looked at.
 """
 
 from __future__ import annotations
@@ -98,7 +98,10 @@ def html_parts(
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
         "style": style,
         "script": script,
-        "index": f'<script type="{_DATA}" id="index">{_packed(index.as_json(_BLOCK))}</script>',
+        "index": "\n".join(
+            f'<script type="{_DATA}" id="{name}">{_packed(data)}</script>'
+            for name, data in (("index", index.listed(_BLOCK)), ("items", index.searched()))
+        ),
     }
     head, tail = _asset("report.html").split("{{blocks}}")
     yield re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], head)
@@ -111,7 +114,7 @@ class _Index:
     """What is searched, filtered, sorted and counted, in columns: one value a document, a party or an item."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, list[Any]] = {name: [] for name in _DOCUMENT_COLUMNS}
+        self._documents: dict[str, list[Any]] = {name: [] for name in (*_LISTED, *_SEARCHED)}
         self._items: dict[str, list[Any]] = {name: [] for name in _ITEM_COLUMNS}
         self._parties = _Parties()
         self._units = _Codes()
@@ -137,7 +140,7 @@ class _Index:
         info, made = brief.document, brief.provenance
         self._document(
             id=plain(info.id),
-            title=plain(info.title or ""),
+            title="" if info.title == brief.headline else plain(info.title or ""),
             headline=plain(brief.headline),
             summary=plain(brief.summary),
             source=self._sources.of(plain(info.source or "")),
@@ -147,33 +150,34 @@ class _Index:
             model=self._models.of(plain(made.model)),
             cost=None if made.cost_usd is None else _float(made.cost_usd),
             tokens=None if made.input_tokens is None else made.input_tokens + (made.output_tokens or 0),
+            counts=[len(getattr(brief, name)) for name in _SECTIONS],
             rejected=len(brief.rejected),
             omitted=len(brief.omitted),
-            parties=sorted(set(groups.values())),
+            parties=set(groups.values()),
             verdicts=mask,
         )
 
     def add_failure(self, failure: Failure) -> None:
         self._document(
             id=plain(failure.id),
-            title=plain(failure.title or ""),
+            title="",
             headline=plain(failure.title or failure.id),
-            summary=plain(f"{failure.error}: {failure.message}"),
+            summary="",
+            message=plain(f"{failure.error}: {failure.message}"),
             source=self._sources.of(plain(failure.source or "")),
             published=plain(failure.published or ""),
             language=plain(failure.language or ""),
             state=_DOCUMENT_STATES.index("failed"),
             model=-1,
+            counts=[0] * len(_SECTIONS),
             rejected=0,
             omitted=0,
-            parties=[],
+            parties=(),
             verdicts=0,
         )
 
-    def as_json(self, block: int) -> dict[str, Any]:
-        merged = self._parties.merged()
-        for column in (self._documents["parties"], self._items["by"]):
-            column[:] = [sorted({merged[number] for number in numbers}) for numbers in column]
+    def listed(self, block: int) -> dict[str, Any]:
+        """What the list of documents shows, and what filters offer."""
         return {
             "block": block,
             "states": _DOCUMENT_STATES,
@@ -184,20 +188,29 @@ class _Index:
             "units": self._units.values,
             "models": self._models.values,
             "sources": self._sources.values,
+            "documents": {name: self._documents[name] for name in _LISTED},
+        }
+
+    def searched(self) -> dict[str, Any]:
+        """Parties and items, and what is searched and filtered of documents."""
+        merged = self._parties.merged()
+        for column in (self._documents["parties"], self._items["by"]):
+            column[:] = [sorted({merged[number] for number in numbers}) for numbers in column]
+        return {
             "parties": self._parties.as_json(merged),
-            "documents": self._documents,
-            "items": self._items,
+            "documents": _flat({name: self._documents[name] for name in _SEARCHED}, "parties"),
+            "items": _flat(self._items, "by"),
         }
 
     def _document(self, **values: Any) -> None:
-        for name in _DOCUMENT_COLUMNS:
-            self._documents[name].append(values.get(name))
+        for name, column in self._documents.items():
+            column.append(values.get(name))
 
     def _row(self, item: Item, names: dict[str, str], groups: dict[str, int]) -> dict[str, Any]:
         attribution: Attribution | None = getattr(item, "attribution", None)
         row: dict[str, Any] = {"source": plain(source_of(attribution, names)) if attribution else ""}
         refs = [*getattr(item, "by", []), *([attribution.party] if attribution and isinstance(item, Figure) else [])]
-        row["by"] = sorted({groups[ref] for ref in refs if ref in groups})
+        row["by"] = {groups[ref] for ref in refs if ref in groups}
         when: When | None = None
         if isinstance(item, Commitment):
             row["status"] = get_args(CommitmentStatus).index(item.status)
@@ -220,10 +233,11 @@ class _Index:
         return row
 
 
-_DOCUMENT_COLUMNS = (
-    "id", "title", "headline", "summary", "source", "published", "language", "state", "model", "cost", "tokens",
-    "rejected", "omitted", "parties", "verdicts",
+_LISTED = (
+    "id", "title", "headline", "message", "source", "published", "language", "state", "model", "cost", "tokens", "counts",
+    "rejected", "omitted",
 )  # fmt: skip
+_SEARCHED = ("summary", "parties", "verdicts")
 _ITEM_COLUMNS = (
     "document", "entry", "section", "lead", "body", "source", "by", "status", "when", "from", "to", "dated", "value",
     "unit", "verdicts",
@@ -299,6 +313,12 @@ class _Parties:
         return {"name": self._names, "kind": self._kinds, "aliases": [list(forms) for forms in aliases]}
 
 
+def _flat(columns: dict[str, list[Any]], name: str) -> dict[str, list[Any]]:
+    """The same columns, one of them, of lists, as one list of all and one of how many belong to each row."""
+    lists = columns[name]
+    return {**columns, name: [value for values in lists for value in values], f"{name}_counts": [len(v) for v in lists]}
+
+
 def _verdicts(item: Item) -> int:
     """A bit for every verdict that a field of the item got."""
     order = get_args(VerdictName)
@@ -351,6 +371,7 @@ def _brief_details(brief: Brief, text: str | None) -> dict[str, Any]:
     return {
         "text": None if text is None else without_surrogates(text),
         "origin": origin(brief),
+        "told": plain(brief.summary),
         "summary": spans(brief.summary_evidence),
         "sections": shown,
         "rejected": _rejections(brief, text, place),

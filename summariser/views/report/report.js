@@ -51,10 +51,22 @@
     return JSON.parse(await new Response(stream).text());
   }
 
-  let index, docs, items, parties, total;
-  const sectionRows = [[], [], []]; // item numbers of commitments, outcomes, figures
+  let index, docs, total;
+  let items = null, parties, more; // what comes after the list of documents
   let firstItem; // of each document, in `items`
+  const acts = [], figures = []; // item numbers
   const blocks = new Map();
+
+  // Lists of whole numbers, one a row, as one list and where each begins.
+  function gathered(flat, lengths) {
+    const first = new Uint32Array(lengths.length + 1);
+    for (let row = 0; row < lengths.length; row++) first[row + 1] = first[row] + lengths[row];
+    const values = Int32Array.from(flat);
+    return {
+      of: (row) => values.subarray(first[row], first[row + 1]),
+      some(row, chosen) { for (let at = first[row]; at < first[row + 1]; at++) if (chosen[values[at]]) return true; return false; },
+    };
+  }
 
   async function details(doc) {
     const number = Math.floor(doc / index.block);
@@ -74,26 +86,29 @@
   }
 
   // What is searched of a document, made when nothing else is to be done, or when it is needed.
-  let hay = [];
+  const hay = [], headlineHay = [], itemHay = [];
   function haystack(doc) {
     if (hay[doc] !== undefined) return hay[doc];
-    const told = [docs.headline[doc], docs.title[doc], docs.id[doc], docs.summary[doc], index.sources[docs.source[doc]]];
-    for (const party of docs.parties[doc]) told.push(...parties.aliases[party]);
+    const told = [docs.headline[doc], docs.title[doc], docs.id[doc], docs.message[doc] || "", index.sources[docs.source[doc]]];
+    if (!items) return fold(told.join("\n"));
+    told.push(more.summary[doc]);
+    for (const party of more.parties.of(doc)) told.push(...parties.aliases[party]);
     for (let item = firstItem[doc]; item < firstItem[doc + 1]; item++) told.push(items.lead[item], items.body[item], items.source[item]);
     return (hay[doc] = fold(told.join("\n")));
   }
-  const itemHay = [];
-  function itemHaystack(item) {
-    if (itemHay[item] !== undefined) return itemHay[item];
+  function itemHolds(item, sought) {
     const doc = items.document[item];
-    const told = [items.lead[item], items.body[item], items.source[item], docs.headline[doc], docs.title[doc]];
-    return (itemHay[item] = fold(told.join("\n")));
+    const own = (itemHay[item] ??= fold(`${items.lead[item]}\n${items.body[item]}\n${items.source[item]}`));
+    const head = (headlineHay[doc] ??= fold(`${docs.headline[doc]}\n${docs.title[doc]}`));
+    for (const word of sought) if (!own.includes(word) && !head.includes(word)) return false;
+    return true;
   }
   function prepare(deadline) {
     let doc = hay.length, item = itemHay.length;
-    while (doc < total && deadline.timeRemaining() > 2) haystack(doc++);
-    while (doc >= total && item < items.document.length && deadline.timeRemaining() > 2) itemHaystack(item++);
-    if (doc < total || item < items.document.length) whenIdle(prepare);
+    while (doc < total && deadline.timeRemaining() > 1) haystack(doc++);
+    while (doc >= total && item < items.count && deadline.timeRemaining() > 1) itemHolds(item++, [" "]);
+    if (doc < total || item < items.count) whenIdle(prepare);
+    else partiesNamed("-");
   }
   const whenIdle = (work) =>
     window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(() => { const end = performance.now() + 20; work({ timeRemaining: () => end - performance.now() }); }, 10);
@@ -134,9 +149,9 @@
   const partyWords = (text) => ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
   let partyKeys;
   function partiesNamed(query) {
+    partyKeys ||= parties.aliases.map((aliases) => aliases.map(partyWords));
     const wanted = partyWords(query);
     if (!wanted.trim()) return null;
-    partyKeys ||= parties.aliases.map((aliases) => aliases.map(partyWords));
     const found = new Uint8Array(partyKeys.length);
     let exact = false;
     partyKeys.forEach((keys, party) => { if (keys.includes(wanted)) { found[party] = 1; exact = true; } });
@@ -152,10 +167,10 @@
     const [group, kind] = value("kind").split(":");
     const [scope, status] = value("status").split(":");
     const number = (id) => (value(id) === "" ? null : Number(value(id)));
-    const named = partiesNamed(value("party"));
+    const named = items && value("party") ? partiesNamed(value("party")) : null;
     const partyKind = group === "party" ? index.kinds.indexOf(kind) : -1;
     let chosen = named;
-    if (partyKind >= 0) chosen = Uint8Array.from(parties.kind, (k, party) => (k === partyKind && (!named || named[party]) ? 1 : 0));
+    if (items && partyKind >= 0) chosen = Uint8Array.from(parties.kind, (k, party) => (k === partyKind && (!named || named[party]) ? 1 : 0));
     return {
       words: [...value("q").matchAll(/"([^"]+)"?|\S+/g)].map((match) => fold(match[1] || match[0])),
       parties: chosen,
@@ -173,86 +188,87 @@
     };
   }
 
-  const amongst = (list, chosen) => list.some((party) => chosen[party]);
   const holds = (text, sought) => { for (const word of sought) if (!text.includes(word)) return false; return true; };
 
   function amountFits(item, want) {
     if (want.unit >= 0 && items.unit[item] !== want.unit) return false;
-    const value = items.value[item];
-    if (want.least !== null && !(value !== null && value >= want.least)) return false;
-    return want.most === null || (value !== null && value <= want.most);
+    const value = items.value[item]; // not a number where there is none
+    return (want.least === null || value >= want.least) && (want.most === null || value <= want.most);
   }
   const wantsAmount = (want) => want.unit >= 0 || want.least !== null || want.most !== null;
 
-  function documentFits(doc, want) {
-    if (want.state >= 0 && docs.state[doc] !== want.state) return false;
-    return !want.source || index.foldedSources[docs.source[doc]].includes(want.source);
+  // Documents that items may come from: those of the source and state asked for that have all the words somewhere.
+  function candidates(want) {
+    if (want.candidates) return want.candidates;
+    const found = new Uint8Array(total);
+    const sources = index.foldedSources.map((source) => source.includes(want.source));
+    for (let doc = 0; doc < total; doc++) {
+      found[doc] = (want.state < 0 || docs.state[doc] === want.state) && sources[docs.source[doc]] && (!want.words.length || holds(haystack(doc), want.words)) ? 1 : 0;
+    }
+    return (want.candidates = found);
   }
 
   function matchingDocuments(want) {
-    const found = [];
+    const found = [], fitting = candidates(want);
     for (let doc = 0; doc < total; doc++) {
-      if (!documentFits(doc, want)) continue;
+      if (!fitting[doc]) continue;
       const day = docs.published[doc].slice(0, 10);
       if (want.from && !(day >= want.from)) continue;
       if (want.to && !(day && day <= want.to)) continue;
-      if (want.verdict && !(docs.verdicts[doc] & want.verdict)) continue;
-      if (want.parties && !amongst(docs.parties[doc], want.parties)) continue;
-      if (want.section >= 0 || want.status >= 0 || wantsAmount(want)) {
-        let section = want.section < 0, status = want.status < 0, amount = !wantsAmount(want);
-        for (let item = firstItem[doc]; item < firstItem[doc + 1]; item++) {
-          section ||= items.section[item] === want.section;
-          status ||= items.status[item] === want.status && (!want.parties || amongst(items.by[item], want.parties));
-          amount ||= items.section[item] === 2 && amountFits(item, want);
+      if (want.section >= 0 && !docs.counts[doc][want.section]) continue;
+      if (items) {
+        if (want.verdict && !(more.verdicts[doc] & want.verdict)) continue;
+        if (want.parties && !more.parties.some(doc, want.parties)) continue;
+        if (want.status >= 0 || wantsAmount(want)) {
+          let status = want.status < 0, amount = !wantsAmount(want);
+          for (let item = firstItem[doc]; item < firstItem[doc + 1] && !(status && amount); item++) {
+            status ||= items.status[item] === want.status && (!want.parties || items.by.some(item, want.parties));
+            amount ||= items.section[item] === 2 && amountFits(item, want);
+          }
+          if (!(status && amount)) continue;
         }
-        if (!(section && status && amount)) continue;
       }
-      if (want.words.length && !holds(haystack(doc), want.words)) continue;
       found.push(doc);
     }
     return found;
   }
 
   function itemFits(item, want) {
+    if (!candidates(want)[items.document[item]]) return false;
     const section = items.section[item];
     if (want.section >= 0 && section !== want.section) return false;
     if (want.status >= 0 && items.status[item] !== want.status) return false;
     if (want.verdict && !(items.verdicts[item] & want.verdict)) return false;
     if (section === 2 && !amountFits(item, want)) return false;
-    const doc = items.document[item];
-    if (!documentFits(doc, want)) return false;
-    if (want.from || want.to) {
-      const first = items.from[item] || docs.published[doc].slice(0, 10);
-      const last = items.to[item] || first;
-      if (!first || (want.from && last < want.from) || (want.to && first > want.to)) return false;
-    }
-    if (want.parties && !amongst(items.by[item], want.parties)) {
+    if (want.parties && !items.by.some(item, want.parties)) {
       // A figure is a party's when it is its word, or when it measures something of it.
       if (section !== 2 || !want.partyWords || !partyWords(items.body[item]).includes(` ${want.partyWords} `)) return false;
     }
-    return !want.words.length || holds(itemHaystack(item), want.words);
+    if (want.from || want.to) {
+      const first = items.from[item] || docs.published[items.document[item]].slice(0, 10);
+      const last = items.to[item] || first;
+      if (!first || (want.from && last < want.from) || (want.to && first > want.to)) return false;
+    }
+    return !want.words.length || itemHolds(item, want.words);
   }
 
   // ---- orders: each made once for all rows, so that filtering keeps it and sorts nothing
 
   const orders = new Map();
-  function ordered(name, count, key, descending) {
+  function ordered(name, all, key, descending) {
     const id = `${name}:${descending}`;
     if (!orders.has(id)) {
-      const keys = Array.from({ length: count }, (_, at) => key(at));
-      const rows = Array.from(keys.keys());
-      const text = keys.some((value) => typeof value === "string");
-      const compare = text && count < 20000 ? COLLATOR.compare : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-      const missing = (value) => value === null || value === undefined || value === "";
-      rows.sort((a, b) => {
-        const x = keys[a], y = keys[b];
-        if (missing(x) || missing(y)) return missing(x) - missing(y) || a - b; // what is unknown comes last either way
-        return (descending ? compare(y, x) : compare(x, y)) || a - b;
-      });
-      orders.set(id, rows);
+      const missing = (value) => value === null || value === undefined || value === "" || Number.isNaN(value);
+      const keys = new Map(all.map((row) => [row, key(row)]));
+      const known = all.filter((row) => !missing(keys.get(row)));
+      const text = known.length > 0 && typeof keys.get(known[0]) === "string";
+      const compare = text && all.length < 20000 ? COLLATOR.compare : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+      known.sort((a, b) => (descending ? compare(keys.get(b), keys.get(a)) : compare(keys.get(a), keys.get(b))) || a - b);
+      orders.set(id, known.concat(all.filter((row) => missing(keys.get(row))))); // what is unknown comes last either way
     }
     return orders.get(id);
   }
+  let everyDocument;
 
   // ---- the list of documents: only the rows that are seen exist
 
@@ -272,19 +288,18 @@
     "oldest first": [(d) => docs.published[d].slice(0, 10), false],
     "headline": [(d) => docs.headline[d], false],
     "source": [(d) => index.sources[docs.source[d]], false],
-    "most commitments": [(d) => counts[d][0], true],
-    "most outcomes": [(d) => counts[d][1], true],
-    "most figures": [(d) => counts[d][2], true],
+    "most commitments": [(d) => docs.counts[d][0], true],
+    "most outcomes": [(d) => docs.counts[d][1], true],
+    "most figures": [(d) => docs.counts[d][2], true],
     "most left out": [(d) => docs.rejected[d], true],
     "dearest first": [(d) => docs.cost[d], true],
   };
-  let counts;
   let shownDocuments = [];
 
   function meta(doc) {
-    const [c, o, f] = counts[doc];
+    const [c, o, f] = docs.counts[doc];
     const told = [docs.published[doc].slice(0, 10), index.sources[docs.source[doc]] || docs.id[doc]];
-    const found = docs.state[doc] === 2 ? docs.summary[doc] : [plural(c, "commitment"), plural(o, "outcome"), plural(f, "figure")].join(", ");
+    const found = docs.state[doc] === 2 ? docs.message[doc] : [plural(c, "commitment"), plural(o, "outcome"), plural(f, "figure")].join(", ");
     return { from: joined(told), found };
   }
 
@@ -339,7 +354,7 @@
     if (key) {
       const keep = new Uint8Array(total);
       for (const doc of found) keep[doc] = 1;
-      shownDocuments = ordered(`documents ${$("sort").value}`, total, key, descending).filter((doc) => keep[doc]);
+      shownDocuments = ordered(`documents ${$("sort").value}`, everyDocument, key, descending).filter((doc) => keep[doc]);
     } else shownDocuments = found;
     $("count").textContent = `${NUMBERS.format(shownDocuments.length)} of ${plural(total, "document")}`;
     list.draw(true);
@@ -415,8 +430,8 @@
       into.push({ key: String(key), element, button, proof, evidence, marks, verdicts, rejected, missed, text: found.text, lang });
       return element;
     };
-    if (docs.summary[doc]) {
-      brief.append(el("ul", { class: "items summary", lang }, thing(others, "summary", docs.summary[doc], { evidence: found.summary })));
+    if (found.told) {
+      brief.append(el("ul", { class: "items summary", lang }, thing(others, "summary", found.told, { evidence: found.summary })));
     }
     const contents = el("p", { class: "contents" });
     brief.append(contents);
@@ -605,9 +620,9 @@
       this.sortBy = column.key;
       this.redo();
     }
-    order(count) {
+    order(all) {
       const column = this.columns.find((c) => c.key === this.sortBy);
-      return ordered(`${this.name} ${column.key}`, count, column.value, this.descending);
+      return ordered(`${this.name} ${column.key}`, all, column.value, this.descending);
     }
     show(rows, redo) {
       this.rows = rows;
@@ -653,28 +668,20 @@
   // Parties
 
   let partyRows;
-  function countParties() {
-    const rows = parties.name.map((name, party) => ({ party, name, documents: 0, by: new Array(index.statuses.length).fill(0), commitments: 0, outcomes: 0 }));
-    docs.parties.forEach((list) => list.forEach((party) => rows[party].documents++));
-    for (let item = 0; item < items.document.length; item++) {
-      for (const party of items.by[item]) {
-        if (items.section[item] === 0) { rows[party].commitments++; rows[party].by[items.status[item]]++; }
-        else if (items.section[item] === 1) rows[party].outcomes++;
-      }
-    }
-    return rows;
-  }
+  const emptyParties = () => parties.name.map((name, party) => ({ party, name, documents: 0, by: index.statuses.map(() => 0), commitments: 0, outcomes: 0 }));
 
   // Counted over what the filters leave.
   function tally(want, documents) {
+    partyRows ||= emptyParties();
     for (const row of partyRows) { row.documents = row.commitments = row.outcomes = 0; row.by.fill(0); }
-    for (const doc of documents) for (const party of docs.parties[doc]) partyRows[party].documents++;
     const keep = new Uint8Array(total);
-    for (const doc of documents) keep[doc] = 1;
-    for (let item = 0; item < items.document.length; item++) {
-      if (!keep[items.document[item]] || !items.by[item].length || items.section[item] > 1) continue;
-      if (want.status >= 0 && items.status[item] !== want.status) continue;
-      for (const party of items.by[item]) {
+    for (const doc of documents) {
+      keep[doc] = 1;
+      for (const party of more.parties.of(doc)) partyRows[party].documents++;
+    }
+    for (const item of acts) {
+      if (!keep[items.document[item]] || (want.status >= 0 && items.status[item] !== want.status)) continue;
+      for (const party of items.by.of(item)) {
         if (items.section[item] === 0) { partyRows[party].commitments++; partyRows[party].by[items.status[item]]++; }
         else partyRows[party].outcomes++;
       }
@@ -695,7 +702,6 @@
 
   let mostCommitments = 1;
   function drawParties(want) {
-    partyRows ||= countParties();
     const grid = (grids.parties ||= build("parties-of-all", "Parties", new Grid("parties", [
       { key: "name", title: "Party", class: "wide", value: (p) => partyRows[p].name, cell: (p) => words(partyRows[p].name, "lead") },
       { key: "kind", title: "Kind", class: "narrow minor", style: "dim", plain: true, value: (p) => index.kinds[parties.kind[p]], cell: (p) => spoken(index.kinds[parties.kind[p]]) },
@@ -749,7 +755,7 @@
       documentColumn,
     ], "date", true, "Commitments and outcomes"), (timelinePlot = el("div", { class: "plot" }))));
     grid.follow = openItem;
-    const rows = grid.order(items.document.length).filter((item) => items.section[item] < 2 && itemFits(item, want));
+    const rows = grid.order(acts).filter((item) => itemFits(item, want));
     $("count").textContent = plural(rows.length, "commitment or outcome", "commitments and outcomes");
     grid.show(rows, () => drawTimeline(want));
     plotTimeline(rows);
@@ -798,7 +804,7 @@
 
   const amount = (item) => {
     const value = items.value[item];
-    if (value === null) return "";
+    if (Number.isNaN(value)) return "";
     const unit = index.units[items.unit[item]] || "";
     return `${NUMBERS.format(value)}${unit ? ` ${unit}` : ""}`;
   };
@@ -813,7 +819,7 @@
       documentColumn,
     ], "value", true, "Figures"), (figuresPlot = el("div", { class: "plot" }))));
     grid.follow = openItem;
-    const rows = grid.order(items.document.length).filter((item) => items.section[item] === 2 && itemFits(item, want));
+    const rows = grid.order(figures).filter((item) => itemFits(item, want));
     $("count").textContent = plural(rows.length, "figure");
     grid.show(rows, () => drawFigures(want));
     plotFigures(rows, want);
@@ -856,7 +862,7 @@
     const grid = (grids.leftOut ||= build("left-out", "Left out", new Grid("left out", [
       { key: "state", title: "State", class: "small", plain: true, value: (d) => -docs.state[d], cell: (d) => badge(index.states[docs.state[d]]) },
       { key: "headline", title: "Document", class: "wide", value: (d) => docs.headline[d], cell: (d) => words(docs.headline[d], "lead") },
-      { key: "why", title: "What happened", class: "wide", value: (d) => (docs.state[d] === 2 ? docs.summary[d] : ""), cell: (d) => (docs.state[d] === 2 ? words(docs.summary[d]) : `${plural(docs.rejected[d], "statement")} left out, ${plural(docs.omitted[d], "amount, date or name", "amounts, dates or names")} not covered`) },
+      { key: "why", title: "What happened", class: "wide", value: (d) => (docs.state[d] === 2 ? docs.message[d] : ""), cell: (d) => (docs.state[d] === 2 ? words(docs.message[d]) : `${plural(docs.rejected[d], "statement")} left out, ${plural(docs.omitted[d], "amount, date or name", "amounts, dates or names")} not covered`) },
       { key: "rejected", title: "Rejected", class: "number small minor", plain: true, descending: true, value: (d) => docs.rejected[d], cell: (d) => NUMBERS.format(docs.rejected[d]) },
       { key: "omitted", title: "Omitted", class: "number small minor", plain: true, descending: true, value: (d) => docs.omitted[d], cell: (d) => NUMBERS.format(docs.omitted[d]) },
       { key: "model", title: "Model", class: "narrow minor", style: "dim", value: (d) => index.models[docs.model[d]] || "", cell: (d) => index.models[docs.model[d]] || "" },
@@ -864,7 +870,7 @@
     grid.follow = (doc) => open(doc, { item: docs.rejected[doc] ? "rejected-0" : null, focus: true });
     const keep = new Uint8Array(total);
     for (const doc of matchingDocuments(want)) keep[doc] = 1;
-    const rows = grid.order(total).filter((doc) => keep[doc] && (docs.state[doc] || docs.rejected[doc] || docs.omitted[doc]));
+    const rows = grid.order(everyDocument).filter((doc) => keep[doc] && (docs.state[doc] || docs.rejected[doc] || docs.omitted[doc]));
     $("count").textContent = plural(rows.length, "document");
     grid.show(rows, () => drawLeftOut(want));
   }
@@ -882,7 +888,7 @@
     }
     const set = FIELDS.filter((field) => field !== "q" && $(field).value).length;
     $("active").textContent = set || "";
-    DRAW[state.tab](asked());
+    if (state.tab === "documents" || items) DRAW[state.tab](asked());
   }
 
   function refresh() {
@@ -920,16 +926,18 @@
     $("kind").append(group("With", index.sections.map((name) => [`section:${name}`, name])), group("Parties", index.kinds.map((kind) => [`party:${kind}`, spoken(kind)])));
     $("status").append(group("Commitments", index.statuses.map((name) => [`commitment:${name}`, name])), group("Briefs", index.states.map((name) => [`document:${name}`, name])));
     $("verdict").append(...index.verdicts.map((name) => el("option", { value: name }, name)));
-    const met = new Map();
-    for (const item of sectionRows[2]) met.set(items.unit[item], (met.get(items.unit[item]) || 0) + 1);
-    $("unit").append(...[...met].filter(([unit]) => index.units[unit]).sort((a, b) => b[1] - a[1]).slice(0, 200).map(([unit, n]) => el("option", { value: `=${index.units[unit]}` }, `${index.units[unit]} (${NUMBERS.format(n)})`)));
     $("sort").append(...Object.keys(SORTS).map((name) => el("option", { value: name }, name)));
     $("sources").append(...index.sources.filter(Boolean).slice(0, 300).map((value) => el("option", { value })));
-    whenIdle(() => {
-      partyRows ||= countParties();
-      const often = [...partyRows].sort((a, b) => b.commitments - a.commitments || b.documents - a.documents).slice(0, 300);
-      $("parties").append(...often.map((row) => el("option", { value: row.name })));
-    });
+  }
+
+  function fillMoreChoices() {
+    const met = new Map();
+    for (const item of figures) met.set(items.unit[item], (met.get(items.unit[item]) || 0) + 1);
+    const units = [...met].filter(([unit]) => index.units[unit]).sort((a, b) => b[1] - a[1]).slice(0, 200);
+    $("unit").append(...units.map(([unit, n]) => el("option", { value: `=${index.units[unit]}` }, `${index.units[unit]} (${NUMBERS.format(n)})`)));
+    tally({ status: -1 }, everyDocument);
+    const often = [...partyRows].sort((a, b) => b.commitments - a.commitments || b.documents - a.documents).slice(0, 300);
+    $("parties").append(...often.map((row) => el("option", { value: row.name })));
   }
 
   function totals() {
@@ -942,7 +950,7 @@
     const paid = known.length ? (cost ? `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}` : "free") : "";
     const told = [
       plural(briefs, "brief"), failed ? plural(failed, "failure") : "", flagged ? `${NUMBERS.format(flagged)} flagged` : "",
-      plural(items.document.length, "item"),
+      plural(docs.counts.reduce((sum, [c, o, f]) => sum + c + o + f, 0), "commitment, outcome or figure", "commitments, outcomes and figures"),
       [paid, unknown ? `cost of ${NUMBERS.format(unknown)} unknown` : ""].filter(Boolean).join(", "),
       tokens ? `${short.format(tokens)} tokens` : "",
       index.models.length > 3 ? `${index.models.length} models` : index.models.join(", "),
@@ -1006,23 +1014,45 @@
 
   async function begin() {
     index = await unpack("index");
-    ({ documents: docs, items, parties } = index);
+    docs = index.documents;
     total = docs.id.length;
+    everyDocument = Array.from({ length: total }, (_, doc) => doc);
     index.foldedSources = index.sources.map(fold);
-    firstItem = new Uint32Array(total + 1);
-    counts = Array.from({ length: total }, () => [0, 0, 0]);
-    for (let item = 0; item < items.document.length; item++) {
-      firstItem[items.document[item] + 1]++;
-      counts[items.document[item]][items.section[item]]++;
-      sectionRows[items.section[item]].push(item);
-    }
-    for (let doc = 0; doc < total; doc++) firstItem[doc + 1] += firstItem[doc];
     fillChoices();
     totals();
     $("more").open = matchMedia("(min-width: 1400px)").matches;
     listen();
+    const asked = new URLSearchParams(location.hash.slice(1)).get("unit");
     restore();
-    document.documentElement.dataset.ready = String(performance.now());
+    document.documentElement.dataset.ready = "list";
+    await new Promise((painted) => setTimeout(painted));
+
+    const rest = await unpack("items");
+    parties = rest.parties;
+    more = rest.documents;
+    more.parties = gathered(more.parties, more.parties_counts);
+    const count = rest.items.document.length;
+    firstItem = new Uint32Array(total + 1);
+    for (let item = 0; item < count; item++) {
+      firstItem[rest.items.document[item] + 1]++;
+      (rest.items.section[item] === 2 ? figures : acts).push(item);
+    }
+    for (let doc = 0; doc < total; doc++) firstItem[doc + 1] += firstItem[doc];
+    items = {
+      ...rest.items,
+      count,
+      document: Uint32Array.from(rest.items.document),
+      section: Uint8Array.from(rest.items.section),
+      status: Int8Array.from(rest.items.status, (status) => status ?? -1),
+      unit: Int32Array.from(rest.items.unit, (unit) => unit ?? -1),
+      value: Float64Array.from(rest.items.value, (value) => value ?? NaN),
+      verdicts: Uint8Array.from(rest.items.verdicts),
+      by: gathered(rest.items.by, rest.items.by_counts),
+    };
+    fillMoreChoices();
+    if (asked && !$("unit").value) $("unit").value = asked; // there was nothing to choose it from before
+    refresh();
+    document.documentElement.dataset.ready = "all";
     whenIdle(prepare);
   }
 
