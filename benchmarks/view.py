@@ -291,9 +291,8 @@ def main() -> int:
         if limit is not None and median >= limit:
             failed.append(name)
         script = f"{statistics.median(times[f'{name} (script)']):.0f}" if f"{name} (script)" in times else ""
-        rows.append(
-            f"| {name} | {median:.0f} | {min(measured):.0f} | {max(measured):.0f} | {script} | {limit or ''} | {shown.get(name, '')} |"
-        )
+        spread = f"{median:.0f} | {min(measured):.0f} | {max(measured):.0f}"
+        rows.append(f"| {name} | {spread} | {script} | {limit or ''} | {shown.get(name, '')} |")
     text = "\n".join(
         [
             "# The HTML report with many documents",

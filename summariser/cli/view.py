@@ -37,8 +37,8 @@ def view(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="Where the texts are, if not in the files that the briefs name: a text file, or JSON Lines with a 'text' in "
-            "each line. May be given several times. A text is recognised by its digest.",
+            help="Where the texts are, if not in the files that the briefs name: a file, folder or pattern, as for `batch`. "
+            "May be given several times. A text is recognised by its digest.",
         ),
     ] = None,
     failures: Annotated[

@@ -371,6 +371,7 @@ def _brief_details(brief: Brief, text: str | None) -> dict[str, Any]:
     return {
         "text": None if text is None else without_surrogates(text),
         "origin": origin(brief),
+        "url": _web_address(brief.document.url),
         "told": plain(brief.summary),
         "summary": spans(brief.summary_evidence),
         "sections": shown,
@@ -378,6 +379,11 @@ def _brief_details(brief: Brief, text: str | None) -> dict[str, Any]:
         "omitted": [[o.kind, plain(o.text), *spans([o])] for o in brief.omitted],
         "made": provenance_line(brief.provenance),
     }
+
+
+def _web_address(url: str | None) -> str | None:
+    """An address that may be made a link of; any other scheme could be code."""
+    return url if url and re.fullmatch(r"https?://[\x21-\x7e]+", url) else None
 
 
 def _rejections(brief: Brief, text: str | None, place: Callable[[int], int]) -> list[dict[str, Any]]:

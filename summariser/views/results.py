@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
-from summariser.readers import read_documents
+from summariser.readers import Damaged, stream_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ __all__ = ["Failure", "Results", "read_results"]
 
 BRIEFS, FAILURES, DOCUMENTS = "briefs.jsonl", "failures.jsonl", "documents.jsonl"
 _LARGEST = 64_000_000
-"""Bytes of a file that a brief names as its source; a text is never longer."""
+"""Bytes of a file that a brief names as its source; those of a job are smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Results:
     path: Path
     failures: Sequence[Failure] = ()
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    looked_in: set[Path] = field(default_factory=set[Path])
+    """Files named by briefs as their sources, whose texts are among ``texts`` by now."""
 
     def briefs(self) -> Iterator[Brief]:
         """Yield the briefs in the order of the file.
@@ -73,13 +75,12 @@ class Results:
 
     def text_of(self, document: DocumentInfo) -> str | None:
         """The text with this document's digest, among those given or in the file it names as its source."""
-        found = self.texts.get(document.sha256)
-        if found is None and document.source and "://" not in document.source:
+        if document.sha256 not in self.texts and document.source and "://" not in document.source:
             for path in (Path(document.source), self.path.parent / document.source):
-                text = _local_text(path)
-                if text is not None and _digest(text) == document.sha256:
-                    return text
-        return found
+                if path not in self.looked_in and _is_sensible(path):
+                    self.looked_in.add(path)
+                    self.texts.update(_texts_of_source(path))
+        return self.texts.get(document.sha256)
 
 
 def read_results(
@@ -87,7 +88,7 @@ def read_results(
 ) -> Results:
     """Read a file of briefs (JSON Lines), or the folder of a batch job with its failures and texts.
 
-    ``documents`` are text files, or JSON Lines files whose lines have a ``text``.
+    ``documents`` are what a job reads: files, folders or patterns. Rows of them that cannot be read are passed over.
 
     Raises:
         InputError: a file is missing, cannot be read or holds something else; the message names it.
@@ -136,14 +137,11 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    if path.suffix.casefold() not in (".jsonl", ".ndjson"):
-        yield read_documents([path])[0].text
-        return
-    for number, found in _objects(path):
-        text = found.get("text")
-        if not isinstance(text, str):
-            raise InputError(f"{path}, line {number}: has no 'text'")
-        yield text
+    for item in stream_documents([path]):
+        if not isinstance(item, Damaged):
+            yield item.document.text
+        elif item.place.unit is None:
+            raise item.error
 
 
 def _failures(path: Path) -> Iterator[Failure]:
@@ -164,11 +162,16 @@ def _failures(path: Path) -> Iterator[Failure]:
 _TOLD = ("title", "source", "published", "language", "text")
 
 
-def _local_text(path: Path) -> str | None:
+def _is_sensible(path: Path) -> bool:
+    """Whether it is a regular file of sensible size: a brief from elsewhere may name a device, a pipe or a folder."""
     try:
-        # Only a regular file of sensible size: a brief from elsewhere may name a device or a pipe.
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        return read_documents([path])[0].text
-    except (InputError, OSError, ValueError):
-        return None
+        return path.is_file() and path.stat().st_size <= _LARGEST
+    except (OSError, ValueError):
+        return False
+
+
+def _texts_of_source(path: Path) -> dict[str, str]:
+    try:
+        return {_digest(text): text for text in _texts(path)}
+    except (InputError, OSError):
+        return {}

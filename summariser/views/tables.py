@@ -71,8 +71,8 @@ TABLES: tuple[Table, ...] = (
     _table(
         "documents",
         "brief",
-        "brief:int document title published:date published_at source language sha256 headline summary status model answered_by "
-        "endpoint prompt prompt_version prompt_sha256 strategy input_tokens:int output_tokens:int cached_tokens:int "
+        "brief:int document title published:date published_at source url place language sha256 headline summary status model "
+        "answered_by endpoint prompt prompt_version prompt_sha256 strategy input_tokens:int output_tokens:int cached_tokens:int "
         "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version",
     ),
     _table("parties", "brief item", f"{_ITEM} name kind role affiliation aliases {_MET}"),
@@ -211,6 +211,8 @@ def _document(brief: Brief) -> Row:
         "published": published.date() if isinstance(published, datetime) else published,
         "published_at": moment,
         "source": info.source,
+        "url": info.url,
+        "place": info.place,
         "language": info.language,
         "sha256": info.sha256,
         "headline": brief.headline,

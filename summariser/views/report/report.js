@@ -406,7 +406,7 @@
     brief.append(
       el("button", { type: "button", class: "back", onclick: close }, "← All documents"),
       el("h2", { dir: "auto", lang, tabindex: "-1" }, docs.headline[doc]),
-      el("p", { class: "origin", dir: "auto" }, found.origin),
+      el("p", { class: "origin", dir: "auto" }, found.origin, found.url ? [" · ", el("a", { href: found.url, rel: "noopener noreferrer", target: "_blank" }, found.url)] : null),
       el("p", { class: "badges" }, badge(standing)),
     );
     if (found.failure) {
