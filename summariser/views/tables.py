@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from summariser.views.results import Failure
     from summariser_schemas import Attribution, Brief, Item, When
 
-__all__ = ["TABLES", "Table", "TableFormat", "export", "frames", "rows"]
+__all__ = ["TABLES", "Kind", "Table", "TableFormat", "as_cell", "export", "frames", "rows"]
 
 TableFormat = Literal["parquet", "csv", "sqlite"]
 Kind = Literal["text", "int", "real", "bool", "date"]
@@ -318,7 +318,7 @@ def _csv(folder: Path) -> Generator[Write]:
 
         def write(table: Table, found: list[Row]) -> None:
             for row in found:
-                streams[table.name].write(",".join(_cell(row.get(name)) for name in table.columns) + "\r\n")
+                streams[table.name].write(",".join(as_cell(row.get(name)) for name in table.columns) + "\r\n")
 
         yield write
 
@@ -326,7 +326,7 @@ def _csv(folder: Path) -> Generator[Write]:
 _FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
 
 
-def _cell(value: Any) -> str:
+def as_cell(value: Any) -> str:
     """A cell by RFC 4180: texts in quotation marks always, so that what is missing differs from an empty text."""
     if value is None:
         return ""

@@ -418,6 +418,7 @@
     }
     const text = el("div", { class: "pane", id: "text", tabindex: "0", role: "region", "aria-label": "Text" }, drawText(found, lang));
     $("detail").replaceChildren(brief, text);
+    $("detail").dataset.doc = doc;
   }
 
   function drawItems(brief, found, doc, lang) {
@@ -991,7 +992,7 @@
   function neighbour(by) {
     if (!shownDocuments.length) return;
     const at = shownDocuments.indexOf(state.doc);
-    const to = at < 0 ? 0 : Math.max(0, Math.min(shownDocuments.length - 1, at + by));
+    const to = Math.max(0, Math.min(shownDocuments.length - 1, at < 0 && by !== Infinity ? 0 : at + by));
     open(shownDocuments[to], { step: false });
   }
 
