@@ -87,7 +87,8 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Tab]]:
     def shown(page: str, address: str = "", **options: Any) -> Tab:
         path = tmp_path / "report.html"
         path.write_text(page, encoding="utf-8")
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, **options}
+        context = browser.new_context(**settings)
         contexts.append(context)
         tab = context.new_page()
         tab.set_default_timeout(10_000)
@@ -387,7 +388,8 @@ def test_hostile_words_stay_words(show: Callable[..., Tab]) -> None:
     """Every field of every brief, every text and every failure holds a payload: nothing runs, nothing becomes an element."""
     briefs = [with_everywhere(payload) for payload in PAYLOADS]
     texts = {b.headline: f"{b.headline}\n\n{b.headline}" for b in briefs}
-    failures = [Failure(*[payload] * 3, 1, *[payload] * 5) for payload in PAYLOADS]
+    names = ("id", "error", "message", "title", "source", "published", "language", "text")
+    failures = [Failure(**dict.fromkeys(names, payload)) for payload in PAYLOADS]  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # attempts is no text
     found = iter(texts.values())
     page = as_html(briefs, text_of=lambda _: next(found), failures=failures, title="".join(PAYLOADS))
     tab = show(page)

@@ -57,9 +57,9 @@ def test_every_row_fits_its_table_and_has_a_key_of_its_own() -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_writes_every_table(tmp_path: Path, form: TableFormat) -> None:
     """The files are those that are returned, with nothing beside them, and they can be written again."""
-    for _ in range(2):
-        files = export([MADE], tmp_path / "out", form, failures=[FAILURE])
-        assert sorted((tmp_path / "out").iterdir()) == sorted(files)
+    export([MADE], tmp_path / "out", form)
+    files = export([MADE], tmp_path / "out", form, failures=[FAILURE])
+    assert sorted((tmp_path / "out").iterdir()) == sorted(files)
     assert len(files) == (1 if form == "sqlite" else len(TABLES))
 
 

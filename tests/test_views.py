@@ -297,8 +297,8 @@ def test_a_digest_holds_every_brief_with_footnotes_of_its_own() -> None:
 
 def test_a_notebook_shows_a_brief() -> None:
     """Once summariser is imported, a brief has both forms that notebooks ask for."""
+    assert summariser.Brief is type(made_brief())
     brief: Any = made_brief()
-    assert summariser.Brief is type(brief)
     assert "<b>Veldia</b>" in brief._repr_html_()
     assert brief._repr_markdown_() == as_markdown(brief)
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from summariser.cli.app import app
-from summariser.cli.terminal import TEXT_WIDTH, WIDEST, encode_stdout, put, replacing, reported, say, terminal_width
+from summariser.cli.terminal import (
+    TEXT_WIDTH,
+    WIDEST,
+    coloured,
+    encode_stdout,
+    put,
+    replacing,
+    reported,
+    say,
+    terminal_width,
+)
 from summariser.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,7 +110,7 @@ def _parts(results: Results, style: str, title: str | None, *, stdout: bool) -> 
         from summariser.views import as_text
 
         width = min(terminal_width(), WIDEST) if stdout else TEXT_WIDTH
-        colour = stdout and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        colour = stdout and coloured()
         for number, brief in enumerate(results.briefs()):
             rule = f"\n{'─' * width}\n\n" if number else ""
             yield rule + as_text(brief, width=width, colour=colour)
