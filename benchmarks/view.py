@@ -2,7 +2,8 @@
 
     python benchmarks/view.py [--count 10000] [--runs 5]      writes benchmarks/view.md
 
-Needs Chromium (Debian's package `chromium`) and `pip install 'summariser[browser]'`. The briefs are those of the repository's
+Needs Chromium (Debian's package `chromium`) and `pip install 'summariser[browser]'`; with `pip install langextract` its viewer is
+shown a hostile article too. The briefs are those of the repository's
 recorded answers and, for variety, what code alone finds in the texts of `benchmarks/data`; every copy gets words and numbers of
 its own, so that compression and interning gain little from their being copies.
 """
@@ -10,6 +11,7 @@ its own, so that compression and interning gain little from their being copies.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -19,7 +21,9 @@ import shutil
 import statistics
 import tempfile
 import time
+from datetime import date
 from decimal import Decimal
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +33,7 @@ from summariser.views.html import html_parts
 from summariser_schemas import Brief, Document, DocumentInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
 
@@ -69,9 +73,8 @@ def originals() -> list[tuple[Brief, str]]:
         ("seed", next((ROOT / "seeds").glob("*.txt"))),
         *((p.stem, p) for p in (ROOT / "tests" / "articles").glob("*.txt")),
     ):
-        document = Document(
-            text=path.read_text(encoding="utf-8"), id=name, source=str(path.name), published="2024-01-30"
-        )  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # parsed by pydantic
+        text = path.read_text(encoding="utf-8")
+        document = Document(text=text, id=name, source=path.name, published=date(2024, 1, 30))
         try:
             with Summariser("local/qwen2.5-coder-1.5b", recordings=recordings / name) as summariser:
                 made.append((summariser.summarise(document), document.text))
@@ -237,6 +240,57 @@ def measure(page: Page, url: str, runs: int) -> tuple[dict[str, list[float]], di
     return times, shown
 
 
+HOSTILE = (
+    "The harbour of Port Sarn reopened on Monday, said </script><script>ran.push('script')</script> the Veldian Office "
+    "<img src=x onerror=\"ran.push('img')\"> after nine days.",
+    "The harbour of Port Sarn reopened",
+)
+"""An article, and what was extracted from it."""
+
+
+def hostile(page: Page, folder: Path, build: Callable[[list[str], str], str]) -> tuple[str, str]:
+    """What runs of a hostile article in a viewer's page, and how many of three documents it shows."""
+    texts = [HOSTILE[0], *(f"Number {n}. {HOSTILE[1]} on Monday." for n in (2, 3))]
+    path = folder / "hostile.html"
+    path.write_text(build(texts, HOSTILE[1]), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.wait_for_timeout(1500)
+    shown = page.content()
+    ran = ", ".join(sorted(set(page.evaluate("ran")))) or "nothing"
+    documents = page.locator("[role=option]").count() or sum(f"Number {n}." in shown for n in (2, 3)) + 1
+    return ran, f"{documents} of 3"
+
+
+def our_page(texts: list[str], quote: str) -> str:
+    """The report of briefs of these texts."""
+    from summariser.views.html import as_html
+
+    made: list[Brief] = []
+    provenance = originals()[0][0].provenance
+    for text in texts:
+        document = Document(text=text)
+        found = verify(document, {"outcomes": [{"what": quote, "evidence": [1]}], "figures": []}, policy="flag")
+        info = DocumentInfo(id="x", sha256=document.sha256)
+        made.append(Brief(document=info, headline=text, summary=text, provenance=provenance, **found.sections))
+    by_digest = {Document(text=text).sha256: text for text in texts}
+    return as_html(made, text_of=lambda document: by_digest[document.sha256])
+
+
+def langextract_page(texts: list[str], quote: str) -> str:
+    """What langextract's visualize makes of the same."""
+    from langextract import data, io, visualize  # type: ignore[import-not-found, unused-ignore] # pyright: ignore
+
+    documents: list[Any] = []
+    for text in texts:
+        place = data.CharInterval(text.index(quote), text.index(quote) + len(quote))
+        found = data.Extraction("outcome", quote, char_interval=place, attributes={"said": text})
+        documents.append(data.AnnotatedDocument(text=text, extractions=[found]))
+    with tempfile.TemporaryDirectory() as folder:
+        io.save_annotated_documents(iter(documents), output_dir=folder, output_name="x.jsonl", show_progress=False)
+        page = visualize(str(Path(folder) / "x.jsonl"))
+    return f"<!DOCTYPE html><meta charset=utf-8>{getattr(page, 'data', page)}"
+
+
 def main() -> int:
     """Build, measure, write the table; exit code 1 when a limit is passed."""
     from playwright.sync_api import sync_playwright
@@ -270,6 +324,12 @@ def main() -> int:
             version = browser.version
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             times, shown = measure(page, path.resolve().as_uri(), asked.runs)
+            peers = {"summariser": our_page}
+            if importlib.util.find_spec("langextract"):
+                peers[f"langextract {metadata.version('langextract')}"] = langextract_page
+            tab = browser.new_page()
+            tab.add_init_script("window.ran = []")
+            beside = {name: hostile(tab, Path(folder), build) for name, build in peers.items()}
             heap = page.evaluate("() => performance.memory ? performance.memory.usedJSHeapSize : 0")
             browser.close()
     rows = [
@@ -305,6 +365,13 @@ def main() -> int:
             "Times of a filter run from the event until the new rows are painted; those of opening from the navigation on.",
             "",
             *rows,
+            "",
+            "Three documents, the first of them hostile, in each viewer"
+            + (":" if len(beside) > 1 else " (langextract is not installed here):"),
+            "",
+            "| viewer | what ran of the article | documents shown |",
+            "|---|---|---|",
+            *(f"| {name} | {ran} | {count} |" for name, (ran, count) in beside.items()),
             "",
         ]
     )

@@ -486,7 +486,7 @@
     if (thing.verdicts.length) {
       thing.proof.append(el("table", { class: "checks" }, el("tbody", {}, thing.verdicts.map(([name, verdict, basis, said]) =>
         el("tr", {}, el("th", { scope: "row" }, spoken(name)), el("td", {}, badge(verdict)),
-          el("td", {}, basis ? [verdict === "contradicted" ? "the text has " : "from ", words(`“${basis}”`)] : null, said ? [basis ? ", " : "", "said: ", words(`“${said}”`)] : null))))));
+          el("td", {}, basis ? (verdict === "contradicted" ? ["the text has ", words(`“${basis}”`)] : ["from ", words(basis)]) : null, said ? [basis ? ", " : "", "said: ", words(`“${said}”`)] : null))))));
     }
     if (thing.text !== null && (thing.evidence.length || thing.marks.length)) {
       thing.proof.append(el("button", { type: "button", class: "jump", onclick: () => reveal(thing.key, true) }, "Show in the text"));
@@ -662,8 +662,9 @@
 
   const grids = {};
   const openItem = (item) => open(items.document[item], { item: items.entry[item], focus: true });
-  const whence = (doc) => words(docs.headline[doc]);
-  const documentColumn = { key: "document", title: "Document", class: "wide", style: "dim", value: (i) => docs.headline[items.document[i]], cell: (i) => [whence(items.document[i]), index.sources[docs.source[items.document[i]]] ? [" · ", words(index.sources[docs.source[items.document[i]]])] : null] };
+  const sourceOf = (doc) => index.sources[docs.source[doc]];
+  const whence = (doc) => [el("span", { class: "line", dir: "auto" }, docs.headline[doc]), sourceOf(doc) ? el("span", { class: "line", dir: "auto" }, sourceOf(doc)) : null];
+  const documentColumn = { key: "document", title: "Document", class: "wide", style: "dim", value: (i) => docs.headline[items.document[i]], cell: (i) => whence(items.document[i]) };
   const sourceColumn = { key: "source", title: "According to", class: "minor", style: "dim", value: (i) => items.source[i], cell: (i) => items.source[i] };
 
   // Parties
@@ -854,7 +855,7 @@
     const every = Math.max(1, Math.ceil(55 / step));
     for (let at = 0; at <= heights.length; at += every) picture.append(svg("text", { x: at * step, y: tall + 13 }, short.format(edge(at))));
     const others = units.filter(([other]) => other !== unit).slice(0, 8);
-    figuresPlot.append(picture, others.length ? el("p", { class: "legend" }, "Also in ", others.flatMap(([other, n], at) => [at ? ", " : "", el("button", { type: "button", class: "link", onclick: () => { $("unit").value = `=${index.units[other]}`; changed(); } }, index.units[other]), ` (${NUMBERS.format(n)})`])) : "");
+    figuresPlot.append(picture, others.length ? el("p", { class: "legend flow" }, "Also in ", others.flatMap(([other, n], at) => [at ? ", " : "", el("button", { type: "button", class: "link", onclick: () => { $("unit").value = `=${index.units[other]}`; changed(); } }, index.units[other]), ` (${NUMBERS.format(n)})`])) : "");
   }
 
   // Left out
