@@ -199,10 +199,16 @@ def test_a_jobs_folder_is_read_whole(tmp_path: Path) -> None:
 DOCUMENT_INFO = DocumentInfo(id="x", sha256=DOCUMENT.sha256)
 
 
+def test_one_brief_in_json_is_read_too(tmp_path: Path) -> None:
+    """As `summariser brief --format json` writes it: an object over many lines."""
+    (tmp_path / "brief.json").write_text(as_json(made_brief()), encoding="utf-8")
+    assert list(read_results(tmp_path / "brief.json").briefs()) == [made_brief()]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        pytest.param("{", "line 2: is no brief: Invalid JSON", id="not JSON"),
+        pytest.param("{,", "line 2: is no brief: Invalid JSON", id="not JSON"),
         pytest.param("{}", "line 2: is no brief: document: Field required", id="not a brief"),
     ],
 )

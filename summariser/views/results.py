@@ -86,7 +86,7 @@ class Results:
 def read_results(
     path: str | Path, *, documents: Iterable[str | Path] = (), failures: str | Path | None = None
 ) -> Results:
-    """Read a file of briefs (JSON Lines), or the folder of a batch job with its failures and texts.
+    """Read a file of briefs (JSON Lines, or one brief in JSON), or the folder of a batch job with its failures and texts.
 
     ``documents`` are what a job reads: files, folders or patterns. Rows of them that cannot be read are passed over.
 
@@ -113,11 +113,13 @@ def _digest(text: str) -> str:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, counted from 1."""
+    """Yield the lines that are not blank, counted from 1; an object that is laid out over many lines is one."""
     try:
         with path.open(encoding="utf-8-sig", newline="\n") as stream:
             for number, line in enumerate(stream, 1):
-                if line.strip():
+                if line.strip() == "{":
+                    yield number, line + stream.read()
+                elif line.strip():
                     yield number, line
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
