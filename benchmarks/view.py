@@ -240,28 +240,28 @@ def measure(page: Page, url: str, runs: int) -> tuple[dict[str, list[float]], di
     return times, shown
 
 
+ACT = "The harbour of Port Sarn reopened"
 HOSTILE = (
-    "The harbour of Port Sarn reopened on Monday, said </script><script>ran.push('script')</script> the Veldian Office "
-    "<img src=x onerror=\"ran.push('img')\"> after nine days.",
-    "The harbour of Port Sarn reopened",
+    f"{ACT} on Monday, said </script><script>ran.push('script')</script> the Veldian Office "
+    "<img src=x onerror=\"ran.push('img')\"> after nine days."
 )
-"""An article, and what was extracted from it."""
+"""A sentence of an article. It is also what a model that copies its evidence gives back."""
 
 
-def hostile(page: Page, folder: Path, build: Callable[[list[str], str], str]) -> tuple[str, str]:
+def hostile(page: Page, folder: Path, build: Callable[[list[str]], str]) -> tuple[str, str]:
     """What runs of a hostile article in a viewer's page, and how many of three documents it shows."""
-    texts = [HOSTILE[0], *(f"Number {n}. {HOSTILE[1]} on Monday." for n in (2, 3))]
+    texts = [HOSTILE, *(f"{ACT} for number {n}." for n in (2, 3))]
     path = folder / "hostile.html"
-    path.write_text(build(texts, HOSTILE[1]), encoding="utf-8")
+    path.write_text(build(texts), encoding="utf-8")
     page.goto(path.as_uri())
     page.wait_for_timeout(1500)
     shown = page.content()
     ran = ", ".join(sorted(set(page.evaluate("ran")))) or "nothing"
-    documents = page.locator("[role=option]").count() or sum(f"Number {n}." in shown for n in (2, 3)) + 1
+    documents = page.locator("[role=option]").count() or sum(f"number {n}." in shown for n in (2, 3)) + 1
     return ran, f"{documents} of 3"
 
 
-def our_page(texts: list[str], quote: str) -> str:
+def our_page(texts: list[str]) -> str:
     """The report of briefs of these texts."""
     from summariser.views.html import as_html
 
@@ -269,21 +269,20 @@ def our_page(texts: list[str], quote: str) -> str:
     provenance = originals()[0][0].provenance
     for text in texts:
         document = Document(text=text)
-        found = verify(document, {"outcomes": [{"what": quote, "evidence": [1]}], "figures": []}, policy="flag")
+        found = verify(document, {"outcomes": [{"what": ACT, "evidence": [1]}], "figures": []}, policy="flag")
         info = DocumentInfo(id="x", sha256=document.sha256)
         made.append(Brief(document=info, headline=text, summary=text, provenance=provenance, **found.sections))
     by_digest = {Document(text=text).sha256: text for text in texts}
     return as_html(made, text_of=lambda document: by_digest[document.sha256])
 
 
-def langextract_page(texts: list[str], quote: str) -> str:
+def langextract_page(texts: list[str]) -> str:
     """What langextract's visualize makes of the same."""
     from langextract import data, io, visualize  # type: ignore[import-not-found, unused-ignore] # pyright: ignore
 
     documents: list[Any] = []
     for text in texts:
-        place = data.CharInterval(text.index(quote), text.index(quote) + len(quote))
-        found = data.Extraction("outcome", quote, char_interval=place, attributes={"said": text})
+        found = data.Extraction("outcome", text, char_interval=data.CharInterval(0, len(text)))
         documents.append(data.AnnotatedDocument(text=text, extractions=[found]))
     with tempfile.TemporaryDirectory() as folder:
         io.save_annotated_documents(iter(documents), output_dir=folder, output_name="x.jsonl", show_progress=False)
