@@ -25,13 +25,24 @@ from summariser.sentences import split
 from summariser.views.wording import (
     dates,
     origin,
+    place_of,
     plain,
     provenance_line,
     sections,
     source_of,
     without_surrogates,
 )
-from summariser_schemas import Commitment, CommitmentStatus, Figure, Outcome, Party, PartyKind, VerdictName, When
+from summariser_schemas import (
+    Commitment,
+    CommitmentStatus,
+    Evidence,
+    Figure,
+    Outcome,
+    Party,
+    PartyKind,
+    VerdictName,
+    When,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -340,9 +351,9 @@ def _brief_details(brief: Brief, text: str | None) -> dict[str, Any]:
     def spans(found: Iterable[Span]) -> list[list[Any]]:
         """Start and end as JavaScript counts them; with the words where there is no text, or where it has others."""
         return [
-            [place(s.start), place(s.end)]
+            [place(s.start), place(s.end), *([None, f"page {s.page}"] if isinstance(s, Evidence) and s.page else [])]
             if text is not None and text[s.start : s.end] == s.text
-            else [None, None, plain(s.text), f"{s.start}–{s.end}"]
+            else [None, None, plain(s.text), place_of(s)]
             for s in found
         ]
 

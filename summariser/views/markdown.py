@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from summariser.views.wording import (
     omitted_line,
     origin,
+    place_of,
     plain,
     provenance_line,
     reasons,
@@ -70,18 +71,18 @@ class _Footnotes:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._numbers: dict[tuple[int, int, str], int] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
 
     def to(self, evidence: Sequence[Evidence]) -> str:
         """References to these sentences."""
-        keys = [(e.start, e.end, e.text) for e in evidence]
+        keys = [(place_of(e), e.text) for e in evidence]
         return "".join(f"[^{self._prefix}{self._numbers.setdefault(key, len(self._numbers) + 1)}]" for key in keys)
 
     def definitions(self) -> list[str]:
         # The place goes first: to a reader without footnotes "[^1]: <word> (3–7)" would define a link and vanish.
         return [
-            f"[^{self._prefix}{number}]: {start}–{end}: “{_escaped(plain(text))}”"
-            for (start, end, text), number in self._numbers.items()
+            f"[^{self._prefix}{number}]: {place}: “{_escaped(plain(text))}”"
+            for (place, text), number in self._numbers.items()
         ]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Provenance,
         Quantity,
         Rejection,
+        Span,
         When,
     )
 
@@ -41,6 +42,7 @@ __all__ = [
     "listed",
     "omitted_line",
     "origin",
+    "place_of",
     "plain",
     "proof",
     "provenance_line",
@@ -191,7 +193,13 @@ def _entry(item: Item, lead: str, body: str, notes: Iterable[str | None]) -> Ent
 
 def proof(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
     """Each sentence with its place in the document."""
-    return tuple((plain(item.text), f"{item.start}–{item.end}") for item in evidence)
+    return tuple((plain(item.text), place_of(item)) for item in evidence)
+
+
+def place_of(span: Span) -> str:
+    """Where it stands: characters of the text, and the page where the document has pages."""
+    page: int | None = getattr(span, "page", None)
+    return ("" if page is None else f"page {page}, ") + f"{span.start}–{span.end}"
 
 
 def listed(refs: Sequence[PartyRef], names: dict[str, str]) -> str:
