@@ -90,7 +90,9 @@ TABLES: tuple[Table, ...] = (
     ),
     _table("parties_of", "brief item field number", "brief:int document section item field number:int party name"),
     _table(
-        "evidence", "brief section item number", "brief:int document section item number:int start:int end:int text"
+        "evidence",
+        "brief section item number",
+        "brief:int document section item number:int start:int end:int text page:int source_start:int source_end:int",
     ),
     _table("mentions", "brief item number", f"{_ITEM} number:int start:int end:int text"),
     _table(
