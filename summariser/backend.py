@@ -15,7 +15,7 @@ import random
 import re
 import threading
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
@@ -25,6 +25,7 @@ import instructor
 import openai
 from instructor.v2.core.errors import IncompleteOutputException, InstructorError
 from instructor.v2.core.registry import mode_registry
+from openai.types import CompletionUsage
 from pydantic import BaseModel, ValidationError, create_model
 from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception
 
@@ -49,6 +50,7 @@ from summariser.errors import (
     UnknownModelError,
 )
 from summariser.exchange import Reply, Request, Usage
+from summariser.network import AsyncNetwork
 from summariser.ratelimits import retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
 
@@ -176,7 +178,8 @@ class Backend:
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._aconnection is None or self._aconnection[2] is not loop:
-                client = async_client(self.endpoint, self._transport)
+                transport = AsyncNetwork() if self._transport is None else self._transport
+                client = async_client(self.endpoint, transport)
                 self._aconnection = client, _creators(_asender(client)), loop
             return self._aconnection[1]
 
@@ -612,7 +615,7 @@ def _register(mode: instructor.Mode) -> None:
 
     def read(response: Any, response_model: type[_Prepared], **_: Any) -> _Answer | Exception:
         # Errors are values here: instructor would log them, and wrap them together with the whole prompt.
-        return _read(response, response_model.draft) if isinstance(response, httpx2.Response) else response
+        return _read(response.response, response_model.draft) if isinstance(response, _Sent) else response
 
     def ask_again(kwargs: dict[str, Any], **_: Any) -> dict[str, Any]:
         return kwargs  # never called: there is one attempt
@@ -647,21 +650,31 @@ def _creators(send: Callable[..., Any]) -> _Creators:
     return {mode: instructor.patch(create=send, mode=mode, provider=instructor.Provider.UNKNOWN) for mode in _LADDER}
 
 
-def _sender(client: openai.OpenAI) -> Callable[..., httpx2.Response | Exception]:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A response with a usage of nothing: without one instructor looks for the package anthropic at every call (0.4 ms)."""
+
+    response: httpx2.Response
+    usage: CompletionUsage = field(
+        default_factory=lambda: CompletionUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0)
+    )
+
+
+def _sender(client: openai.OpenAI) -> Callable[..., _Sent | Exception]:
     # The client's typed method spends 2.6 ms a call on describing a request and a response that are plain JSON.
-    def send(**body: Any) -> httpx2.Response | Exception:
+    def send(**body: Any) -> _Sent | Exception:
         try:
-            return client.post(_PATH, cast_to=httpx2.Response, body=body)
+            return _Sent(client.post(_PATH, cast_to=httpx2.Response, body=body))
         except Exception as error:
             return error
 
     return send
 
 
-def _asender(client: openai.AsyncOpenAI) -> Callable[..., Awaitable[httpx2.Response | Exception]]:
-    async def send(**body: Any) -> httpx2.Response | Exception:
+def _asender(client: openai.AsyncOpenAI) -> Callable[..., Awaitable[_Sent | Exception]]:
+    async def send(**body: Any) -> _Sent | Exception:
         try:
-            return await client.post(_PATH, cast_to=httpx2.Response, body=body)
+            return _Sent(await client.post(_PATH, cast_to=httpx2.Response, body=body))
         except Exception as error:
             return error
 

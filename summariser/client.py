@@ -171,7 +171,7 @@ class Summariser:
     def job(self, folder: str | Path, options: Options | None = None) -> Job:
         """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
         from summariser.batch import Job
-        from summariser.store import Network
+        from summariser.network import AsyncNetwork
 
         if options is not None and options.via is not None:
             if self.endpoint.provider == "local":
@@ -180,7 +180,7 @@ class Summariser:
                 raise ConfigurationError(
                     f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
                 )
-        return Job(self.recipe, folder, lambda: self._transport() or Network(), options)
+        return Job(self.recipe, folder, lambda: self._transport() or AsyncNetwork(), options)
 
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
