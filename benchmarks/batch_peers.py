@@ -78,9 +78,9 @@ def instructor_alone(url: str, rows: list[dict[str, Any]], out: Path, concurrenc
 
 def curator_job(url: str, rows: list[dict[str, Any]], out: Path, concurrency: int) -> None:
     """curator's online processor: it keeps answers in a folder and goes on from there."""
-    from bespokelabs import curator
+    from bespokelabs import curator  # type: ignore[import-not-found]  # in an environment of its own
 
-    class Briefs(curator.LLM):  # type: ignore[misc,name-defined]
+    class Briefs(curator.LLM):  # type: ignore[misc]
         """Asks for the brief of a row."""
 
         def prompt(self, input: dict[str, Any]) -> Any:  # noqa: A002 -- curator's name
@@ -99,7 +99,7 @@ def curator_job(url: str, rows: list[dict[str, Any]], out: Path, concurrency: in
 
 def langextract_job(url: str, rows: list[dict[str, Any]], out: Path, concurrency: int) -> None:
     """langextract with one example: extractions are aligned with the text."""
-    import langextract as lx
+    import langextract as lx  # type: ignore[import-not-found]  # likewise
 
     example = lx.data.ExampleData(
         text="Tessa AG promised to invest 40 million euros.",
