@@ -115,6 +115,7 @@ def peer(python: str, name: str, url: str, given: Path, out: Path, concurrency: 
 
 def curators_world(python: str | None, folder: Path) -> dict[str, str]:
     """An environment in which curator phones nobody: no telemetry, no price list, a tokenizer that litellm brings."""
+    assert python is not None
     tokenizers = next(
         Path(python).parent.parent.glob("lib/python3*/site-packages/litellm/litellm_core_utils/tokenizers")
     )

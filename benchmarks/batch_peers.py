@@ -19,7 +19,7 @@ def openai_loop(url: str, rows: list[dict[str, Any]], out: Path, concurrency: in
 
     from summariser import drafting
 
-    form = {"type": "json_schema", "json_schema": {"name": "BriefDraft", "schema": drafting.draft_schema()}}
+    form: Any = {"type": "json_schema", "json_schema": {"name": "BriefDraft", "schema": drafting.draft_schema()}}
 
     async def run() -> None:
         gate = asyncio.Semaphore(concurrency)
@@ -34,7 +34,7 @@ def openai_loop(url: str, rows: list[dict[str, Any]], out: Path, concurrency: in
                                 messages=row["messages"],
                                 max_tokens=8000,
                                 temperature=0,
-                                response_format=form,  # type: ignore[arg-type]
+                                response_format=form,
                             )
                         except openai.OpenAIError:
                             return
