@@ -50,6 +50,7 @@ class Read(NamedTuple):
     heads: frozenset[str]
     meant: str = ""
     rest: tuple[str, ...] = ()
+    span: tuple[int, int] = (0, 0)
 
 
 # Units are compared by what they stand for. The tables hold the world's names, not the data's: ISO 4217, the SI and
@@ -75,6 +76,26 @@ _CURRENCIES = {
     "BTC": "₿|bitcoin",
     "PLN": "zloty|polish zloty",
     "SAR": "saudi riyal|saudi arabian riyal",
+    "HKD": "hk$|hk $|hong kong dollar",
+    "SGD": "s$|s $|singapore dollar|singaporean dollar",
+    "NZD": "nz$|nz $|new zealand dollar",
+    "TWD": "nt$|new taiwan dollar",
+    "MYR": "rm|ringgit|malaysian ringgit",
+    "BRL": "r$|brazilian real",
+    "DKK": "danish krone",
+    "TRY": "lira|turkish lira",
+    "AED": "dirham|uae dirham|united arab emirates dirham",
+    "NGN": "naira|nigerian naira",
+    "PKR": "pakistani rupee",
+    "IDR": "rupiah|indonesian rupiah",
+    "THB": "baht|thai baht",
+    "PHP": "philippine peso",
+    "HUF": "forint|hungarian forint",
+    "CZK": "czech koruna",
+    "UAH": "hryvnia|ukrainian hryvnia",
+    "KES": "kenyan shilling",
+    "EGP": "egyptian pound",
+    "VND": "dong|vietnamese dong",
 }
 _UNITS = {
     "%": "percent|per cent|percentage|pc|pct",
@@ -108,6 +129,17 @@ _UNITS = {
     "megawatt": "mw",
     "gigawatt": "gw",
     "kilowatt hour": "kwh",
+    "volt": "v",
+    "kilovolt": "kv",
+    "ampere": "a|amp",
+    "joule": "j",
+    "kilojoule": "kj",
+    "decibel": "db",
+    "microgram": "μg|mcg",
+    "micrometre": "μm|micron|micrometer",
+    "nanometre": "nanometer",
+    "hectare": "ha",
+    "cubic centimetre": "cc|cm3|cm³|cubic centimeter",
     "hertz": "hz",
     "kilohertz": "khz",
     "megahertz": "mhz",
@@ -153,7 +185,7 @@ def key(unit: str) -> str:
     In lower case, "-" between words is a space; the whole, else each side of "per", "/", "a", "an", "each" and "every", is
     looked up among the names above in the plural and in the singular, and is otherwise its words in the singular.
     """
-    plain = " ".join(unit.casefold().strip().replace("-", " ").split())
+    plain = " ".join(re.sub(r"['\u2019]s\b", "", unit.casefold()).removeprefix("of ").replace("-", " ").split())
     if (found := _named(plain)) is not None:
         return found
     sides = re.split(r"\s*/\s*|(?:^|\s+)per\s+|\s+(?:an?|each|every)\s+", plain)
@@ -193,21 +225,26 @@ _UP_TO_NUMBER = re.compile(
 )
 
 
-def ours(text: str, language: str = "en") -> list[Read]:
+_LEADS_NOUN = re.compile(r"^of (?:(?:the|its|their|his|her|our|my|these|those) )?(?:most )?", re.IGNORECASE)
+
+
+def ours(text: str, language: str = "en", *, loose: bool = False) -> list[Read]:
     """What the product reads."""
     found: list[Read] = []
-    for q in find_quantities(text, language=language):
+    for q in find_quantities(text, language=language, loose=loose):
         per = getattr(q, "per", None)
         behind = f" per {per}" if per else ""
         unit = key(f"{q.unit or ''}{behind}")
         # The whole phrase is in the span, in front of what it is per.
-        words = re.split(r"\s(?:an?|per|each|every)\s", q.text)[0] if per else q.text
-        phrase = key(_UP_TO_NUMBER.sub("", words) + behind) if unit and language == "en" else unit
+        words = re.split(r"\s(?:an?|per|each|every)\s|/", q.text)[0] if per else q.text
+        words = _LEADS_NOUN.sub("", _UP_TO_NUMBER.sub("", words))
+        phrase = key((words or q.unit or "") + behind) if unit and language == "en" else unit
         units = frozenset({unit} if unit in _KNOWN or unit.partition(" per ")[0] in _KNOWN else {phrase})
         value = Fraction(q.value) if q.value is not None else (Fraction(q.low or 0), Fraction(q.high or 0))
         meant = {"about": "~", "at_least": ">", "more_than": ">", "at_most": "<", "less_than": "<"}
         sign = "change" if q.qualifier == "change" else meant.get(q.qualifier, "=")
-        found.append(Read(value, units, frozenset({head(unit)}), sign, (q.unit or "", q.qualifier, per or "")))
+        rest = (q.unit or "", q.qualifier, per or "")
+        found.append(Read(value, units, frozenset({head(unit)}), sign, rest, (q.start, q.end)))
     return found
 
 
@@ -219,7 +256,7 @@ def quantulum3(text: str, language: str = "en") -> list[Read]:
         unit = key("" if q.unit.name == "dimensionless" else q.unit.name)
         middle, spread = Fraction(str(q.value)), Fraction(str(q.uncertainty or 0))
         value = (middle - spread, middle + spread) if spread else middle
-        found.append(Read(value, frozenset({unit}), frozenset({head(unit)})))
+        found.append(Read(value, frozenset({unit}), frozenset({head(unit)}), span=(q.span[0], q.span[1])))
     return found
 
 
@@ -241,7 +278,8 @@ def recognizers(text: str, language: str = "en") -> list[Read]:
                 number = Fraction(str(value).rstrip("%"))
             except ValueError:
                 continue
-            found[result.start, result.end] = Read(number, frozenset({unit}), frozenset({head(unit)}))
+            span = (result.start, result.end + 1)
+            found[result.start, result.end] = Read(number, frozenset({unit}), frozenset({head(unit)}), span=span)
     return list(found.values())
 
 
@@ -338,16 +376,22 @@ def newsquant_gold(quantity: dict[str, str]) -> Read:
     return Read(value, units, frozenset(map(head, units)), sign)
 
 
-def either_way(text: str, gold: list[Read], given: list[Read]) -> list[Read]:
-    """Annotated ranges of "from A … to B" as two values, where the system gives A and B as such."""
-    if not re.search(r"\bfrom\b", text, re.IGNORECASE):
-        return gold
+_FROM = re.compile(r"\bfrom\s+(?:(?:about|around|some|roughly|nearly|up\s+to|just|over|under)\s+)?$", re.IGNORECASE)
+_TO = re.compile(r"(?:\s+(?:in\s+\d{4}|\w+))?\s+to\s+(?:(?:about|around|some|roughly|nearly|up\s+to|just|over|under)\s+)?")
+
+
+def joined(text: str, given: list[Read]) -> list[Read]:
+    """What a system reads, with "from A to B" as one item, the pair (A, B), as NewsQuant writes changes and ranges alike."""
     result: list[Read] = []
-    for item in gold:
-        bounds = item.value if isinstance(item.value, tuple) else ()
-        parts = [item._replace(value=bound) for bound in bounds]
-        met = [any(same_value(part, other) for other in given) for part in parts]
-        result += parts if parts and all(met) else [item]
+    for read in sorted(given, key=lambda r: r.span):
+        last = result[-1] if result else None
+        single = last is not None and not isinstance(last.value, tuple) and not isinstance(read.value, tuple)
+        if last is not None and single and _FROM.search(text[: last.span[0]]) and _TO.fullmatch(text[slice(last.span[1], read.span[0])]):
+            units = last.units if last.units != {""} else read.units
+            heads = last.heads if last.heads != {""} else read.heads
+            result[-1] = last._replace(value=(last.value, read.value), units=units, heads=heads, span=(last.span[0], read.span[1]))
+        else:
+            result.append(read)
     return result
 
 

@@ -22,7 +22,7 @@ __all__ = ["find_quantities", "parse_quantity", "read_quantity"]
 _LEXICONS = {module.LEXICON.language: module.LEXICON for module in (arabic, english, french, german, spanish)}
 
 
-def find_quantities(text: str, *, language: str | None = None) -> list[Quantity]:
+def find_quantities(text: str, *, language: str | None = None, loose: bool = False) -> list[Quantity]:
     """Every quantity of a text in its order; spans are offsets in ``text``.
 
     No quantities: calendar dates and clock times, years, ordinals, numbers in names (G7, F-16, Resolution 2231), numbers
@@ -32,11 +32,13 @@ def find_quantities(text: str, *, language: str | None = None) -> list[Quantity]
         text: any text, of a sentence or of a whole document.
         language: its ISO 639-1 code, which decides what separators and words mean: "1.234" is 1234 in German and 1.234
             in English. English when not given.
+        loose: in English, also numbers that only point ("one of the banks" is 1 bank, "the two companies" 2) and those that
+            are indefinite ("thousands of jobs" is 1,000 to 10,000, "dozens of" at least 12).
     """
     language = (language or "en")[:2]
     if language in ("zh", "ja"):
         return chinese.find_quantities(text, language)
-    return Reader(text, _LEXICONS.get(language, english.LEXICON)).quantities()
+    return Reader(text, _LEXICONS.get(language, english.LEXICON), loose=loose).quantities()
 
 
 def read_quantity(text: str, start: int, end: int, *, language: str | None = None) -> Quantity | None:

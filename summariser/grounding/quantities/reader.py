@@ -33,6 +33,7 @@ class _Amount:
     """A number with what belongs to it; ``first`` and ``last`` are tokens, ``last`` exclusive, ``number`` its digits.
 
     ``share``: a part of a whole. ``compound``: joined to its unit by a hyphen. ``counted``: the unit is a noun.
+    ``indefinite``: it is the lower end of an order of magnitude.
     """
 
     value: Decimal
@@ -48,6 +49,7 @@ class _Amount:
     compound: bool = False
     counted: bool = False
     vague: bool = False
+    indefinite: bool = False
 
 
 _GLUED_SCALES = {
@@ -61,6 +63,8 @@ _GLUED_SCALES = {
 }
 # "20C", "3x": letters that are a unit only where nothing stands between, up to a likely value.
 _GLUED_UNITS = {"C": ("degree Celsius", 100), "F": ("degree Fahrenheit", 200), "x": ("time", 1000), "X": ("time", 1000)}
+_TRANSCRIBED = {"PS": "GBP", "EUR": "EUR"}
+"""What "£" and "€" become in texts that were forced into ASCII; "Y=" is "¥"."""
 _MASS_COUNTED = frozenset(
     """people users customers jobs homes households voters refugees children workers vehicles cars subscribers
     followers""".split()
@@ -89,9 +93,10 @@ _OLDEST = 115
 class Reader:
     """Reads the quantities of one text, token by token."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, *, loose: bool = False) -> None:
         self.text = text
         self.lexicon = lexicon
+        self.loose = loose and lexicon is english.LEXICON
         self.tokens = Tokens(text, lexicon)
         self.at, self.glued, self.hyphened, self.masked = (
             self.tokens.at,
@@ -114,9 +119,23 @@ class Reader:
             if quantity.unit is None and behind == first_now - 1 and self._rises_to(first, behind):
                 # "From 14 mpg to 24": the unit is said once.
                 quantity = quantity.model_copy(update={"unit": found[-1].unit, "per": found[-1].per})
+            elif quantity.unit is None and quantity.qualifier == "exact":
+                quantity = quantity.model_copy(update={"unit": self._level(found, first_now)})
             found.append(quantity)
             place, first, behind = last, first_now, last
         return found
+
+    def _level(self, found: list[Quantity], first: int) -> str | None:
+        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 162 points, or 2%, to fall to 7,425"."""
+        led = self.at(first - 1).low in self.lexicon.to or self.tokens.lows(first - 4, first) == ("to", "a", "close", "of")
+        if not led:
+            return None
+        opening = max(self.text.rfind(stop, 0, self.at(first).start) for stop in (". ", "\n", "; "))
+        changed = (q for q in reversed(found) if q.unit != "%" and q.start > opening)
+        change = next((q for q in changed if q.unit == "point" or q.unit in CODES), None)
+        if change is None or not self.lexicon.changing & set(self.text[opening + 1 : change.start].casefold().split()[-4:]):
+            return None
+        return change.unit
 
     def _rises_to(self, first: int, behind: int) -> bool:
         return self.at(first - 1).low in self.lexicon.since and self.at(behind).low in self.lexicon.to
@@ -146,6 +165,10 @@ class Reader:
             if counted is not None:
                 unit, last = counted
                 amount = replace(amount, counted=True)
+            elif (suspended := self._suspended(last)) is not None:
+                unit = suspended
+            elif (sized := self._sized(last)) is not None:
+                unit, amount = sized, replace(amount, counted=True)
             elif self._is_age(amount, last):
                 unit = "year"
             elif self._bound_after(last)[1] > last:
@@ -153,14 +176,20 @@ class Reader:
                 unit = None if beyond is None else beyond[0]
         if per is None:
             per, last = self._per(last, unit, money=amount.money)
+        if per is None and amount.money:
+            per = self._per_behind_brackets(last, unit)
         qualifier, first = self._bound_before(amount.first, unit)
         following, last = self._bound_after(last)
         if plus:
             following = "at_least"
         if not self._measures(amount, high, unit=unit, per=per, bound=qualifier or following):
             return None
+        if amount.indefinite and amount.value >= 100 and high is None:
+            high = replace(amount, value=amount.value * 10)
         if high is not None:
             qualifier = "range"
+        elif amount.indefinite:
+            qualifier = "at_least"
         elif qualifier is None or (following is not None and qualifier == "about"):
             qualifier = following or qualifier or ("about" if amount.vague else None)
         if qualifier is None and self._changes(amount, unit, last):
@@ -179,6 +208,32 @@ class Reader:
             qualifier=qualifier or "exact",
         )
         return quantity, first, last
+
+    def _suspended(self, last: int) -> str | None:
+        """The unit of a number whose hyphen stands for it: "four-, five- and six-cylinder engines"."""
+        at = last
+        while self.at(at).text in HYPHENS and self.glued(at):
+            at += 1
+            while self.at(at).text == "," or self.at(at).low in ("and", "or"):
+                at += 1
+            following = self._amount(at)
+            if at == last + 1 or following is None:
+                return None
+            if following.compound:
+                return following.unit
+            at = following.last
+        return None
+
+    def _sized(self, last: int) -> str | None:
+        """What is counted behind its own size: "eight million 250ml bottles", "2.9 million 9 liter cases"."""
+        if not self.english or self.at(last).kind != "number" or self.masked(last):
+            return None
+        size = self._amount(last)
+        if size is None or size.unit is None or size.money or size.unit == "%" or size.per is not None:
+            return None
+        noun = self.at(size.last)
+        one = None if noun.kind != "word" or noun.low in self.lexicon.stops else english.singular(noun.text)
+        return one if one is not None and noun.text == noun.low else None
 
     def _shared_with_next(self, amount: _Amount) -> _Amount:
         """Unit and scale that belong to both ends of a change: "from 5 to 7 per cent", "from 24 to 33-35 billion euros"."""
@@ -254,6 +309,10 @@ class Reader:
         if token.text in CODES and (following.kind == "number" or following.text in SYMBOL_CURRENCIES):
             sign = following.text in SYMBOL_CURRENCIES
             return "CNY" if token.text == "RMB" else token.text, place + 1 + sign
+        if token.text in _TRANSCRIBED and following.kind == "number" and self.glued(place + 1):
+            return _TRANSCRIBED[token.text], place + 1
+        if token.text == "Y" and following.text == "=" and self.glued(place + 1) and self.glued(place + 2):
+            return "JPY", place + 2
         if token.text in LETTERS:
             stop = following.text == "." and self.at(place + 2).kind == "number"
             return (LETTERS[token.text], place + 1 + stop) if stop or following.kind == "number" else (None, place)
@@ -273,6 +332,8 @@ class Reader:
             return _Amount(Decimal(numerator) / denominator, place, place + 1, number=place, share=True)
         if token.kind != "word":
             return None
+        if self.loose and token.low in english.INDEFINITE:
+            return self._indefinite(place)
         if token.low in self.lexicon.pairs:
             unit = self.lexicon.pairs[token.low]
             return _Amount(Decimal(2), place, place + 1, unit=unit, number=place, money=unit in CODES, spelled=True)
@@ -292,6 +353,15 @@ class Reader:
         read = _Amount(value, place, last, scale=scale, number=place, spelled=True, vague=said in self.lexicon.vague)
         return self._mixed(read)
 
+    def _indefinite(self, place: int) -> _Amount | None:
+        """A number that is only an order of magnitude, by its lower end: "thousands of", "tens of thousands of"."""
+        value, at = english.INDEFINITE[self.at(place).low], place + 1
+        if self.at(at).low == "of" and self.at(at + 1).low in english.INDEFINITE:
+            value, at = value * english.INDEFINITE[self.at(at + 1).low], at + 2
+        if self.at(at).low != "of" or self.at(at + 1).kind != "word":
+            return None
+        return _Amount(value, place, at + 1, number=place, spelled=True, indefinite=True)
+
     def _digits(self, place: int) -> Decimal | None:
         digits = self.at(place).text
         value = decimal(digits, self.lexicon.decimal_mark)
@@ -310,7 +380,7 @@ class Reader:
             return before.text != "." or self.glued(place - 1)
         hyphen = before.text in "-\u2010\u2011\u2013\u2212"
         joined = hyphen and self.glued(place - 1) and self.at(place - 2).kind != "symbol"
-        return joined and self.at(place - 2).low not in ("sub", *self.lexicon.minus)
+        return joined and self.at(place - 2).low not in ("sub", "now", "then", *self.lexicon.minus)
 
     def _mixed(self, amount: _Amount) -> _Amount:
         """Add a fraction behind a whole number: 5½, 2 1/2, two and a half; or read the digits as one: 2/3."""
@@ -384,6 +454,8 @@ class Reader:
         letter = self.at(at).text if self.glued(at) and not joined and self.at(amount.number).kind == "number" else ""
         if letter in _GLUED_UNITS and abs(amount.value) <= _GLUED_UNITS[letter][1]:
             return replace(amount, unit=_GLUED_UNITS[letter][0], last=at + 1)
+        if self.at(at).text in ("C", "F") and not joined and self._is_temperature(amount, at):
+            return replace(amount, unit=_GLUED_UNITS[self.at(at).text][0], last=at + 1)
         for length in (3, 2, 1):
             raw = self.tokens.raw(at, length)
             if not raw:
@@ -402,6 +474,14 @@ class Reader:
         if joined and self.english and amount.value >= 2 and english.counts_in_compound(self.at(at)):
             return replace(amount, unit=self.at(at).low, last=at + 1, compound=True)
         return amount
+
+    def _is_temperature(self, amount: _Amount, at: int) -> bool:
+        """Whether "C" or "F" behind a number is no initial and no grade: "at 12 C." but not "12 C grades" or "Vitamin 12 C"."""
+        following = self.at(at + 1)
+        plain = following.kind != "word" or following.low in self.lexicon.stops or english.singular(following.text) is None
+        plain = plain and following.text == following.low and following.text not in (".", "-")
+        ends = following.text == "." and not self.at(at + 2).text[:1].isupper()
+        return self.at(amount.number).kind == "number" and amount.scale == 1 and abs(amount.value) <= 200 and (plain or ends)
 
     def _with_half(self, amount: _Amount) -> _Amount:
         """Take "old" into an age, and "and a half" into what it halves: "two years and a half", "deux ans et demi"."""
@@ -451,7 +531,7 @@ class Reader:
         measure = self.lexicon.measures.get(name) or symbol(name)
         if kind in ("square", "sq", "cubic", "cu", "nautical", "metric") and measure is not None:
             return f"{ {'sq': 'square', 'cu': 'cubic'}.get(kind, kind) } {measure}"
-        if kind in ("degree", "degrees", "°") and name in ("celsius", "c", "fahrenheit", "f"):
+        if kind in ("degree", "degrees", "deg", "°") and name in ("celsius", "c", "fahrenheit", "f"):
             return "degree Celsius" if name[0] == "c" else "degree Fahrenheit"
         return None
 
@@ -476,6 +556,7 @@ class Reader:
         length = self._opens(at, self.lexicon.each)
         if not length or (unit is None and not money):
             return None, last
+        length += self.hyphened(at + length)  # "£24 a-year"
         found = self._unit_at(at + length)
         if found is None and money and self.at(at + length).low in _SOLD_BY:
             found = self.at(at + length).low, at + length + 1
@@ -486,6 +567,15 @@ class Reader:
         if not self.english and not self._is_rate(at, unit, found[0], money=money):
             return None, last
         return found
+
+    def _per_behind_brackets(self, last: int, unit: str | None) -> str | None:
+        """What an amount is per that is first told in other money: "C$6 (US$4.46) per share"."""
+        if self.at(last).text != "(":
+            return None
+        within = self._amount(last + 1)
+        if within is None or not within.money or self.at(within.last).text != ")":
+            return None
+        return self._per(within.last + 1, unit, money=True)[0]
 
     def _opens(self, at: int, openings: frozenset[tuple[str, ...]]) -> int:
         """How many tokens of an opening stand at a place."""
@@ -688,7 +778,16 @@ class Reader:
             return False
         if self.lexicon.language == "de" or amount.scale > 1 or bound is not None:
             return before.low not in self.lexicon.labels
+        if self._opens_a_name(amount):
+            return False
         return not self._follows_a_name(before, counted=amount.counted, digits=self.at(amount.number).text)
+
+    def _opens_a_name(self, amount: _Amount) -> bool:
+        """Whether bare digits in a sentence begin a name: "its 787 Dreamliner", not "12 Americans" or "Rates 3 In 10"."""
+        following = self.at(amount.last)
+        capital = following.kind == "word" and following.text.istitle() and following.low not in self.lexicon.stops
+        inside = self.at(amount.first - 1).kind == "word" and self.at(amount.first - 1).text.islower()
+        return self.english and capital and inside and not amount.counted and self.at(amount.number).text.isdigit()
 
     def _measures_in_words(self, amount: _Amount, unit: str | None, bound: Qualifier | None) -> bool:
         if amount.share or amount.scale > 1 or amount.value >= 20:
@@ -720,11 +819,13 @@ class Reader:
         before, after = self.at(amount.first - 1).low, self.at(amount.last).low
         if amount.value > 12 or amount.scale > 1 or amount.share or amount.money:
             return False
-        if before == "the" and (amount.compound or (unit in TIME_UNITS and amount.value > 1)):
+        if before in ("the", "these", "those") and (amount.compound or (unit in TIME_UNITS and amount.value > 1)):
             # "The five-year term" and "the six months to June" say how long.
             return False
         named = self.at(amount.number).text == "One" and self.at(amount.first - 1).kind == "word"
-        if named or before in _POINTERS or (before in {"first", "last", "final", "top"} and unit is None):
+        if self.loose and amount.counted:
+            return before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
+        if named or before in _POINTERS or (before in {"first", "last", "final", "top", "bottom"} and unit is None):
             return True
         return amount.value == 1 and (
             after == "of"
