@@ -458,7 +458,8 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
         _rule(rf"{_OPEN}{_BEFORE_MONTH}\b[\s-]+(?P<core>{capital}{full}){_CLOSE}", _read_month),
         _rule(rf"{_OPEN}(?:{way}\s+)?{capital}{full}{_CLOSE}", _read_month, loose=True),
         _rule(
-            rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*(?P<until>(?:1[5-9]|20)\d{{2}}|\d{{2}})(?!%|[.,]\d){_CLOSE}",
+            rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*"
+            rf"(?P<until>(?:1[5-9]|20)\d{{2}}|(?<=[-\u2013\u2014/])\d{{2}})(?!%|[.,]\d){_CLOSE}",
             _read_years,
         ),
         _rule(

@@ -126,14 +126,21 @@ class Reader:
         return found
 
     def _level(self, found: list[Quantity], first: int) -> str | None:
-        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 162 points, or 2%, to fall to 7,425"."""
-        led = self.at(first - 1).low in self.lexicon.to or self.tokens.lows(first - 4, first) == ("to", "a", "close", "of")
+        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 16 points, or 2%, to fall to 725"."""
+        led = self.at(first - 1).low in self.lexicon.to or self.tokens.lows(first - 4, first) == (
+            "to",
+            "a",
+            "close",
+            "of",
+        )
         if not led:
             return None
         opening = max(self.text.rfind(stop, 0, self.at(first).start) for stop in (". ", "\n", "; "))
         changed = (q for q in reversed(found) if q.unit != "%" and q.start > opening)
         change = next((q for q in changed if q.unit == "point" or q.unit in CODES), None)
-        if change is None or not self.lexicon.changing & set(self.text[opening + 1 : change.start].casefold().split()[-4:]):
+        if change is None or not self.lexicon.changing & set(
+            self.text[opening + 1 : change.start].casefold().split()[-4:]
+        ):
             return None
         return change.unit
 
@@ -276,6 +283,9 @@ class Reader:
             amount = self._with_unit(amount)
         elif amount.money and self.lexicon.currencies.get(self.at(amount.last).low) == amount.unit:
             # "$5 million dollars", as people say and write.
+            amount = replace(amount, last=amount.last + 1)
+        elif amount.unit == "USD" and self.at(amount.last).text in ("U.S.", "US"):
+            # "$75 U.S.", as Canadians write.
             amount = replace(amount, last=amount.last + 1)
         if self._is_name(amount):
             return None
@@ -478,10 +488,17 @@ class Reader:
     def _is_temperature(self, amount: _Amount, at: int) -> bool:
         """Whether "C" or "F" behind a number is no initial and no grade: "at 12 C." but not "12 C grades" or "Vitamin 12 C"."""
         following = self.at(at + 1)
-        plain = following.kind != "word" or following.low in self.lexicon.stops or english.singular(following.text) is None
+        plain = (
+            following.kind != "word" or following.low in self.lexicon.stops or english.singular(following.text) is None
+        )
         plain = plain and following.text == following.low and following.text not in (".", "-")
         ends = following.text == "." and not self.at(at + 2).text[:1].isupper()
-        return self.at(amount.number).kind == "number" and amount.scale == 1 and abs(amount.value) <= 200 and (plain or ends)
+        return (
+            self.at(amount.number).kind == "number"
+            and amount.scale == 1
+            and abs(amount.value) <= 200
+            and (plain or ends)
+        )
 
     def _with_half(self, amount: _Amount) -> _Amount:
         """Take "old" into an age, and "and a half" into what it halves: "two years and a half", "deux ans et demi"."""
@@ -786,7 +803,8 @@ class Reader:
         """Whether bare digits in a sentence begin a name: "its 787 Dreamliner", not "12 Americans" or "Rates 3 In 10"."""
         following = self.at(amount.last)
         capital = following.kind == "word" and following.text.istitle() and following.low not in self.lexicon.stops
-        inside = self.at(amount.first - 1).kind == "word" and self.at(amount.first - 1).text.islower()
+        before = self.at(amount.first - 1)
+        inside = before.kind == "word" and (before.text.islower() or before.low in self.lexicon.stops)
         return self.english and capital and inside and not amount.counted and self.at(amount.number).text.isdigit()
 
     def _measures_in_words(self, amount: _Amount, unit: str | None, bound: Qualifier | None) -> bool:
