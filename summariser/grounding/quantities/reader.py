@@ -126,7 +126,7 @@ class Reader:
         return found
 
     def _level(self, found: list[Quantity], first: int) -> str | None:
-        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 16 points, or 2%, to fall to 725"."""
+        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 9 points, or 2%, to fall to 725"."""
         led = self.at(first - 1).low in self.lexicon.to or self.tokens.lows(first - 4, first) == (
             "to",
             "a",
