@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from summariser.grounding.claims import Roster, Source
     from summariser.grounding.locating import Located
+    from summariser.sentences import Sentence
 
 __all__ = ["check_prose", "check_quantity", "check_when", "check_words"]
 
@@ -203,7 +204,8 @@ def check_prose(
         if party is None or known is None or not any(known.mentions(party, s.start, s.end) for s in spans):
             found.append(Fault("absent", f"the name {name!r} is not in the sentence"))
     there = [q for n in sentences for q in source.quantities_of(n)]
-    for quantity in quantities.find_quantities(prose, language=source.language):
+    own = quantities.find_quantities(prose, language=source.language)
+    for quantity in own:
         if not any(_same_amount(quantity, other, evidence) for other in there):
             nearest = max(there, key=lambda q: _likeness(quantity.text, q.text), default=None)
             found.append(
@@ -221,7 +223,7 @@ def check_prose(
     ]
     found += [
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
-        for word in words.measure_words(prose) - words.measure_words(evidence)
+        for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
     ]
     if source.language in words.UNMARKED_NAMES:
         found += [
@@ -237,6 +239,30 @@ def check_prose(
         absent = ", ".join(dict.fromkeys(missing)) or prose
         found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))
     return list({fault.reason: fault for fault in found}.values())
+
+
+def _unmeasured(
+    prose: str, own: Sequence[Quantity], spans: Sequence[Sentence], there: Sequence[Sequence[Quantity]], language: str
+) -> list[str]:
+    """Scales, currencies and units that a phrase names outside its numbers more often than the sentences do.
+
+    A scale inside a number of the sentence counts for no other: "thousands of shops" is not in "hundreds of shops and 5
+    thousand homes".
+    """
+    said = words.measure_words(_without(prose, own), language=language)
+    if not said:
+        return []
+    whole, bare = Counter[str](), Counter[str]()
+    for sentence, numbers in zip(spans, there, strict=True):
+        whole += words.measure_words(sentence.text, language=language)
+        bare += words.measure_words(_without(sentence.text, numbers), language=language)
+    return [word for word, times in said.items() if times > (bare if word in words.SCALES else whole)[word]]
+
+
+def _without(text: str, numbers: Sequence[Quantity]) -> str:
+    for quantity in reversed(numbers):
+        text = f"{text[: quantity.start]} . {text[quantity.end :]}"
+    return text
 
 
 def _same_amount(one: Quantity, other: Quantity, evidence: str) -> bool:

@@ -349,12 +349,15 @@ def _fold_space(text: str, place: int, last: str) -> tuple[int, str]:
     following = text[end : end + 1]
     if following and following in _LONG_DASHES:
         return end, ""
+    if last == '"' or (following and following in _DOUBLE_QUOTES) or text[end : end + 2] in ("''", "``"):
+        # French puts spaces inside its quotation marks, whatever marks they are.
+        return end, ""
     if following and following in _HYPHENS:
         # A dash, and not the sign of a number, when a space, a letter or another hyphen follows.
         beyond = text[end + 1 : end + 2]
         if not beyond or beyond == following or beyond.isspace() or beyond.isalpha():
             return end, ""
-    if following and following in "%‰\u066a»\u203a":
+    if following and following in "%‰\u066a\u203a":
         return end, ""
     if following and following in ";:!?" and last.isalpha():
         return end, ""
@@ -373,12 +376,15 @@ def _fold_dash(text: str, place: int, last: str) -> tuple[int, str]:
     after = end
     while after < len(text) and (text[after].isspace() or _INVISIBLE.match(text[after])):
         after += 1
-    spaced_before = place == 0 or text[place - 1].isspace()
+    before = place
+    while before and _INVISIBLE.match(text[before - 1]):
+        before -= 1
+    spaced_before = before == 0 or text[before - 1].isspace()
     if long or (spaced_before and after > end):
         return after, "-"
     if after > end and "\n" in text[end:after] and last.isalnum() and "\n" not in text[end:after].replace("\n", "", 1):
         follows = text[after : after + 1]
-        return after, _BROKEN_WORD if last.isalpha() and follows.isalpha() and follows.islower() else "-"
+        return after, _BROKEN_WORD if last.isalpha() and follows.isalpha() else "-"
     if after > end and last.isalpha() and text[after : after + 1].isalpha():
         return after, "-"
     return end, "-"

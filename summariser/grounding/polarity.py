@@ -79,10 +79,10 @@ _WORDS: dict[str, dict[Turn, str]] = {
 }
 # What looks like one of them and is none.
 _NOT_MEANT = re.compile(
-    r"\bnot (?:just|only|merely)\b|\bno\.? ?\d+|\bno-?one's\b|\bset up\b|\bmade up\b|"
+    r"\bnot (?:just|only|merely)\b|\bor not(?=\s*(?:[.,;:)]|$))|(?-i:\bNo\.? ?\d+\b|\bno\. ?\d+\b)|\bno-?one's\b|\bset up\b|\bmade up\b|"
     r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
     r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|(?-i:\b(?:of|in|last|next|since|by|until|\d{1,2}\.?) May\b|\bMay \d)|"
-    r"\bne (?:\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
+    r"\bne (?:(?!(?:pas|jamais|plus|rien|aucune?)\b)\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
     r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
     re.IGNORECASE,
 )
@@ -181,8 +181,9 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     """
     said = cues(phrase, language=language)
     there = cues(evidence, language=language)
+    limits = _limits(phrase, evidence)
     if not said and not (voiced and there):
-        return []
+        return [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
     ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
     retold = _retold(phrase, evidence, language)
     found: list[Fault] = []
@@ -191,6 +192,7 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
         same = [cue for cue in there if cue.turn == turn]
         near = [cue for cue in same if retold[0] <= cue.start < retold[1]]
         stray = next((cue for cue in mine if ours.stray(cue, theirs)), None)
+        missed = next((cue for cue in same if voiced and theirs.missed(cue, ours)), None)
         if len(mine) > len(same):
             instead = _short(evidence, retold)
             found.append(Fault("contradicted", f"{mine[-1].text!r} is {name} that the sentence has not", instead))
@@ -201,6 +203,10 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
         elif voiced and len(near) > len(mine):
             lost = near[len(mine)].text
             found.append(Fault("contradicted", f"the sentence says {lost!r}, and this does not", lost))
+        elif missed is not None:
+            found.append(Fault("contradicted", f"the sentence says {missed.text!r}, and this does not", missed.text))
+    if limits is not None:
+        found.append(Fault("contradicted", f"the sentence does not say {limits!r}", _short(evidence, retold)))
     return found + _directions(ours, theirs)
 
 
@@ -243,6 +249,25 @@ class _Spoken:
         same = [place for place, there in zip(other.places, other.cues, strict=True) if there.turn == cue.turn]
         spots = [spot for key in self.beside(cue, left=False) for spot in other.where(key)]
         return bool(spots) and not any(-1 <= spot - place <= _REACH + 1 for spot in spots for place in same)
+
+
+    def missed(self, cue: Cue, other: _Spoken) -> bool:
+        """Whether the other text has what follows a cue more often without a cue of this turn than this text has."""
+        return any(other.bare(key, cue.turn) > self.bare(key, cue.turn) for key in self.beside(cue, left=False))
+
+    def bare(self, key: str, turn: Turn) -> int:
+        """How often a content word stands without a cue of this turn before it."""
+        same = [place for place, cue in zip(self.places, self.cues, strict=True) if cue.turn == turn]
+        return sum(not any(-1 <= spot - place <= _REACH + 1 for place in same) for spot in self.where(key))
+
+
+_NOT_ONLY = re.compile(r"\bnot\s+(?:just|only|merely)\b|\bne\s+\w+\s+pas\s+que\b|\bnicht\s+nur\b|\bno\s+s[oó]lo\b|不仅|不僅|不只", re.I)
+
+
+def _limits(phrase: str, evidence: str) -> str | None:
+    """The "not only" of a phrase whose sentence says "only", or nothing of the kind."""
+    found = _NOT_ONLY.search(phrase)
+    return found[0] if found is not None and _NOT_ONLY.search(evidence) is None else None
 
 
 def _place(spans: list[tuple[int, int]], offset: int) -> int:

@@ -316,8 +316,10 @@ class Reader:
             return None, place
         if following.text == "$" and token.text.upper() == token.text and token.low in DOLLARS:
             return DOLLARS[token.low], place + 2
-        if token.text in CODES and (following.kind == "number" or following.text in SYMBOL_CURRENCIES):
-            sign = following.text in SYMBOL_CURRENCIES
+        sign = SYMBOL_CURRENCIES.get(following.text) == token.text or (
+            following.text == "$" and token.text in DOLLARS.values()
+        )
+        if token.text in CODES and (following.kind == "number" or sign):
             return "CNY" if token.text == "RMB" else token.text, place + 1 + sign
         if token.text in _TRANSCRIBED and following.kind == "number" and self.glued(place + 1):
             return _TRANSCRIBED[token.text], place + 1
