@@ -250,7 +250,6 @@ class _Spoken:
         spots = [spot for key in self.beside(cue, left=False) for spot in other.where(key)]
         return bool(spots) and not any(-1 <= spot - place <= _REACH + 1 for spot in spots for place in same)
 
-
     def missed(self, cue: Cue, other: _Spoken) -> bool:
         """Whether the other text has what follows a cue more often without a cue of this turn than this text has."""
         return any(other.bare(key, cue.turn) > self.bare(key, cue.turn) for key in self.beside(cue, left=False))
@@ -261,7 +260,9 @@ class _Spoken:
         return sum(not any(-1 <= spot - place <= _REACH + 1 for place in same) for spot in self.where(key))
 
 
-_NOT_ONLY = re.compile(r"\bnot\s+(?:just|only|merely)\b|\bne\s+\w+\s+pas\s+que\b|\bnicht\s+nur\b|\bno\s+s[oó]lo\b|不仅|不僅|不只", re.I)
+_NOT_ONLY = re.compile(
+    r"\bnot\s+(?:just|only|merely)\b|\bne\s+\w+\s+pas\s+que\b|\bnicht\s+nur\b|\bno\s+s[oó]lo\b|不仅|不僅|不只", re.I
+)
 
 
 def _limits(phrase: str, evidence: str) -> str | None:

@@ -7,8 +7,7 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-__all__ = [
-    "SCALES","UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
+__all__ = ["SCALES", "UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
 
 LEAST_SHARED = 5
 """Letters from which an equal beginning makes two stems the same word: "negotiator", "negotiations"."""

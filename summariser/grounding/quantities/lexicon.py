@@ -81,6 +81,9 @@ class Lexicon:
     rates: Mapping[str, str] = field(default_factory=dict[str, str])
     """Words that alone say what an amount is per: "annually" to "year"."""
 
+    starts: frozenset[str] | None = None
+    """All words that an amount can begin with, besides currencies; None where they cannot be listed."""
+
     and_half: Phrases = frozenset()
     links: frozenset[str] = _NONE
     """What may stand between a scale and a noun: "de" in "millions de personnes"."""

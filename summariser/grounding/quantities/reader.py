@@ -110,7 +110,18 @@ class Reader:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
         place, first, behind = 0, -1, -1
+        starts, loose = self.lexicon.starts, self.loose
         while place < len(self.tokens):
+            token = self.at(place)
+            if (
+                starts is not None
+                and token.kind == "word"
+                and token.low not in starts
+                and not loose
+                and not self._signs(place)
+            ):
+                place += 1
+                continue
             read = None if self.masked(place) else self._quantity(place)
             if read is None:
                 place += 1
@@ -124,6 +135,16 @@ class Reader:
             found.append(quantity)
             place, first, behind = last, first_now, last
         return found
+
+    def _signs(self, place: int) -> bool:
+        """Whether a word may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
+        token, following = self.at(place), self.at(place + 1)
+        return token.text[:1].isupper() and (
+            following.kind == "number"
+            or following.text in ("=", ".")
+            or following.text in SYMBOL_CURRENCIES
+            or token.text in LETTERS
+        )
 
     def _level(self, found: list[Quantity], first: int) -> str | None:
         """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 9 points, or 2%, to fall to 725"."""
