@@ -83,7 +83,7 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
 
 def _misread(source: Source, words: str, given: Mapping[str, Any], found: Quantity) -> str | None:
     """Why the number meant is another than the one read, where it is."""
-    meant = quantities.parse_quantity(words, language=source.language)
+    meant = None if words == found.text else quantities.parse_quantity(words, language=source.language)
     if meant is not None and _bounds(meant) != _bounds(found):
         return f"{words!r} is {_digits(meant)}, and the sentence has {found.text!r}"
     for name in ("value", "low", "high"):

@@ -22,6 +22,9 @@ LONGEST_GAP = 400
 """Most characters that an ellipsis may stand for. It never stands for a paragraph break."""
 
 _TEXTS_KEPT = 8
+_SENTENCES_KEPT = 1024
+_SENTENCE = 2000
+"""Characters up to which a text costs little to keep."""
 _ATTEMPTS = 50
 
 _BROKEN_WORD = "\ue000"
@@ -184,9 +187,18 @@ class NormalisedText:
         return "".join(pieces)
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
 def normalised(text: str) -> NormalisedText:
     """Return the text without its typography. A few texts are kept, so that many quotes cost one normalisation."""
+    return _normalised_sentence(text) if len(text) <= _SENTENCE else _normalised_text(text)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _normalised_text(text: str) -> NormalisedText:
+    return NormalisedText(text)
+
+
+@lru_cache(maxsize=_SENTENCES_KEPT)
+def _normalised_sentence(text: str) -> NormalisedText:
     return NormalisedText(text)
 
 
@@ -202,7 +214,7 @@ def locate(
 
 
 def _locate(text: NormalisedText, quote: str, language: str | None, within: tuple[int, int] | None) -> Located | None:
-    wanted = NormalisedText(quote).folded.strip(" ")
+    wanted = normalised(quote).folded.strip(" ")
     if not _WORD.search(wanted) and not wanted.strip(" ."):
         return None
     spoken = quote.strip()

@@ -79,7 +79,8 @@ _WORDS: dict[str, dict[Turn, str]] = {
 }
 # What looks like one of them and is none.
 _NOT_MEANT = re.compile(
-    r"\bnot (?:just|only|merely)\b|\bor not(?=\s*(?:[.,;:)]|$))|(?-i:\bNo\.? ?\d+\b|\bno\. ?\d+\b)|\bno-?one's\b|\bset up\b|\bmade up\b|"
+    r"\bnot (?:just|only|merely)\b|\bor not(?=\s*(?:[.,;:)]|$))|(?-i:\bNo\.? ?\d+\b|\bno\. ?\d+\b)|\bno-?one's\b|"
+    r"\bset up\b|\bmade up\b|"
     r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
     r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|(?-i:\b(?:of|in|last|next|since|by|until|\d{1,2}\.?) May\b|\bMay \d)|"
     r"\bne (?:(?!(?:pas|jamais|plus|rien|aucune?)\b)\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
@@ -115,15 +116,22 @@ class _Lexicon:
     whole: dict[str, Turn]
     begun: dict[int, dict[str, Turn]]
 
-    def turn(self, word: str) -> Turn | None:
-        """The turn that a word gives, in lower case."""
-        found = self.whole.get(word)
-        if found is None:
-            for length, beginnings in self.begun.items():
-                found = beginnings.get(word[:length])
-                if found is not None:
-                    break
-        return found
+
+@lru_cache(maxsize=32768)
+def _turn(word: str, language: str) -> Turn | None:
+    """The turn that a word gives, in lower case; None for other words, and for languages without a word list."""
+    lexicon = _lexicon(language)
+    found = None if lexicon is None else lexicon.whole.get(word)
+    if found is None and lexicon is not None:
+        for length, beginnings in lexicon.begun.items():
+            found = beginnings.get(word[:length])
+            if found is not None:
+                break
+    if found is None and word.endswith("n't"):
+        return "not"
+    if found is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
+        return "not" if word.startswith("n'") and language == "fr" else _turn(word.partition("'")[2], language)
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -154,17 +162,11 @@ def cues(text: str, *, language: str = "en") -> list[Cue]:
 
 @lru_cache(maxsize=4096)
 def _cues(text: str, language: str) -> tuple[Cue, ...]:
-    lexicon = _lexicon(language)
-    if lexicon is None:
+    if language not in _WORDS:
         return ()
     found: list[Cue] = []
     for match in (_han_pattern() if language == "zh" else _SPOKEN).finditer(text):
-        word = match[0].casefold().replace("\u2019", "'")
-        turn = lexicon.turn(word)
-        if turn is None and word.endswith("n't"):
-            turn = "not"
-        if turn is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
-            turn = "not" if word.startswith("n'") and language == "fr" else lexicon.turn(word.partition("'")[2])
+        turn = _turn(match[0].casefold().replace("\u2019", "'"), language)
         if turn is not None:
             found.append(Cue(turn, match.start(), match.end(), match[0]))
     if not found:

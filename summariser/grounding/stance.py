@@ -182,11 +182,13 @@ def _verbs_at(words: list[str], phrase: str) -> list[int]:
     """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
     spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
     wanted = {stem(w) for w in spoken}
+    stems = [stem(w) for w in words]
     places: list[int] = []
     for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
-        at = [i for i, word in enumerate(words) if stem(word) == stem(lead)]
+        own = stem(lead)
+        at = [i for i, key in enumerate(stems) if key == own]
         if at:
-            places.append(max(at, key=lambda i: (len(wanted & {stem(w) for w in words[i : i + len(spoken) + 6]}), -i)))
+            places.append(max(at, key=lambda i: (len(wanted.intersection(stems[i : i + len(spoken) + 6])), -i)))
     return places
 
 

@@ -102,7 +102,11 @@ def _without_e(word: str) -> str:
 
 def content_words(text: str, *, language: str | None = None) -> list[str]:
     """The stems of a text's words in their order, without stop words; in Chinese and Japanese, its pairs of characters."""
-    language = (language or "en")[:2]
+    return list(_content_words(text, (language or "en")[:2]))
+
+
+@lru_cache(maxsize=2048)
+def _content_words(text: str, language: str) -> tuple[str, ...]:
     stops = _STOPS.get(language, _STOPS["en"])
     words: list[str] = []
     for match in _WORD.finditer(text.replace("\u00ad", "")):
@@ -111,7 +115,7 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
             words += [low[i : i + 2] for i in range(max(1, len(low) - 1))]
         elif low not in stops and re.sub(r"'.*", "", low) not in stops:
             words.append(stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low))
-    return words
+    return tuple(words)
 
 
 @lru_cache(maxsize=32768)

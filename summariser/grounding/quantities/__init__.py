@@ -9,6 +9,7 @@ spaces, have a pattern of their own in `chinese`. Symbols and codes that all lan
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from summariser.grounding.quantities import arabic, chinese, english, french, german, spanish
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find_quantities", "parse_quantity", "read_quantity"]
 
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔⅕⅛]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LEXICONS = {module.LEXICON.language: module.LEXICON for module in (arabic, english, french, german, spanish)}
 
 
@@ -38,7 +41,11 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
     language = (language or "en")[:2]
     if language in ("zh", "ja"):
         return chinese.find_quantities(text, language)
-    return Reader(text, _LEXICONS.get(language, english.LEXICON), loose=loose).quantities()
+    lexicon = _LEXICONS.get(language, english.LEXICON)
+    if lexicon.numerals is not None and not loose and not _DIGIT.search(text):
+        if lexicon.numerals.isdisjoint(_LETTERS.findall(text.casefold())):
+            return []
+    return Reader(text, lexicon, loose=loose).quantities()
 
 
 def read_quantity(text: str, start: int, end: int, *, language: str | None = None) -> Quantity | None:

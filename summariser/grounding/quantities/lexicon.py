@@ -84,6 +84,9 @@ class Lexicon:
     starts: frozenset[str] | None = None
     """All words that an amount can begin with, besides currencies; None where they cannot be listed."""
 
+    numerals: frozenset[str] | None = None
+    """Words of which every number without digits has one; None where they cannot be listed."""
+
     and_half: Phrases = frozenset()
     links: frozenset[str] = _NONE
     """What may stand between a scale and a noun: "de" in "millions de personnes"."""

@@ -138,8 +138,11 @@ class Reader:
 
     def _signs(self, place: int) -> bool:
         """Whether a word may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
-        token, following = self.at(place), self.at(place + 1)
-        return token.text[:1].isupper() and (
+        token = self.at(place)
+        if not token.text[0].isupper():
+            return False
+        following = self.at(place + 1)
+        return (
             following.kind == "number"
             or following.text in ("=", ".")
             or following.text in SYMBOL_CURRENCIES
