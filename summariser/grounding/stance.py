@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from summariser.grounding.words import stem
 
@@ -145,15 +146,10 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     """
     if language != LANGUAGE:
         return None
-    matches = list(_TOKEN.finditer(sentence))
-    words = [m.group().casefold().replace("’", "'") for m in matches]
-    listed = {
-        i
-        for i, m in enumerate(matches)
-        if i and (words[i - 1] in _LISTING or sentence[: m.start()].rstrip().endswith(","))
-    }
+    spoken = _spoken(sentence)
+    matches, words, listed = spoken.matches, spoken.words, spoken.listed
     best: tuple[int, Stance | None, int | None, bool] | None = None
-    for place in _verbs_at(words, phrase):
+    for place in _verbs_at(spoken.stems, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
         found = (place, *_stance(words, place, listed))
@@ -178,11 +174,31 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     )
 
 
-def _verbs_at(words: list[str], phrase: str) -> list[int]:
+class _Spoken(NamedTuple):
+    """A sentence as words, and which of them stand behind a comma or a conjunction."""
+
+    matches: list[re.Match[str]]
+    words: list[str]
+    stems: list[str]
+    listed: set[int]
+
+
+@lru_cache(maxsize=512)
+def _spoken(sentence: str) -> _Spoken:
+    matches = list(_TOKEN.finditer(sentence))
+    words = [m.group().casefold().replace("’", "'") for m in matches]
+    listed = {
+        i
+        for i in range(1, len(words))
+        if words[i - 1] in _LISTING or sentence[matches[i - 1].end() : matches[i].start()].rstrip().endswith(",")
+    }
+    return _Spoken(matches, words, [stem(w) for w in words], listed)
+
+
+def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
     spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
     wanted = {stem(w) for w in spoken}
-    stems = [stem(w) for w in words]
     places: list[int] = []
     for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
         own = stem(lead)

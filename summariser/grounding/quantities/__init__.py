@@ -42,9 +42,9 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
     if language in ("zh", "ja"):
         return chinese.find_quantities(text, language)
     lexicon = _LEXICONS.get(language, english.LEXICON)
-    if lexicon.numerals is not None and not loose and not _DIGIT.search(text):
-        if lexicon.numerals.isdisjoint(_LETTERS.findall(text.casefold())):
-            return []
+    numerals = None if loose or _DIGIT.search(text) else lexicon.numerals
+    if numerals is not None and numerals.isdisjoint(_LETTERS.findall(text.casefold())):
+        return []
     return Reader(text, lexicon, loose=loose).quantities()
 
 

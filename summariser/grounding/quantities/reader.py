@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from summariser.grounding.quantities import english
-from summariser.grounding.quantities.lexicon import MILLION, ONE
+from summariser.grounding.quantities.lexicon import MILLION, ONE, firsts
 from summariser.grounding.quantities.tokens import HYPHENS, Token, Tokens, decimal
 from summariser.grounding.quantities.units import (
     CODES,
@@ -622,6 +622,8 @@ class Reader:
 
     def _opens(self, at: int, openings: frozenset[tuple[str, ...]]) -> int:
         """How many tokens of an opening stand at a place."""
+        if self.at(at).low not in firsts(openings):
+            return 0
         return max((len(words) for words in openings if self.tokens.lows(at, at + len(words)) == words), default=0)
 
     def _is_rate(self, at: int, unit: str | None, divisor: str, *, money: bool) -> bool:
@@ -928,6 +930,8 @@ class Reader:
         """The qualifier in the words before an amount, and where it begins. "Up to about 5" is an upper bound."""
         found: Qualifier | None = None
         while True:
+            if self.at(first - 1).low not in self.lexicon.ends_before:
+                return found, first
             for length in (4, 3, 2, 1):
                 if first - length < 0:
                     continue
@@ -951,6 +955,8 @@ class Reader:
     def _bound_after(self, last: int) -> tuple[Qualifier | None, int]:
         if self.at(last).text == "-" and self.at(last + 1).low == "plus" and self.glued(last + 1):
             return "at_least", last + 2
+        if self.at(last).low not in self.lexicon.opens_after:
+            return None, last
         for length in (3, 2, 1):
             qualifier = self.lexicon.after.get(self.tokens.lows(last, last + length))
             if qualifier is not None:
