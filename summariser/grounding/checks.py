@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from summariser.grounding.locating import Located
     from summariser.sentences import Sentence
 
-__all__ = ["check_prose", "check_quantity", "check_when", "check_words"]
+__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words"]
 
 LEAST_SUPPORT = 0.6
 """Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
@@ -206,7 +206,10 @@ def check_prose(
     there = [q for n in sentences for q in source.quantities_of(n)]
     own = quantities.find_quantities(prose, language=source.language)
     for quantity in own:
-        if not any(_same_amount(quantity, other, evidence) for other in there):
+        same = [other for other in there if _same_amount(quantity, other, evidence)]
+        if len(same) == 1:
+            found += _misplaced(source, prose, quantity, sentences, same[0])
+        if not same:
             nearest = max(there, key=lambda q: _likeness(quantity.text, q.text), default=None)
             found.append(
                 Fault(
@@ -239,6 +242,91 @@ def check_prose(
         absent = ", ".join(dict.fromkeys(missing)) or prose
         found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))
     return list({fault.reason: fault for fault in found}.values())
+
+
+_TO_AND_FROM = {
+    "en": "to from by",
+    "de": "auf von um",
+    "fr": "à de",
+    "es": "a de hasta desde",
+}
+"""What leads to the end, the beginning and the size of a change."""
+
+
+def _misplaced(source: Source, prose: str, own: Quantity, sentences: Sequence[int], other: Quantity) -> list[Fault]:
+    """Why a number that stands in a sentence stands there in another place: as the other end of a change, or of another thing."""
+    number = next(n for n in sentences if other in source.quantities_of(n))
+    text, language = source.sentence(number).text, source.language
+    found: list[Fault] = []
+    here, there = (
+        polarity.moves(prose, own.start, own.end, language),
+        polarity.moves(text, other.start, other.end, language),
+    )
+    if here is not None and there is not None:
+        if here != there:
+            told = f"the sentence does not say {here!r} of {other.text!r}, but {there!r}"
+            found.append(Fault("contradicted", told, there))
+        leads = _TO_AND_FROM.get(language, "").split()
+        lead, given = _word_before(prose, own.start), _word_before(text, other.start)
+        if lead != given and lead in leads and given in leads:
+            found.append(
+                Fault("contradicted", f"the sentence has {given!r} before {other.text!r}, not {lead!r}", other.text)
+            )
+    return found or _of_another(source, prose[: own.start] + prose[own.end :], number, other)
+
+
+def check_measure(source: Source, measures: str, sentences: Sequence[int], quantity: Quantity) -> list[Fault]:
+    """Say what in the words for what a number measures belongs to another number of its sentence.
+
+    ``quantity`` is the one that `check_quantity` read, with offsets in the document.
+    """
+    for number in sentences:
+        offset = source.sentence(number).start
+        for other in source.quantities_of(number):
+            if other.start + offset == quantity.start:
+                return _of_another(source, measures, number, other)
+    return []
+
+
+def _of_another(source: Source, phrase: str, number: int, other: Quantity) -> list[Fault]:
+    """Why a number is said to measure what another one of its sentence measures: "12 died" where 12 were hurt and 300 died."""
+    text, language = source.sentence(number).text, source.language
+    numbers = source.quantities_of(number)
+    if len(numbers) < 2:
+        return []
+    parts = polarity.parts(text)
+    home = [part for part in parts if part[0] <= other.start < part[1]]
+    away = [part for part in parts if part not in home and any(part[0] <= q.start < part[1] for q in numbers)]
+    if not home or not away:
+        return []
+    said = set(content_words(_GENERIC.sub("", phrase), language=language))
+    said -= {stem(q.unit) for q in numbers if q.unit} | {stem(w) for w in (other.unit or "").split()}
+    mine, theirs = (_predicates(text, part, numbers, source, number) for part in (home, away))
+    if mine - theirs and not said & mine and said & (theirs - mine):
+        wrong = ", ".join(sorted(said & (theirs - mine)))
+        return [Fault("contradicted", f"the sentence does not say {wrong!r} of {other.text!r}", other.text)]
+    return []
+
+
+def _predicates(
+    text: str, parts: Sequence[tuple[int, int]], numbers: Sequence[Quantity], source: Source, number: int
+) -> set[str]:
+    """The words of parts of a sentence that are no numbers, times or names."""
+    taken = [(q.start, q.end) for q in numbers] + source.dates_of(number)
+    taken += names.proper_names(text, language=source.language)
+    found: set[str] = set()
+    for start, end in parts:
+        place = start
+        for a, b in sorted((a, b) for a, b in taken if a < end and start < b):
+            found |= set(content_words(text[place:a], language=source.language))
+            place = max(place, b)
+        found |= set(content_words(text[place:end], language=source.language))
+    return found
+
+
+def _word_before(text: str, place: int) -> str:
+    words = text[:place].split()
+    return words[-1].casefold() if words else ""
 
 
 def _unmeasured(

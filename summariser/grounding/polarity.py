@@ -15,7 +15,7 @@ from typing import Literal
 from summariser.grounding.verdicts import Fault
 from summariser.grounding.words import content_word, content_words
 
-__all__ = ["Cue", "Turn", "cues", "faults"]
+__all__ = ["Cue", "Turn", "cues", "faults", "moves", "parts"]
 
 Turn = Literal["not", "maybe", "up", "down"]
 
@@ -81,12 +81,17 @@ _WORDS: dict[str, dict[Turn, str]] = {
 _NOT_MEANT = re.compile(
     r"\bnot (?:just|only|merely)\b|\bor not(?=\s*(?:[.,;:)]|$))|(?-i:\bNo\.? ?\d+\b|\bno\. ?\d+\b)|\bno-?one's\b|"
     r"\bset up\b|\bmade up\b|"
+    r"\bfail(?:s|ed|ing|ures?)?\b(?!\s+to\b)|"
     r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
     r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|(?-i:\b(?:of|in|last|next|since|by|until|\d{1,2}\.?) May\b|\bMay \d)|"
     r"\bne (?:(?!(?:pas|jamais|plus|rien|aucune?)\b)\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
     r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
     re.IGNORECASE,
 )
+_NONE_OF = frozenset(
+    "no none neither nobody aucun aucune kein keine keinen keiner keinem keines ningún ninguna ninguno".split()
+)
+"""Denials of who or what, which hold whatever the verb says."""
 _LEFT = 6
 """Words before the first retold one in which a negation still belongs to it: "will not pay"."""
 _REACH = 4
@@ -127,6 +132,8 @@ def _turn(word: str, language: str) -> Turn | None:
             found = beginnings.get(word[:length])
             if found is not None:
                 break
+    if found is None and language == "ar" and len(word) > 3 and word[0] in "وف":
+        return _turn(word[1:], language)
     if found is None and word.endswith("n't"):
         return "not"
     if found is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
@@ -184,7 +191,8 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     said = cues(phrase, language=language)
     there = cues(evidence, language=language)
     limits = _limits(phrase, evidence)
-    if not said and not (voiced and there):
+    denied = any(cue.text.casefold() in _NONE_OF for cue in there)
+    if not said and not denied and not (voiced and there):
         return [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
     ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
     retold = _retold(phrase, evidence, language)
@@ -194,7 +202,7 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
         same = [cue for cue in there if cue.turn == turn]
         near = [cue for cue in same if retold[0] <= cue.start < retold[1]]
         stray = next((cue for cue in mine if ours.stray(cue, theirs)), None)
-        missed = next((cue for cue in same if voiced and theirs.missed(cue, ours)), None)
+        missed = next((c for c in same if (voiced or c.text.casefold() in _NONE_OF) and theirs.missed(c, ours)), None)
         if len(mine) > len(same):
             instead = _short(evidence, retold)
             found.append(Fault("contradicted", f"{mine[-1].text!r} is {name} that the sentence has not", instead))
@@ -231,7 +239,8 @@ class _Spoken:
     def beside(self, cue: Cue, *, left: bool) -> list[str]:
         """The nearest content word right of a cue, and left of it where asked for, no cue itself."""
         place = self.places[self.cues.index(cue)]
-        taken = set(self.places)
+        # A denial turns the direction behind it: "has not fallen".
+        taken = {p for p, c in zip(self.places, self.cues, strict=True) if left or c.turn in ("not", "maybe")}
         right = [
             k
             for i in range(place + 1, place + 1 + _REACH)
@@ -267,10 +276,21 @@ _NOT_ONLY = re.compile(
 )
 
 
+_ALL = re.compile(
+    r"\b(?:all|every|always|tous|toutes|toujours|alle[mnrs]?|jede[mnrs]?|immer|tod[oa]s|siempre|جميع)\b|所有|全部", re.I
+)
+"""Words that say of everything what the sentence may say of some."""
+_ONLY = re.compile(r"\b(?:only|seulement|seule?s?|nur|s[oó]lo|solamente|únicamente|فقط)\b|仅|僅", re.I)
+"""Words that say it of nothing else."""
+
+
 def _limits(phrase: str, evidence: str) -> str | None:
-    """The "not only" of a phrase whose sentence says "only", or nothing of the kind."""
-    found = _NOT_ONLY.search(phrase)
-    return found[0] if found is not None and _NOT_ONLY.search(evidence) is None else None
+    """What a phrase says of all or of nothing else, where the sentence has no such word; or its "not only"."""
+    for pattern in (_NOT_ONLY, _ALL, _ONLY):
+        found = pattern.search(phrase)
+        if found is not None and pattern.search(evidence) is None:
+            return found[0]
+    return None
 
 
 def _place(spans: list[tuple[int, int]], offset: int) -> int:
@@ -325,6 +345,25 @@ def _of_another_clause(mine: list[Cue], same: list[Cue], opposite: list[Cue], ou
     here = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in same], language)
     there = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in opposite], language)
     return bool(own & (there - here)) and not own & (here - there)
+
+
+_PART = re.compile(
+    rf"{_CLAUSE.pattern}|\b(?:and|or|et|ou|und|oder|y|o)\b|(?<=[\u4e00-\u9fff])[和及与]",
+)
+
+
+def parts(text: str) -> list[tuple[int, int]]:
+    """The parts of a sentence between commas and conjunctions."""
+    edges = [0, *(match.start() for match in _PART.finditer(text)), len(text)]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
+
+
+def moves(text: str, start: int, end: int, language: str) -> str | None:
+    """The word of rising or falling nearest to what stands from ``start`` to ``end``, in its clause: "up" or "down"."""
+    low, high = _clause_at(_clauses(text), start)
+    there = [cue for cue in cues(text, language=language) if cue.turn in ("up", "down") and low <= cue.start < high]
+    nearest = min(there, key=lambda cue: (cue.start >= end, abs(cue.start - start)), default=None)
+    return None if nearest is None else nearest.turn
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

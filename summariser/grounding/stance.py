@@ -162,12 +162,13 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     place, stance, cue, passive = best
     first = _group(words, place)
     subject = words[first - 1] if first else ""
-    phrase_denies = any(_is_negation(w.casefold()) for w in _TOKEN.findall(phrase))
+    said = [w for w in map(str.casefold, _TOKEN.findall(phrase)) if w != words[place]]
+    denies = any(map(_is_negation, said)) or not _DENYING.isdisjoint(said)
     return Reading(
         stance,
         matches[place].span(),
         cue=None if cue is None else matches[cue].span(),
-        negated=_negated(words, place, cue) != phrase_denies,
+        negated=(_negated(words, place, cue) or _in_denial(words, place)) != denies,
         passive=passive,
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
@@ -328,6 +329,17 @@ def _nearest_cue(words: list[str], place: int) -> tuple[Stance | None, int | Non
         if words[index] in _CUES and words[index] not in _NOUNS:
             return _CUES[words[index]], index
     return None, None
+
+
+_DENYING = _set("deny denies denied denying denial denials refute refutes refuted dispute disputes disputed")
+_ENDS_DENIAL = _set("but while whereas although though however")
+
+
+def _in_denial(words: list[str], place: int) -> bool:
+    """Whether an act is what somebody denies: "denied that it had shelled the port"."""
+    before = words[:place]
+    denial = max((i for i, word in enumerate(before) if word in _DENYING), default=None)
+    return denial is not None and _ENDS_DENIAL.isdisjoint(before[denial:])
 
 
 def _is_negation(word: str) -> bool:
