@@ -396,18 +396,12 @@ def joined(text: str, given: list[Read]) -> list[Read]:
     result: list[Read] = []
     for read in sorted(given, key=lambda r: r.span):
         last = result[-1] if result else None
-        single = last is not None and not isinstance(last.value, tuple) and not isinstance(read.value, tuple)
-        if (
-            last is not None
-            and single
-            and _FROM.search(text[: last.span[0]])
-            and _TO.fullmatch(text[slice(last.span[1], read.span[0])])
-        ):
-            units = last.units if last.units != {""} else read.units
-            heads = last.heads if last.heads != {""} else read.heads
-            result[-1] = last._replace(
-                value=(last.value, read.value), units=units, heads=heads, span=(last.span[0], read.span[1])
-            )
+        if last is None or isinstance(last.value, tuple) or isinstance(read.value, tuple):
+            result.append(read)
+        elif _FROM.search(text[: last.span[0]]) and _TO.fullmatch(text[slice(last.span[1], read.span[0])]):
+            units, heads = (last.units, last.heads) if any(last.units) else (read.units, read.heads)
+            span = (last.span[0], read.span[1])
+            result[-1] = last._replace(value=(last.value, read.value), units=units, heads=heads, span=span)
         else:
             result.append(read)
     return result
@@ -425,11 +419,11 @@ def on_newsquant(path: Path) -> list[str]:
     def pointing(text: str, language: str) -> list[Read]:
         return joined(text, ours(text, language, loose=True))
 
-    chosen = {name: read for name, read in systems().items() if name != "summariser"}
-    both = {
-        name: (lambda text, language, read=read: joined(text, read(text, language))) for name, read in chosen.items()
-    }
-    for name, read in {"summariser": pointing, "summariser, without the conventions": ours, **both}.items():
+    def paired(read: Callable[[str, str], list[Read]]) -> Callable[[str, str], list[Read]]:
+        return lambda text, language: joined(text, read(text, language))
+
+    peers = {name: paired(read) for name, read in systems().items() if name != "summariser"}
+    for name, read in {"summariser": pointing, "summariser, without the conventions": ours, **peers}.items():
         scores = {(m, h): Score() for m in MEASURES for h in halves}
         for index, sentence in enumerate(sentences):
             gold, given = [newsquant_gold(q) for q in sentence["quantities"]], read(sentence["text"], "en")

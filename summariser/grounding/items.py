@@ -44,6 +44,7 @@ _TIME_LEAD = re.compile(
 )
 _CLAUSE_END = re.compile(r"[.;:]|\b(?:and|but|while|that|which|who)\b")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
+_CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
@@ -455,6 +456,10 @@ class ItemGrounder:
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
+        if reading.stance == "sought" and low > sentence.start and not there:
+            # "Called on Odran to stop": whoever is called on is asked.
+            places = [(a, p) for p in self.roster.parties for a, _ in self.roster.mentions(p, low, high)]
+            there = [p for a, p in places if _CALLED_ON.search(self.source.text[low:a])]
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
         return [there[0].name] if len(there) == 1 and self._opens(there[0], low) else []

@@ -25,7 +25,7 @@ _WORDS: dict[str, dict[Turn, str]] = {
         "not": "not never no nor neither none nobody nothing cannot without deny denies denied denying refuse* fail* "
         "lack* unable",
         "maybe": "may might could possibly perhaps maybe allegedly reportedly apparently supposedly likely unlikely "
-        "alleged rumoured rumored",
+        "alleged rumoured rumored whether",
         "up": "rise rises rose risen rising increas* grow grows grew grown growing growth climb* gain* jump* surg* soar* "
         "rall* up higher upward* doubl* tripl* expand* expansion rais* hik* boost* strengthen* widen* "
         "accelerat* rebound* upgrad* escalat*",
@@ -46,7 +46,7 @@ _WORDS: dict[str, dict[Turn, str]] = {
         "not": "nicht nie niemals kein keine keinen keiner keinem keines ohne weder bestreit* bestritt* dementier* "
         "weiger* verweiger* ablehn* lehnt lehnte",
         "maybe": "könnte könnten dürfte dürften möglicherweise vielleicht wahrscheinlich womöglich eventuell angeblich "
-        "mutmaßlich* mag mögen",
+        "mutmaßlich* mag mögen ob",
         "up": "stieg stiegen steig* gestiegen anstieg* erhöh* wuchs wuchsen wachs* gewachsen zunahm* zunehm* zugenommen "
         "kletter* zuleg* legte verdoppel* verdreifach* ausweit* ausbau* anheb* angehoben verstärk* höher*",
         "down": "sank sanken sink* gesunken fiel fielen fällt fallen gefallen rückgang* zurückging* zurückgegangen senk* "
@@ -72,7 +72,7 @@ _WORDS: dict[str, dict[Turn, str]] = {
     },
     "zh": {
         "not": "不 没 沒 未 无 無 否认 否認 拒绝 拒絕 并非 並非 绝非",
-        "maybe": "可能 也许 也許 或许 或許 恐怕 据称 據稱 涉嫌 或将 或將",
+        "maybe": "可能 也许 也許 或许 或許 恐怕 据称 據稱 涉嫌 或将 或將 是否",
         "up": "上升 上涨 上漲 增长 增長 增加 提高 提升 攀升 上调 上調 扩大 擴大 加强 加強 升至 涨 漲 翻倍",
         "down": "下降 下跌 减少 減少 降低 下滑 削减 削減 下调 下調 缩小 縮小 减弱 減弱 降至 跌 缩减 縮減 放缓",
     },
@@ -132,7 +132,7 @@ def _turn(word: str, language: str) -> Turn | None:
             found = beginnings.get(word[:length])
             if found is not None:
                 break
-    if found is None and language == "ar" and len(word) > 3 and word[0] in "وف":
+    if found is None and language == "ar" and len(word) > 2 and word[0] in "وف":
         return _turn(word[1:], language)
     if found is None and word.endswith("n't"):
         return "not"
@@ -193,7 +193,8 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     limits = _limits(phrase, evidence)
     denied = any(cue.text.casefold() in _NONE_OF for cue in there)
     if not said and not denied and not (voiced and there):
-        return [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
+        told = [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
+        return told + _antonyms(phrase, evidence, language)
     ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
     retold = _retold(phrase, evidence, language)
     found: list[Fault] = []
@@ -215,6 +216,7 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
             found.append(Fault("contradicted", f"the sentence says {lost!r}, and this does not", lost))
         elif missed is not None:
             found.append(Fault("contradicted", f"the sentence says {missed.text!r}, and this does not", missed.text))
+    found += _antonyms(phrase, evidence, language)
     if limits is not None:
         found.append(Fault("contradicted", f"the sentence does not say {limits!r}", _short(evidence, retold)))
     return found + _directions(ours, theirs)
@@ -274,6 +276,83 @@ class _Spoken:
 _NOT_ONLY = re.compile(
     r"\bnot\s+(?:just|only|merely)\b|\bne\s+\w+\s+pas\s+que\b|\bnicht\s+nur\b|\bno\s+s[oó]lo\b|不仅|不僅|不只", re.I
 )
+
+
+# Words that say the opposite of each other, besides rising and falling; a star ends the beginning of words.
+_OPPOSITES: dict[str, str] = {
+    "en": "export* ~ import imports imported importing importer* | buy buys bought buying buyer* purchas* ~ sell sells sold "
+    "selling seller* | won win wins winner* ~ lost lose loses loser* | borrow* ~ lend lends lent lender* | "
+    "open opens opened opening ~ close closes closed closing | arrest* detain* ~ releas* freed | arriv* ~ depart* | "
+    "accept* approv* ~ reject* | support supports supported ~ oppose* opposed | suspend* ~ resum* | "
+    "start starts started begin begins began ~ end ends ended stop stops stopped | join joins joined ~ quit quits | "
+    "legal ~ illegal | guilty convicted ~ innocent acquitted | ally allies ~ enemy enemies | north northern ~ south southern | "
+    "eastern ~ western | maximum ~ minimum | best ~ worst | before ~ after | surplus* ~ deficit* | profit profits ~ loss losses | "
+    "creditor* ~ debtor* | domestic ~ foreign | include* ~ exclude* | impose imposes imposed ~ lift lifts lifted | hired ~ fired | "
+    "dead ~ alive | men ~ women | majority ~ minority | longest ~ shortest | largest biggest ~ smallest | first ~ last",
+    "fr": "export* ~ import importe* importation* | achet* ~ vend* vente* | gagn* ~ perd perdu perdent | ouvert* ouvre* ~ "
+    "ferme fermé* fermeture* | arrêté* ~ libéré* | accept* approuv* ~ rejet* refus* | suspend* ~ repren* repris* | "
+    "excédent* ~ déficit* | bénéfice* ~ perte* | nord ~ sud | majorité* ~ minorité* | avant ~ après | embauch* ~ licenci*",
+    "de": "export* ausfuhr* ~ import* einfuhr* | kauf* gekauft* ~ verkauf* | gewonnen gewann ~ verloren verlor | geöffnet* "
+    "öffnet* ~ geschlossen* schließ* | festgenommen* verhaftet* ~ freigelassen* | angenommen* ~ abgelehnt* | überschuss* ~ "
+    "defizit* | gewinn gewinne ~ verlust* | mehrheit* ~ minderheit* | begann begonnen ~ endete beendet | männer ~ frauen",
+    "es": "export* ~ importó importa* importe* | compr* ~ vend* venta* | ganó ganan ~ perdió pierd* | abrió abre abiert* ~ "
+    "cerró cierra cerrad* | detenid* detuv* ~ liberad* liberó | acept* aprob* ~ rechaz* | superávit ~ déficit | "
+    "ganancia* beneficio* ~ pérdida* | norte ~ sur | mayoría ~ minoría | antes ~ después | contrat* ~ despid* | "
+    "hombres ~ mujeres",
+    "ar": "صادرات تصدير ~ واردات استيراد | شراء اشترت ~ بيع باعت | فتح فتحت ~ إغلاق أغلقت | اعتقال اعتقلت ~ إفراج أفرجت | "
+    "قبول قبلت ~ رفض رفضت | فائض ~ عجز | ربح أرباح ~ خسارة خسائر | شمال ~ جنوب | أغلبية ~ أقلية",
+    "zh": "出口 ~ 进口 | 买 ~ 卖 | 盈利 ~ 亏损 | 顺差 ~ 逆差 | 开放 ~ 关闭 | 逮捕 ~ 释放 | 接受 ~ 拒绝 | 支持 ~ 反对 | "
+    "多数 ~ 少数 | 开始 ~ 结束 | 胜 ~ 败 | 北 ~ 南",
+}
+
+
+@lru_cache(maxsize=8)
+def _opposites(language: str) -> tuple[dict[str, tuple[int, ...]], dict[int, dict[str, tuple[int, ...]]]]:
+    """The sides that whole words stand for, and those of beginnings by their length. A side's opposite is it ``^ 1``."""
+    whole: dict[str, tuple[int, ...]] = {}
+    begun: dict[int, dict[str, tuple[int, ...]]] = {}
+    sides = [side for pair in _OPPOSITES.get(language, "").split("|") for side in pair.split("~")]
+    for number, side in enumerate(sides):
+        for form in side.split():
+            bare = form.removesuffix("*")
+            table = begun.setdefault(len(bare), {}) if form.endswith("*") else whole
+            table[bare] = (*table.get(bare, ()), number)
+    return whole, begun
+
+
+@lru_cache(maxsize=32768)
+def _sides_of(word: str, language: str) -> tuple[int, ...]:
+    whole, begun = _opposites(language)
+    found = whole.get(word, ())
+    for length, table in begun.items():
+        found += table.get(word[:length], ())
+    if not found and language == "ar" and (prefix := _AR_PREFIX.match(word)) is not None:
+        return _sides_of(word[prefix.end() :], language)
+    return found
+
+
+_AR_PREFIX = re.compile(r"(?:[وف]?(?:[بك]?ال|لل)|[وفبلك])(?=\w{3})")
+
+
+def _sides(text: str, language: str) -> dict[int, str]:
+    """Which sides of the pairs of opposites a text has, and by which words."""
+    if language == "zh":
+        return {sides[0]: word for word, sides in _opposites("zh")[0].items() if word in text}
+    return {side: word for word in _SPOKEN.findall(text.casefold()) for side in _sides_of(word, language)}
+
+
+def _antonyms(phrase: str, evidence: str, language: str) -> list[Fault]:
+    """The words of a phrase that the sentence has not, where it has their opposite."""
+    said = _sides(phrase, language)
+    if not said:
+        return []
+    there = _sides(evidence, language)
+    for side, own in said.items():
+        back = side ^ 1
+        if side not in there and back in there and back not in said:
+            told = f"{own!r} is the opposite of what the sentence says: {there[back]!r}"
+            return [Fault("contradicted", told, there[back])]
+    return []
 
 
 _ALL = re.compile(

@@ -160,6 +160,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if best is None:
         return None
     place, stance, cue, passive = best
+    if _in_question(words, place) and "whether" not in phrase.casefold().split():
+        stance = None
     first = _group(words, place)
     subject = words[first - 1] if first else ""
     said = [w for w in map(str.casefold, _TOKEN.findall(phrase)) if w != words[place]]
@@ -340,6 +342,13 @@ def _in_denial(words: list[str], place: int) -> bool:
     before = words[:place]
     denial = max((i for i, word in enumerate(before) if word in _DENYING), default=None)
     return denial is not None and _ENDS_DENIAL.isdisjoint(before[denial:])
+
+
+def _in_question(words: list[str], place: int) -> bool:
+    """Whether an act is only asked about: "it is unclear whether they will sign"."""
+    before = words[:place]
+    asked = max((i for i, word in enumerate(before) if word == "whether"), default=None)
+    return asked is not None and _ENDS_DENIAL.isdisjoint(before[asked:])
 
 
 def _is_negation(word: str) -> bool:

@@ -139,6 +139,8 @@ def support(phrase: str, evidence: str, *, language: str | None = None) -> float
     if not wanted:
         return 1.0
     there = set(content_words(evidence, language=language))
+    if language == "ar":
+        there |= {word[1:] for word in there if word[0] in "وف" and len(word) > 3}  # "and killed" has "killed"
     beginnings = {word[:LEAST_SHARED] for word in there if len(word) >= LEAST_SHARED and word.isalpha()}
     found = sum(
         word in there or (word.isalpha() and len(word) >= LEAST_SHARED and word[:LEAST_SHARED] in beginnings)
