@@ -286,9 +286,11 @@ _OPPOSITES: dict[str, str] = {
     "accept* approv* ~ reject* | support supports supported ~ oppose* opposed | suspend* ~ resum* | "
     "start starts started begin begins began ~ end ends ended stop stops stopped | join joins joined ~ quit quits | "
     "legal ~ illegal | guilty convicted ~ innocent acquitted | ally allies ~ enemy enemies | north northern ~ south southern | "
-    "eastern ~ western | maximum ~ minimum | best ~ worst | before ~ after | surplus* ~ deficit* | profit profits ~ loss losses | "
-    "creditor* ~ debtor* | domestic ~ foreign | include* ~ exclude* | impose imposes imposed ~ lift lifts lifted | hired ~ fired | "
-    "dead ~ alive | men ~ women | majority ~ minority | longest ~ shortest | largest biggest ~ smallest | first ~ last",
+    "eastern ~ western | maximum ~ minimum | best ~ worst | before ~ after | surplus* ~ deficit* | "
+    "profit profits ~ loss losses "
+    "| creditor* ~ debtor* | domestic ~ foreign | include* ~ exclude* | impose imposes imposed ~ lift lifts lifted "
+    "| hired ~ fired "
+    "| dead ~ alive | men ~ women | majority ~ minority | longest ~ shortest | largest biggest ~ smallest | first ~ last",
     "fr": "export* ~ import importe* importation* | achet* ~ vend* vente* | gagn* ~ perd perdu perdent | ouvert* ouvre* ~ "
     "ferme fermé* fermeture* | arrêté* ~ libéré* | accept* approuv* ~ rejet* refus* | suspend* ~ repren* repris* | "
     "excédent* ~ déficit* | bénéfice* ~ perte* | nord ~ sud | majorité* ~ minorité* | avant ~ après | embauch* ~ licenci*",
