@@ -228,6 +228,7 @@ def check_prose(
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
         for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
     ]
+    found += _indefinite(source, prose, evidence)
     if source.language in words.UNMARKED_NAMES:
         found += [
             Fault("absent", f"{word!r} is not in the sentence")
@@ -345,6 +346,24 @@ def _unmeasured(
         whole += words.measure_words(sentence.text, language=language)
         bare += words.measure_words(_without(sentence.text, numbers), language=language)
     return [word for word, times in said.items() if times > (bare if word in words.SCALES else whole)[word]]
+
+
+_INDEFINITE = re.compile(r"\b(?:dozens|tens|hundreds|thousands|millions|billions)\s+of\b", re.IGNORECASE)
+
+
+def _indefinite(source: Source, prose: str, evidence: str) -> list[Fault]:
+    """Orders of magnitude of other things: "thousands of factories" where the sentence has thousands of shops. English only."""
+    if source.language != "en" or _INDEFINITE.search(prose) is None:
+        return []
+    there = quantities.find_quantities(evidence, loose=True)
+    return [
+        Fault("contradicted" if there else "absent", f"the sentence has not {own.text!r}")
+        for own in quantities.find_quantities(prose, loose=True)
+        if _INDEFINITE.search(own.text)
+        and not any(
+            _bounds(own) == _bounds(q) and (not own.unit or not q.unit or _same_unit(own.unit, q.unit)) for q in there
+        )
+    ]
 
 
 def _without(text: str, numbers: Sequence[Quantity]) -> str:
