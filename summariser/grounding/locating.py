@@ -26,12 +26,17 @@ _SENTENCES_KEPT = 1024
 _SENTENCE = 2000
 """Characters up to which a text costs little to keep."""
 _ATTEMPTS = 50
+_MOST_LOOKUPS = 600
+"""Parts of one elided quote that are looked for, over all attempts."""
 
 _BROKEN_WORD = "\ue000"
 """Stands for a hyphen at the end of a line, which may belong to the word or to the line."""
 
 # Most of a text: folding it is lower case, and a space in it stays a space.
-_PLAIN = re.compile(r"[A-Za-z0-9.,;:!?%$()\[\]/&@#]+(?: [A-Za-z0-9.,$(\[/&@#][A-Za-z0-9.,;:!?%$()\[\]/&@#]*)*")
+_LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00de\u00e0-\u00f6\u00f8-\u00ff\u0410-\u044f\u0621-\u063a\u0641-\u064a"
+_PLAIN = re.compile(
+    rf"[{_LETTERS}0-9.,;:!?%$()\[\]/&@#]+(?: [{_LETTERS}0-9.,$(\[/&@#][{_LETTERS}0-9.,;:!?%$()\[\]/&@#]*)*|[\u4e00-\u9fff]+"
+)
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
@@ -173,8 +178,8 @@ class NormalisedText:
                 if end > place:
                     run = text[place:end].lower()
                     pieces.append(run)
-                    self.starts.extend(range(place, end))
-                    self.ends.extend(range(place + 1, end + 1))
+                    self.starts.extend(_counted(place, end))
+                    self.ends.extend(_counted(place + 1, end + 1))
                     place, last = end, run[-1]
                     continue
             end, folded = _fold_at(text, place, last)
@@ -185,6 +190,16 @@ class NormalisedText:
                 last = folded[-1]
             place = end
         return "".join(pieces)
+
+
+_COUNTED = array("l")
+
+
+def _counted(first: int, last: int) -> array[int]:
+    """The whole numbers from one up to another, cut from a row that is kept: many times faster than counting."""
+    if last > len(_COUNTED):
+        _COUNTED.extend(range(len(_COUNTED), last * 2))
+    return _COUNTED[first:last]
 
 
 def normalised(text: str) -> NormalisedText:
@@ -258,7 +273,7 @@ def _elided(
 ) -> Located | None:
     for bounds in (within, None) if within is not None else (None,):
         for attempt, first in enumerate(text.occurrences(parts[0], within=bounds, language=language)):
-            if attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or attempt * len(parts) > _MOST_LOOKUPS:
                 break
             places = [first]
             for part in parts[1:]:
