@@ -358,7 +358,14 @@ class ItemGrounder:
         """Why the phrase gives a party another part than the sentence: acting for being acted upon, or the other way round."""
         sentence = self.source.sentence(number)
         verb = sentence.start + reading.verb[0]
-        told = [p for p in self.roster.parties if any(names.mentions(act, f) for f in (p.name, *p.aliases))]
+        if act.islower():
+            return None  # and so names nobody
+        low = act.casefold()
+        told = [
+            p
+            for p in self.roster.parties
+            if any(f.casefold().split()[0] in low and names.mentions(act, f) for f in (p.name, *p.aliases))
+        ]
         if not told:
             return None
         if reading.passive:

@@ -365,8 +365,16 @@ _ONLY = re.compile(r"\b(?:only|seulement|seule?s?|nur|s[oó]lo|solamente|únicam
 """Words that say it of nothing else."""
 
 
+_LIMITING = re.compile(
+    r"all|every|alw|only|merely|just|to[ud]|seule|nur|jede|immer|siem|s[oó]lo|solam|únic|ne |جميع|فقط|所有|全部|[仅僅只]"
+)
+"""Letters of which those patterns need some, for most phrases have none."""
+
+
 def _limits(phrase: str, evidence: str) -> str | None:
     """What a phrase says of all or of nothing else, where the sentence has no such word; or its "not only"."""
+    if _LIMITING.search(phrase.casefold()) is None:
+        return None
     for pattern in (_NOT_ONLY, _ALL, _ONLY):
         found = pattern.search(phrase)
         if found is not None and pattern.search(evidence) is None:

@@ -206,7 +206,9 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
         own = stem(lead)
         at = [i for i, key in enumerate(stems) if key == own]
-        if at:
+        if len(at) == 1:
+            places += at
+        elif at:
             places.append(max(at, key=lambda i: (len(wanted.intersection(stems[i : i + len(spoken) + 6])), -i)))
     return places
 

@@ -436,6 +436,8 @@ class Reader:
 
     def _and_half(self, at: int) -> int:
         """The place behind "and a half", or the one given."""
+        if self.at(at).low not in firsts(self.lexicon.and_half):
+            return at
         found = (at + len(words) for words in self.lexicon.and_half if self.tokens.lows(at, at + len(words)) == words)
         return max(found, default=at)
 
@@ -674,7 +676,7 @@ class Reader:
         """Read "one in three" and "nine out of ten" as a share."""
         words = self.tokens.lows(amount.last, amount.last + 2)
         at = amount.last + (2 if words == ("out", "of") else 1)
-        if not self.english or (words[0] != "in" and at == amount.last + 1) or amount.unit or amount.share:
+        if not self.english or (self.at(amount.last).low != "in" and at == amount.last + 1) or amount.unit or amount.share:
             return amount
         every = self.at(at).low == "every"
         whole_amount = self._amount(at + every)

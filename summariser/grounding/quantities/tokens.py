@@ -116,7 +116,7 @@ class Tokens:
 
     def lows(self, first: int, last: int) -> tuple[str, ...]:
         """The tokens from one place up to another, in lower case."""
-        return tuple(self.at(place).low for place in range(first, last))
+        return tuple([token.low for token in self._tokens[max(0, first) : max(0, last)]])
 
     def raw(self, first: int, length: int) -> str:
         """The text of some tokens with single spaces; empty where they are not all there or not all readable."""
