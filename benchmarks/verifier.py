@@ -14,6 +14,7 @@ machine: compare within the table.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import random
@@ -288,7 +289,8 @@ def peers() -> dict[str, Callable[[str, str], tuple[int, int] | bool] | None]:
 
         found["rapidfuzz"] = ratio
     if importlib.util.find_spec("langextract"):
-        from langextract import data, resolver  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+        data: Any = importlib.import_module("langextract").data
+        resolver: Any = importlib.import_module("langextract.resolver")
 
         def aligned(text: str, quote: str) -> tuple[int, int] | bool:
             asked = [[data.Extraction(extraction_class="quote", extraction_text=quote)]]

@@ -676,7 +676,12 @@ class Reader:
         """Read "one in three" and "nine out of ten" as a share."""
         words = self.tokens.lows(amount.last, amount.last + 2)
         at = amount.last + (2 if words == ("out", "of") else 1)
-        if not self.english or (self.at(amount.last).low != "in" and at == amount.last + 1) or amount.unit or amount.share:
+        if (
+            not self.english
+            or (self.at(amount.last).low != "in" and at == amount.last + 1)
+            or amount.unit
+            or amount.share
+        ):
             return amount
         every = self.at(at).low == "every"
         whole_amount = self._amount(at + every)
