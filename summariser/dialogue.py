@@ -96,8 +96,9 @@ def dialogue(
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
     if any(question.names for question in asked):
-        claims = salient(source, found, claims)
-        found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
+        kept = salient(source, found, claims)
+        if len(kept) < len(claims):
+            found = verify_claims(source, kept, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended
     return _finding(source, found, answers, tally, brief)
 

@@ -32,19 +32,23 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     name by the party that bears it, or by any item that repeats it. A name that stands only as a place is none.
     """
     found: dict[tuple[str, str], Omission] = {}
+    said = [(item, "\n".join(_told(item)), [v for v in _values(item) if isinstance(v, Quantity)]) for item in items]
+    everything = "\n".join(words for _, words, _ in said)
+    taken = [(m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions]
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
         about = [
-            item for item in items if any(e.start < sentence.end and sentence.start < e.end for e in item.evidence)
+            (words, numbers)
+            for item, words, numbers in said
+            if any(e.start < sentence.end and sentence.start < e.end for e in item.evidence)
         ]
-        told = "\n".join(text for item in about for text in _told(item))
-        spans = [(q.start, q.end) for item in about for q in _values(item) if isinstance(q, Quantity)]
-        taken = [(m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions]
+        told = "\n".join(words for words, _ in about)
+        spans = [(q.start, q.end) for _, numbers in about for q in numbers]
         for omission in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
-            *_names(source, sentence, taken, items),
+            *_names(source, sentence, taken, everything),
         ):
             found.setdefault((omission.kind, omission.text.casefold()), omission)
     return sorted(found.values(), key=lambda o: (o.start, o.end))
@@ -65,10 +69,7 @@ def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
             yield Omission(start=sentence.start + a, end=sentence.start + b, text=text, kind="date")
 
 
-def _names(
-    source: Source, sentence: Sentence, taken: list[tuple[int, int]], items: Sequence[Item]
-) -> Iterator[Omission]:
-    everything = "\n".join(text for item in items for text in _told(item))
+def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
     dated = source.dates_of(sentence.number)
     for a, b in names.proper_names(sentence.text, language=source.language):
         start, end = sentence.start + a, sentence.start + b
@@ -97,4 +98,12 @@ def _values(item: Item) -> Iterator[object]:
 
 
 def _stands(text: str, words: str) -> bool:
-    return re.search(rf"(?<![^\W_]){re.escape(words)}(?![^\W_])", text, re.IGNORECASE) is not None
+    """Whether words stand in a text as whole words, whatever their case."""
+    text, words = text.casefold(), words.casefold()
+    place = text.find(words)
+    while place >= 0:
+        end = place + len(words)
+        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+            return True
+        place = text.find(words, place + 1)
+    return False
