@@ -70,6 +70,7 @@ _MOST_NUMBERS = 12
 _MOST_NAMES = 24
 """Names sorted at a time. A small model loses its place in long lists."""
 _TOKENS_A_NAME = 16
+_NOT_LATIN = re.compile(r"[^\x00-\u024f]")
 QUOTED_FAILURE = 2000
 """Characters of an unusable answer that are shown again, or kept."""
 
@@ -208,8 +209,8 @@ def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
 
 def rough_tokens(text: str) -> int:
     """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
-    latin = len(text) if text.isascii() else sum(character < "\u0250" for character in text)
-    return round(latin / 3.5 + (len(text) - latin))
+    others = 0 if text.isascii() else len(_NOT_LATIN.findall(text))
+    return round((len(text) - others) / 3.5 + others)
 
 
 def as_round(asked: Sequence[Asked]) -> Round:

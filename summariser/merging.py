@@ -72,6 +72,7 @@ _AFFILIATION_GAP = 7
 """Words that may stand between a name and that of the party it acts for: "US Secretary of State for Trade Li Dan"."""
 _LEAST_STEM = 4
 """Letters that a state's name and its adjective share at least: "China", "Chinese"."""
+_ENDING = re.compile(r"[a-z]*")
 _ACTS = re.compile(r"[;:]|\b(?:and|or|with|that|said|says|told|met|will|would|after|before|while|to)\b")
 """What stands between two names that belong to different clauses, or side by side."""
 _STATE_KINDS = {"country", "government_body"}
@@ -241,7 +242,8 @@ def _in_name(name: str, target: Party) -> str | None:
     first = name.split()[0]
     for form in (target.name, *target.aliases):
         stem = form[: max(_LEAST_STEM, len(form) - 1)]
-        land = len(form) > _LEAST_STEM and " " not in form and re.fullmatch(rf"{re.escape(stem)}[a-z]*", first)
+        one_word = len(form) > _LEAST_STEM and " " not in form
+        land = one_word and first.startswith(stem) and _ENDING.fullmatch(first, len(stem))
         if names.name_key(first) == names.name_key(form) or land:
             return first
     return None
@@ -251,8 +253,10 @@ def _adjective(before: str, target: Party) -> str | None:
     """The title before a name from an adjective of the party's on: "Chinese President " for China."""
     for form in (target.name, *target.aliases):
         stem = form[: max(_LEAST_STEM, len(form) - 1)]
+        if len(form) <= _LEAST_STEM or " " in form or stem not in before:
+            continue
         match = re.search(rf"\b{re.escape(stem)}[a-z]*\s+(?:[\w'’-]+\s+){{1,5}}$", before)
-        if match is not None and len(form) > _LEAST_STEM and " " not in form:
+        if match is not None:
             return match[0]
     return None
 

@@ -48,6 +48,7 @@ _NO_PERSON = frozenset(
 _SHORTEST_ENDED = 4
 """Letters up to which an ending tells nothing: "Ned"."""
 _CONNECTORS = frozenset("of de du des del della di da dos das la le van von der den bin ibn al el".split())
+_JOINERS = _CONNECTORS | {"the", "and"}
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
@@ -144,13 +145,15 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
+        if not group and not _is_capitalised(word[0]):
+            continue
         if group and not _continues(text, group[-1], word):
             spans += _name_of(text, group, language)
             group = []
         low = word[0].casefold()
         dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
         named = _is_capitalised(word[0]) and not dated and low.rstrip(".") not in _TITLES
-        if named or (group and low in _CONNECTORS | {"the", "and"} and _leads_on(text, words, place)):
+        if named or (group and low in _JOINERS and _leads_on(text, words, place)):
             group.append(word)
         else:
             spans += _name_of(text, group, language)
@@ -190,19 +193,21 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int) -> bool:
             return False
         if _is_capitalised(ahead[0]):
             return ahead[0].casefold() not in _CALENDAR
-        if ahead[0].casefold() not in _CONNECTORS | {"the"}:
+        if ahead[0].casefold() not in _JOINERS - {"and"}:
             return False
     return False
 
 
 def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> list[tuple[int, int]]:
     """The span of a group without the common words that open a sentence and the connectors at its end."""
+    if not group:
+        return []
     words = list(group)
-    while words and words[-1][0].casefold() in _CONNECTORS | {"the", "and"}:
+    while words and words[-1][0].casefold() in _JOINERS:
         words.pop()
     if words and _opens_sentence(text, words[0].start()) and _is_common(words[0][0]):
         words = words[1:]
-        while words and words[0][0].casefold() in _CONNECTORS | {"the", "and"}:
+        while words and words[0][0].casefold() in _JOINERS:
             words = words[1:]
     if not words or (len(words) == 1 and words[0][0] in ("I", "A", "O")):
         return []
@@ -222,6 +227,8 @@ def _opens_sentence(text: str, place: int) -> bool:
 
 
 def _is_acronym(word: str) -> bool:
+    if not word.isupper():
+        return False
     letters = [c for c in word if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters)
 
