@@ -252,7 +252,7 @@ def _follow_up(request: Request, turns: tuple[Message, ...]) -> Request:
 
 def one_line(text: str) -> str:
     """The text with single spaces."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 # Reading answers

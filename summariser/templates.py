@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -44,6 +44,10 @@ class Question:
 
     def prefix(self) -> tuple[Message, ...]:
         """Render the turns that are the same for every document."""
+        return self._prefix
+
+    @cached_property
+    def _prefix(self) -> tuple[Message, ...]:
         return tuple(
             Message(_role(block, self.path), self.render(block, outline=self.outline))
             for block in self.template.blocks

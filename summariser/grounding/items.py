@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from summariser.grounding import attribution, names, stance
@@ -559,10 +560,12 @@ def _object_in(act: str, party: Party) -> bool:
     return False
 
 
+@cache
 def _prose_field(item: type[Item]) -> str:
     return next(field.name for field in asked(item) if field.core is str and field.required and not field.many)
 
 
+@cache
 def _field_of(item: type[Item], kind: type[Any]) -> str | None:
     return next((field.name for field in asked(item) if field.core is kind), None)
 

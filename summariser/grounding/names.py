@@ -218,7 +218,7 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     if not words:
         return []
     last = words[-1]
-    end = last.end() - len(m[0]) if (m := re.search(r"['\u2019]s$", last[0])) else last.end()
+    end = last.end() - (2 if last[0].endswith(("'s", "\u2019s")) else 0)
     return [(words[0].start(), end)]
 
 
@@ -234,7 +234,7 @@ def _is_acronym(word: str) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    low = re.sub(r"['\u2019].*$", "", word.casefold())
+    low = word.casefold().replace("\u2019", "'").partition("'")[0]
     if _is_acronym(word) or low in _NAMES_BY_ENDING:
         return False
     return low in _COMMON or (len(low) > _SHORTEST_ENDED and bool(_COMMON_ENDING.search(low))) or "-" in low

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding import names
 from summariser.sentences import is_credit
@@ -32,19 +33,16 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     name by the party that bears it, or by any item that repeats it. A name that stands only as a place is none.
     """
     found: dict[tuple[str, str], Omission] = {}
-    said = [(item, "\n".join(_told(item)), [v for v in _values(item) if isinstance(v, Quantity)]) for item in items]
-    everything = "\n".join(words for _, words, _ in said)
+    said = [_Said.of(item) for item in items]
+    everything = "\n".join(item.words for item in said)
     taken = [(m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions]
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
-        about = [
-            (words, numbers)
-            for item, words, numbers in said
-            if any(e.start < sentence.end and sentence.start < e.end for e in item.evidence)
-        ]
-        told = "\n".join(words for words, _ in about)
-        spans = [(q.start, q.end) for _, numbers in about for q in numbers]
+        start, end = sentence.start, sentence.end
+        about = [item for item in said if any(a < end and start < b for a, b in item.evidence)]
+        told = "\n".join(item.words for item in about)
+        spans = [span for item in about for span in item.numbers]
         for omission in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
@@ -52,6 +50,24 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
         ):
             found.setdefault((omission.kind, omission.text.casefold()), omission)
     return sorted(found.values(), key=lambda o: (o.start, o.end))
+
+
+class _Said(NamedTuple):
+    """What an item repeats of the text: its words in lower case, and the spans of its evidence and of its numbers."""
+
+    words: str
+    evidence: list[tuple[int, int]]
+    numbers: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, item: Item) -> _Said:
+        values = list(_values(item))
+        words = [v.text if isinstance(v, When) else v for v in values if isinstance(v, When | str)]
+        return cls(
+            "\n".join(words).casefold(),
+            [(e.start, e.end) for e in item.evidence],
+            [(v.start, v.end) for v in values if isinstance(v, Quantity)],
+        )
 
 
 def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[Omission]:
@@ -82,24 +98,23 @@ def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], eve
             yield Omission(start=start, end=end, text=name, kind="party")
 
 
-def _told(item: Item) -> Iterator[str]:
-    for value in _values(item):
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, When):
-            yield value.text
-
-
 def _values(item: Item) -> Iterator[object]:
-    for name in type(item).model_fields:
-        if name not in ("id", "evidence", "verdicts", "mentions"):
-            value = getattr(item, name)
-            yield from value if isinstance(value, list) else [value]
+    for name in _fields(type(item)):
+        value = getattr(item, name)
+        if isinstance(value, list):
+            yield from value
+        elif value is not None:
+            yield value
+
+
+@cache
+def _fields(kind: type[Item]) -> tuple[str, ...]:
+    return tuple(name for name in kind.model_fields if name not in ("id", "evidence", "verdicts", "mentions"))
 
 
 def _stands(text: str, words: str) -> bool:
-    """Whether words stand in a text as whole words, whatever their case."""
-    text, words = text.casefold(), words.casefold()
+    """Whether words, whatever their case, stand as whole words in a text in lower case."""
+    words = words.casefold()
     place = text.find(words)
     while place >= 0:
         end = place + len(words)

@@ -113,7 +113,7 @@ def _content_words(text: str, language: str) -> tuple[str, ...]:
         low = match[0].casefold().replace("\u2019", "'")
         if _HAN.match(low):
             words += [low[i : i + 2] for i in range(max(1, len(low) - 1))]
-        elif low not in stops and re.sub(r"'.*", "", low) not in stops:
+        elif low not in stops and low.partition("'")[0] not in stops:
             words.append(stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low))
     return tuple(words)
 
