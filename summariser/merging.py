@@ -95,7 +95,8 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     parties.sort(key=lambda p: (p.mentions[0].start, p.name))
     parties = _with_ids(parties)
     affiliations = {names.name_key(f.name): f.affiliation for f in found if f.affiliation}
-    return [_affiliated(source, party, affiliations, Roster(parties)) for party in parties]
+    roster = Roster(parties)
+    return [_affiliated(source, party, affiliations, roster) for party in parties]
 
 
 def _apart(parties: list[Party]) -> list[Party]:

@@ -145,14 +145,15 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
-        if not group and not _is_capitalised(word[0]):
+        said = word[0]
+        if not group and (said.islower() or not _is_capitalised(said)):
             continue
         if group and not _continues(text, group[-1], word):
             spans += _name_of(text, group, language)
             group = []
-        low = word[0].casefold()
+        low = said.casefold()
         dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
-        named = _is_capitalised(word[0]) and not dated and low.rstrip(".") not in _TITLES
+        named = _is_capitalised(said) and not dated and low.rstrip(".") not in _TITLES
         if named or (group and low in _JOINERS and _leads_on(text, words, place)):
             group.append(word)
         else:
