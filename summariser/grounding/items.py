@@ -405,7 +405,7 @@ class ItemGrounder:
                 low = cue
             elif reading.stance == "pledged":
                 high = min(verb, cue)
-        there = [p for p in self.roster.parties if self._stands_as_subject(p, low, high, passive=reading.passive)]
+        there = [p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
@@ -415,9 +415,7 @@ class ItemGrounder:
 
     def _right_before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
-        places = sorted(
-            ((a, b, p) for p in self.roster.parties for a, b in self.roster.mentions(p, low, end)), key=lambda x: x[:2]
-        )
+        places = self.roster.between(low, end)
         subjects: list[str] = []
         while places:
             start, stop, party = places.pop()
@@ -469,10 +467,8 @@ class ItemGrounder:
             return []
         sentence = self.source.sentence(number)
         asked = {party.id for name in by if (party := self.roster.find(name))}
-        there = [
-            p for p in self.roster.parties if self.roster.mentions(p, sentence.start, sentence.start + reading.cue[0])
-        ]
-        there = [p for p in there if p.id not in asked]
+        before = self.roster.named(sentence.start, sentence.start + reading.cue[0])
+        there = [p for p in before if p.id not in asked]
         return [there[0].name] if len(there) == 1 else []
 
 
