@@ -10,6 +10,7 @@ No I/O, no clock: the drivers in ``client`` carry the questions out, sync or asy
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +165,7 @@ def _summary(source: Source, told: Sequence[Told], drafts: Sequence[Draft]) -> l
     summary = list({t.text: t for t in told}.values())[:_MOST_TOLD]
     wanted = _LEAST_TOLD if summary else _QUOTED
     used = {n for t in summary for n in t.sentences}
-    weight = {s.number: sum(s.number in d.sentences for d in drafts) for s in source.sentences}
+    weight = Counter(number for draft in drafts for number in draft.sentences)
     # The lead says what it is about, whatever rests on it.
     lead = next((s.number for s in source.sentences if source.usable(s.number) and not _is_heading(s.text)), 0)
     weight[lead] = len(drafts) + 1

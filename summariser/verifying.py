@@ -22,7 +22,19 @@ from summariser.grounding.omissions import omissions
 from summariser.grounding.parties import ground_parties
 from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
-from summariser_schemas import Attribution, Brief, Document, Item, Omission, Party, PartyRef, Rejection, Verdict
+from summariser_schemas import (
+    Attribution,
+    Brief,
+    Commitment,
+    Document,
+    Item,
+    Omission,
+    Outcome,
+    Party,
+    PartyRef,
+    Rejection,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,6 +81,10 @@ class Verified:
                 )
                 for n, d in enumerate(drafts, 1)
             ]
+        commitments = [item for items in sections.values() for item in items if isinstance(item, Commitment)]
+        for name, items in sections.items():
+            if items and isinstance(items[0], Outcome):
+                sections[name] = merging.fulfilments(items, commitments)
         return sections
 
 
@@ -277,7 +293,7 @@ def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], l
             if "quantity" not in fields and "text" in fields:
                 fields["quantity"] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
             numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
-            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional")}
+            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional", "fulfils")}
             claim = Claim(section.name, fields, numbers)
             if reasons:
                 problems.append(Problem(claim, tuple(reasons), again=False))

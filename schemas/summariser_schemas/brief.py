@@ -97,6 +97,9 @@ class Outcome(Item):
     what: str = Field(description="short clause in the past tense, in the words of the text")
     when: When | None = Field(default=None, description="time, as worded")
     attribution: Attribution | None = Field(default=None, description="whose word the text gives for it")
+    fulfils: Annotated[str | None, ByCode()] = Field(
+        default=None, description="id of the commitment that it carries out, where the brief has that too"
+    )
 
 
 class Figure(Item):

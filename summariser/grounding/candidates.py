@@ -145,8 +145,14 @@ def _is_noun(word: str) -> bool:
 def _gathered(found: dict[str, tuple[str, int]]) -> list[Candidate]:
     """Short forms under the one long form that they can stand for."""
     short: dict[str, list[tuple[str, int]]] = {}
+    with_word: dict[str, list[str]] = {}
+    for key in found:
+        for word in dict.fromkeys(key.split()):
+            with_word.setdefault(word, []).append(key)
     for key, place in found.items():
-        longer = [other for other in found if other != key and _stands_for(key.split(), other.split())]
+        words = key.split()
+        near = with_word[words[0]] if words else []
+        longer = [other for other in near if other != key and _stands_for(words, other.split())]
         if len(longer) == 1:
             short.setdefault(longer[0], []).append(place)
     under = {names.name_key(name) for places in short.values() for name, _ in places}
@@ -164,7 +170,7 @@ def _stands_for(short: list[str], long: list[str]) -> bool:
 def office(source: Source, name: str) -> str | None:
     """The office that the text gives right before or behind a name: "Industry Minister Li Dan", "Li Dan, head of Tessa"."""
     for start, end in source.places(name):
-        sentence = next((s for s in source.sentences if s.start <= start < s.end), None)
+        sentence = source.sentence_at(start)
         if sentence is None:
             continue
         before = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])

@@ -405,7 +405,9 @@ class ItemGrounder:
                 low = cue
             elif reading.stance == "pledged":
                 high = min(verb, cue)
-        there = [p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)]
+        there = [
+            p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
+        ]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept

@@ -86,9 +86,7 @@ def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
             yield Omission(start=sentence.start + a, end=sentence.start + b, text=text, kind="date")
 
 
-def _names(
-    source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str
-) -> Iterator[Omission]:
+def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
     """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
     dated = source.dates_of(sentence.number)
     near = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]

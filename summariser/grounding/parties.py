@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from summariser.grounding import names
+from summariser.grounding import names, states
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import NormalisedText, normalised
 from summariser.grounding.verdicts import Policy, worst
@@ -101,9 +101,7 @@ class _Party:
             return None, [Problem(claim, (reason,), again=action in ("ask", "flag"))]
         sentences = (
             tuple(n for n in claim.sentences if source.usable(n) and any(_inside(source, n, place) for place in places))
-            or tuple(s.number for s in source.sentences if any(_inside(source, s.number, place) for place in places))[
-                :1
-            ]
+            or tuple(s.number for start, _ in places if (s := source.sentence_at(start)) is not None)[:1]
         )
         if source.language == "en" and claim.fields.get("kind") != "person" and _only_place(source, places):
             return None, [Problem(claim, (f"{name!r} is named only as a place",), again=False)]
@@ -218,6 +216,8 @@ def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tupl
     key = names.name_key(name)
     if key in _BETWEEN_STATES:
         return "intergovernmental", f"the name {name!r}"
+    if states.is_state(key):
+        return "country", f"the name {name!r}"
     words = key.split()
     for kind, heads in _HEADS.items():
         if words and (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
@@ -260,10 +260,10 @@ def _unnamed(name: str) -> bool:
 
 def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
     """Whether a single word has its capital only from the beginning of a sentence."""
-    starts = {s.start for s in source.sentences}
     if len(name.split()) > 1 or not name[:1].isupper() or name.isupper():
         return False
-    return all(start in starts for start, _ in places) and bool(
+    opening = [s.start for start, _ in places if (s := source.sentence_at(start)) is not None]
+    return [start for start, _ in places] == opening and bool(
         re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text)
     )
 
@@ -285,9 +285,10 @@ def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[
 
 
 def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
-    for sentence in source.sentences:
+    numbers = dict.fromkeys(s.number for start, _ in places if (s := source.sentence_at(start)) is not None)
+    for sentence in map(source.sentence, numbers):
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
-        if not here or not source.usable(sentence.number):
+        if not source.usable(sentence.number):
             continue
         wanted = NormalisedText(role).folded.strip(" ,;:.")
         for first, last in normalised(sentence.text).occurrences(wanted) if wanted else ():

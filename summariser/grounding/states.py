@@ -1,0 +1,159 @@
+"""The names of states: which are the same, and which cities and palaces stand for one."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["capital_of", "is_state", "land"]
+
+# Keys of names as `names.name_key` makes them. The states that news names in English, under their usual short names.
+_SHORT = frozenset(
+    """afghanistan|albania|algeria|andorra|angola|antigua and barbuda|argentina|armenia|australia|austria|azerbaijan|bahamas|
+    bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bhutan|bolivia|bosnia and herzegovina|bosnia|botswana|brazil|
+    brunei|bulgaria|burkina faso|burundi|cambodia|cameroon|canada|cape verde|central african republic|chad|chile|china|
+    colombia|comoros|costa rica|croatia|cuba|cyprus|czechia|denmark|djibouti|dominica|dominican republic|
+    democratic republic of the congo|republic of the congo|east timor|ecuador|egypt|el salvador|equatorial guinea|eritrea|
+    estonia|eswatini|ethiopia|fiji|finland|france|gabon|gambia|germany|ghana|greece|grenada|guatemala|guinea|guinea bissau|
+    guyana|haiti|honduras|hungary|iceland|india|indonesia|iran|iraq|ireland|israel|italy|côte divoire|jamaica|japan|
+    kazakhstan|kenya|kiribati|kosovo|kuwait|kyrgyzstan|laos|latvia|lesotho|liberia|libya|liechtenstein|lithuania|
+    luxembourg|madagascar|malawi|malaysia|maldives|mali|malta|marshall islands|mauritania|mauritius|mexico|micronesia|
+    moldova|monaco|mongolia|montenegro|morocco|mozambique|myanmar|namibia|nauru|nepal|netherlands|new zealand|nicaragua|
+    niger|nigeria|north korea|north macedonia|norway|oman|pakistan|palau|panama|papua new guinea|paraguay|peru|philippines|
+    poland|portugal|qatar|romania|russia|rwanda|saint lucia|samoa|san marino|saudi arabia|senegal|serbia|seychelles|
+    sierra leone|singapore|slovakia|slovenia|solomon islands|somalia|south africa|south korea|south sudan|spain|sri lanka|
+    sudan|suriname|sweden|switzerland|syria|taiwan|tajikistan|tanzania|thailand|togo|tonga|trinidad and tobago|tunisia|
+    turkey|turkmenistan|tuvalu|uganda|ukraine|united arab emirates|united kingdom|united states|uruguay|uzbekistan|vanuatu|
+    venezuela|vietnam|yemen|zambia|zimbabwe|soviet union""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+# Other names. Those of the two Koreas, Chinas and Congos are never made by shortening.
+_SAME = {
+    "us": "united states",
+    "usa": "united states",
+    "america": "united states",
+    "uk": "united kingdom",
+    "britain": "united kingdom",
+    "great britain": "united kingdom",
+    "russian federation": "russia",
+    "people republic of china": "china",
+    "prc": "china",
+    "republic of china": "taiwan",
+    "republic of korea": "south korea",
+    "rok": "south korea",
+    "democratic people republic of korea": "north korea",
+    "dprk": "north korea",
+    "drc": "democratic republic of the congo",
+    "uae": "united arab emirates",
+    "ussr": "soviet union",
+    "burma": "myanmar",
+    "timor leste": "east timor",
+    "czech republic": "czechia",
+    "slovak republic": "slovakia",
+    "kyrgyz republic": "kyrgyzstan",
+    "hellenic republic": "greece",
+    "french republic": "france",
+    "syrian arab republic": "syria",
+    "swiss confederation": "switzerland",
+    "holland": "netherlands",
+    "türkiye": "turkey",
+    "ivory coast": "côte divoire",
+    "viet nam": "vietnam",
+}
+_FORMAL = re.compile(
+    r"^(?:.*\b)?(?:republic|kingdom|state|states|federation|union|government|commonwealth) of (?:the )?(?P<land>.+)$"
+)
+_CAPITALS = {
+    "washington": "united states",
+    "kremlin": "russia",
+    "moscow": "russia",
+    "downing street": "united kingdom",
+    "10 downing street": "united kingdom",
+    "whitehall": "united kingdom",
+    "london": "united kingdom",
+    "beijing": "china",
+    "paris": "france",
+    "elysée": "france",
+    "berlin": "germany",
+    "rome": "italy",
+    "madrid": "spain",
+    "tokyo": "japan",
+    "seoul": "south korea",
+    "blue house": "south korea",
+    "pyongyang": "north korea",
+    "new delhi": "india",
+    "delhi": "india",
+    "islamabad": "pakistan",
+    "tehran": "iran",
+    "baghdad": "iraq",
+    "ankara": "turkey",
+    "kyiv": "ukraine",
+    "kiev": "ukraine",
+    "warsaw": "poland",
+    "brussels": "european union",
+    "ottawa": "canada",
+    "canberra": "australia",
+    "brasilia": "brazil",
+    "riyadh": "saudi arabia",
+    "cairo": "egypt",
+    "jakarta": "indonesia",
+    "manila": "philippines",
+    "hanoi": "vietnam",
+    "taipei": "taiwan",
+    "havana": "cuba",
+    "caracas": "venezuela",
+    "pretoria": "south africa",
+    "nairobi": "kenya",
+    "kabul": "afghanistan",
+    "damascus": "syria",
+    "jerusalem": "israel",
+    "athens": "greece",
+    "budapest": "hungary",
+    "bogota": "colombia",
+    "bogotá": "colombia",
+    "lima": "peru",
+    "buenos aires": "argentina",
+    "dublin": "ireland",
+    "stockholm": "sweden",
+    "oslo": "norway",
+    "helsinki": "finland",
+    "copenhagen": "denmark",
+    "vienna": "austria",
+    "bern": "switzerland",
+    "bangkok": "thailand",
+    "phnom penh": "cambodia",
+    "dhaka": "bangladesh",
+    "colombo": "sri lanka",
+    "kathmandu": "nepal",
+    "addis ababa": "ethiopia",
+    "abuja": "nigeria",
+    "accra": "ghana",
+    "khartoum": "sudan",
+    "minsk": "belarus",
+    "tbilisi": "georgia",
+    "belgrade": "serbia",
+    "bucharest": "romania",
+    "sofia": "bulgaria",
+    "prague": "czechia",
+    "lisbon": "portugal",
+    "the hague": "netherlands",
+    "wellington": "new zealand",
+}
+
+
+def land(key: str) -> str:
+    """The short name of a state, from the key of a name: "government of the people republic of china" is "china"."""
+    while key not in _SAME and key not in _SHORT and (match := _FORMAL.match(key)) is not None:
+        key = match["land"]
+    key = key.removesuffix(" of america")
+    return _SAME.get(key, key)
+
+
+def is_state(key: str) -> bool:
+    """Whether a name is that of a state, under whatever of its names."""
+    return land(key) in _SHORT
+
+
+def capital_of(key: str) -> str | None:
+    """The state that a city or palace stands for, where it acts; only a text that names the state settles that it does."""
+    return _CAPITALS.get(key)
