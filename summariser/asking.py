@@ -22,19 +22,20 @@ from summariser.grounding import stance
 from summariser.grounding.candidates import candidates, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
+from summariser.grounding.words import content_words
 from summariser.sentences import is_credit
 from summariser_schemas import Party, Quantity
 from summariser_schemas.fields import asked as fields_asked
 from summariser_schemas.fields import core_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from summariser.grounding.candidates import Candidate
     from summariser.grounding.claims import Problem, Source
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
-    from summariser_schemas import Brief
+    from summariser_schemas import Brief, PartyKind
 
 __all__ = [
     "QUOTED_FAILURE",
@@ -48,6 +49,7 @@ __all__ = [
     "as_round",
     "ask_again",
     "claims_of",
+    "known_parties",
     "once_more",
     "one_line",
     "questions",
@@ -69,6 +71,8 @@ _MOST_NUMBERS = 12
 _MOST_NAMES = 24
 """Names sorted at a time. A small model loses its place in long lists."""
 _TOKENS_A_NAME = 16
+_LEAST_SAID = 2
+"""Content words of an act that says something: "replied" does not."""
 QUOTED_FAILURE = 2000
 """Characters of an unusable answer that are shown again, or kept."""
 
@@ -174,7 +178,7 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
 
 
 def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -> Iterator[Asked]:
-    found = candidates(source)
+    found = [candidate for candidate in candidates(source) if candidate.kind is None]
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
@@ -184,7 +188,7 @@ def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -
 
 def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
     for sentence in shown:
-        if not any(map(str.isalpha, sentence.text)) or is_credit(sentence.text):
+        if not _says_something(source, sentence):
             continue
         numbers = tuple(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))[:_MOST_NUMBERS]
         purpose = f"sentence {sentence.number} of {len(source.sentences)}"
@@ -194,6 +198,14 @@ def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., 
             "acts", drafting.acts(numbers), about, most, purpose, sentence=one_line(sentence.text), numbers=numbers
         )
         yield replace(asked, numbers=numbers)
+
+
+def _says_something(source: Source, sentence: Sentence) -> bool:
+    """Whether a sentence is more than a date, a number or a photo credit."""
+    rest = list(sentence.text)
+    for start, end in source.dates_of(sentence.number):
+        rest[start:end] = " " * (end - start)
+    return any(map(str.isalpha, rest)) and not is_credit(sentence.text)
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
@@ -318,7 +330,8 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
             claims += _measured(asked, value, number, brief)
         for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
-                claims.append(_act(asked, item, number, brief))
+                if len(set(content_words(item))) >= _LEAST_SAID:
+                    claims.append(_act(asked, item, number, brief))
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))
@@ -350,19 +363,39 @@ def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]
             return
 
 
+def known_parties(source: Source, brief: type[Brief]) -> list[Claim]:
+    """The actors that code knows without a model, by their own names or the words around them."""
+    found = candidates(source)
+    kinds = {place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None}
+    return _parties(source, found, kinds, _CODE, brief)
+
+
+_CODE = -1
+"""The question of claims that answer none."""
+
+
 def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
-    """The names that were sorted as actors, with their short forms, and the offices that the text gives them."""
+    """The names that were sorted as actors."""
+    sorted_ = {place: getattr(draft, f"name_{place}", None) for place in range(len(asked.names))}
+    kinds = {place: kind for place, kind in sorted_.items() if kind is not None and kind not in drafting.NO_ACTORS}
+    return _parties(source, asked.names, kinds, number, brief)
+
+
+def _parties(
+    source: Source, found: Sequence[Candidate], kinds: Mapping[int, PartyKind], number: int, brief: type[Brief]
+) -> list[Claim]:
+    """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))
     claims: list[Claim] = []
-    for place, candidate in enumerate(asked.names):
-        kind = getattr(draft, f"name_{place}", None)
-        if kind is None or kind in drafting.NO_ACTORS:
-            continue
+    for place, kind in kinds.items():
+        candidate = found[place]
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
+            if kind != "person" and name != candidate.name and not merging.is_short_for(name, candidate.name):
+                continue  # "Sydney" of "Sydney Herald"
             role = office(source, name) if kind == "person" else None
             claims.append(Claim(section, {"name": name, "kind": kind, "role": role}, (sentence,), number))
     states = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
-    for candidate in asked.names:
+    for candidate in found:
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
             if any(merging.is_capital(name, state) for state in states):
                 # Where it only hosts, grounding says so.

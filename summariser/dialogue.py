@@ -22,12 +22,14 @@ from summariser.asking import (
     Round,
     as_round,
     ask_again,
+    known_parties,
     once_more,
     one_line,
     questions,
     read_answers,
 )
 from summariser.asking import Tally as Tally
+from summariser.grounding import stance
 from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.grounding.omissions import omissions
@@ -86,7 +88,8 @@ def dialogue(
         if len(answers.failures) == len(asked):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
-    claims, unmended = answers.claims, list[Problem]()
+    by_code = plan.strategy == "sentences" and source.language == stance.LANGUAGE
+    claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = ask_again(asked, answers, found.problems)
     if again:
@@ -96,7 +99,7 @@ def dialogue(
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
-    if any(question.names for question in asked):
+    if by_code:
         claims = salient(source, found, claims)
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended

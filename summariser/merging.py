@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from summariser.grounding.parties import FoundParty
     from summariser_schemas import Commitment, Outcome, PartyKind
 
-__all__ = ["fulfilments", "is_capital", "merge_items", "merge_parties", "similarity"]
+__all__ = ["fulfilments", "is_capital", "is_short_for", "merge_items", "merge_parties", "similarity"]
 
 SAME_ACT = 0.7
 """Token F1 from which two phrases on one sentence name the same act."""
@@ -125,6 +125,13 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
     return states.capital_of(short) == states.land(long) or states.capital_of(long) == states.land(short)
 
 
+def is_short_for(short: str, long: str) -> bool:
+    """Whether a name is another without its legal form, or its end or its acronym: "Tessa" for "Tessa AG"."""
+    one, two = names.name_key(short), names.name_key(long)
+    rest = two.removeprefix(one).split() if two.startswith(one) else []
+    return all(word in _LEGAL_FORMS for word in rest) or two.endswith(f" {one}")
+
+
 def is_capital(name: str, state: str) -> bool:
     """Whether a name is that of the capital that stands for a state: "Beijing" for "People's Republic of China"."""
     return states.capital_of(names.name_key(name)) == states.land(names.name_key(state))
@@ -140,7 +147,7 @@ def _initials(name: str) -> str:
 
 def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     full = [p.name for p in group if not (p.kind == "person" and any(_carries_title(p.name, o.name) for o in group))]
-    name = max(full, key=lambda n: (states.capital_of(names.name_key(n)) is None, len(n)))
+    name = max(full, key=lambda n: (_rank(n), len(n)))
     forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
     outer = _outermost(place for form in forms for place in source.places(form))
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
@@ -164,6 +171,12 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
     )
+
+
+def _rank(name: str) -> int:
+    """The name of a state before that of its government, and both before its capital."""
+    key = names.name_key(name)
+    return 0 if states.capital_of(key) else 1 if key.endswith(" government") else 2
 
 
 def _kind_verdict(group: Sequence[FoundParty], kinds: Sequence[PartyKind]) -> Verdict:

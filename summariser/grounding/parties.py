@@ -40,8 +40,12 @@ _NEVER_NAMES = frozenset(
 )
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
-    r"\b(?:in|at|near|outside|around|across|throughout|off)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$", re.I
+    r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
+    r"arriv\w+|return\w*|moved?|born|based|lives?|living|located|situated)\s+(?:\w+\s+)?(?:to|from|in)|"
+    r"(?:in|at|near|from|of|to)\s+(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?,)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
+    re.I,
 )
+_PLACE_SPAN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,7 @@ def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bo
 
 
 def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
-    return all(_PLACE_BEFORE.search(source.text[max(0, start - 20) : start]) for start, _ in places)
+    return all(_PLACE_BEFORE.search(source.text[max(0, start - _PLACE_SPAN) : start]) for start, _ in places)
 
 
 def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:

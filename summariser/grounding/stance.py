@@ -8,7 +8,7 @@ languages `read` knows nothing and says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from summariser.grounding.words import stem
@@ -99,7 +99,8 @@ _IRREGULAR_PAST = _set(
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
 _STATIVE = _set(
     "making being having including featuring recognizing recognising regarding concerning following involving meaning "
-    "considering depending belonging containing consisting representing remaining leading working"
+    "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
+    "outstanding"
 )
 """Participles that describe; they report nothing."""
 _UNCHANGED = _set("cut hit hurt let put set shut split spread")
@@ -290,6 +291,8 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
     """Stance of "to <verb>": the nearest word on the left that takes an infinitive."""
     if to > 0 and words[to - 1] in {"is", "are"}:
         return "planned", to - 1
+    if any(word in {"enough", "too", "able", "unable", "likely", "unlikely"} for word in words[max(0, to - 4) : to]):
+        return None, None  # "enough to justify it", "unlikely to change": nobody does so
     for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
         word = words[index]
         if word in _WISHES and index == to - 1:
@@ -329,6 +332,7 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     Returns the phrase without what is not part of the act, and the reading.
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
+    bare = _unled(bare) if language == LANGUAGE else bare
     words = bare.split()
     outer: tuple[str, Reading | None] | None = None
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
@@ -343,6 +347,8 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     reading = read(sentence, bare, language=language)
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
+    if reading is not None and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
+        return bare, replace(reading, stance=None)
     act = _without_subject(sentence, bare, reading)
     again = read(sentence, act, language=language) if act != bare else None
     # What is left must read the same by itself: whoever looks at the item next has only that.
@@ -351,6 +357,33 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
         if again is not None and reading is not None and again.stance == reading.stance
         else (bare, reading)
     )
+
+
+def _unled(phrase: str) -> str:
+    """A phrase without what stands before its own cue: "had also planned to pay" is "planned to pay"."""
+    words = phrase.split()
+    for place, word in enumerate(words[:_ADVERB_GAP]):
+        if _CUES.get(word.casefold()) is not None and "to" in words[place + 1 :]:
+            return " ".join(words[place:])
+        if word.casefold() not in _HAVE | _LEADING_ADVERBS and not word.endswith("ly"):
+            break
+    return phrase
+
+
+_LEADING_ADVERBS = _set("also instead now then already since later again")
+
+
+def _is_noun_phrase(phrase: str, verb: str) -> bool:
+    """Whether the act's verb only belongs to a noun of the phrase: "the need to respect borders", "reforms to improve"."""
+    spoken = [m.group().casefold() for m in _TOKEN.finditer(phrase)]
+    place = next((i for i, word in enumerate(spoken) if stem(word) == stem(verb)), 0)
+    if place < 1 or spoken[place - 1] != "to":
+        return False
+    return not any(_is_verb(word) for word in spoken[: place - 1])
+
+
+def _is_verb(word: str) -> bool:
+    return word in _IRREGULAR_PAST | _AUXILIARIES or word in _CUES or word.endswith(("ed", "ing"))
 
 
 def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:
