@@ -1,6 +1,6 @@
 """What a model is asked about a document, and what its answers claim.
 
-``whole``     one question about everything
+``whole``     one question about everything, or where model or answer could not hold it, one about each of some windows
 ``sentences`` in English, where code reads how a sentence puts an act: the names that code has found are sorted, and of each
               sentence only its acts are asked, and what its numbers measure; in other languages an overview, and all that
               each sentence says
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "QUOTED_FAILURE",
+    "UNUSABLE",
     "Answer",
     "Answers",
     "Asked",
@@ -49,7 +50,9 @@ __all__ = [
     "as_round",
     "ask_again",
     "claims_of",
+    "halves",
     "known_parties",
+    "measured_by_the_text",
     "once_more",
     "one_line",
     "questions",
@@ -58,7 +61,10 @@ __all__ = [
 
 Round: TypeAlias = "tuple[Request, ...]"
 """Questions that do not depend on one another."""
-Answer: TypeAlias = "Reply | AnswerError"
+Answer: TypeAlias = "Reply | AnswerError | ContextLengthError"
+
+UNUSABLE = (AnswerError, ContextLengthError)
+"""Errors that a driver hands to the dialogue in place of a reply; every other one ends the job."""
 
 Strategy = Literal["whole", "sentences"]
 
@@ -107,8 +113,9 @@ class Tally:
             self.seconds += answer.seconds
             self.model = answer.model or self.model
         else:
-            self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
             self.attempts += 1
+            if isinstance(answer, AnswerError):
+                self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,10 @@ class Asked:
     """What code found in the sentence, in the order in which the answer says what they measure."""
     names: tuple[Candidate, ...] = ()
     """What code found in the document, for the answer to sort."""
+    smaller: Callable[[], list[Asked]] | None = None
+    """Asks the same of each half of the sentences; None where there is nothing to halve."""
+    halved: bool = False
+    """Whether that was done in place of this question."""
 
 
 @dataclass
@@ -130,7 +141,7 @@ class Answers:
 
     claims: list[Claim] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
-    failures: dict[int, AnswerError] = field(default_factory=dict)
+    failures: dict[int, AnswerError | ContextLengthError] = field(default_factory=dict)
 
 
 # Asking
@@ -141,13 +152,11 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
 
     Raises:
         InputError: every sentence gives orders to its reader.
-        ContextLengthError: a question is longer than the model's context.
+        ContextLengthError: a single sentence is longer than the model's context.
     """
     shown = [s for s in source.sentences if source.usable(s.number)]
     if not shown:
         raise InputError("every sentence of the document gives orders to its reader; there is nothing to summarise")
-    numbered = [{"number": s.number, "text": one_line(s.text)} for s in shown]
-    everything = tuple(s.number for s in shown)
     fence = source.document.sha256[:8]
 
     def ask(
@@ -159,13 +168,12 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
         return Asked(question, Request(messages, draft, most, purpose), about)
 
     if plan.strategy == "whole":
-        about_it = {"title": one_line(source.document.title or ""), "published": source.document.published or ""}
-        return [
-            ask("whole", drafting.whole(brief), everything, plan.max_output, "brief", sentences=numbered, **about_it)
-        ]
+        return list(_windows(source, plan, shown, lambda **named: ask("whole", drafting.whole(brief), **named)))
     if source.language == stance.LANGUAGE:
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
-    asked = [ask("overview", drafting.overview(brief), everything, _OVERVIEW_TOKENS, "overview", sentences=numbered)]
+    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
+    overview = {"about": tuple(s.number for s in first), "most": _OVERVIEW_TOKENS, "sentences": _numbered(first)}
+    asked = [ask("overview", drafting.overview(brief), purpose="overview", **overview)]
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
             numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
@@ -175,6 +183,73 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
             about = (sentence.number,)
             asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, sentence=text, numbers=numbers))
     return asked
+
+
+_ANSWER_RATIO = 2
+"""Tokens of an answer for each token of text: a dense text gives as much again as it has, and JSON around it."""
+_PROMPT_TOKENS = 4_000
+"""Tokens of rules and examples before the text, at most."""
+_LEAD_SENTENCES = 3
+
+
+def _room(plan: Plan, most: int) -> int:
+    """Tokens of text that one question can hold when its answer has up to ``most``."""
+    return max(plan.context - most - min(_PROMPT_TOKENS, plan.context // 2), 1)
+
+
+def _fitting(sentences: Sequence[Sentence], room: int) -> Sequence[Sentence]:
+    """The first sentences that fit, at least one."""
+    length = 0
+    for count, sentence in enumerate(sentences):
+        length += _tokens(sentence.text) + _TOKENS_A_LABEL
+        if length > room and count:
+            return sentences[:count]
+    return sentences
+
+
+_TOKENS_A_LABEL = 4
+
+
+def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
+    """The whole document, or where context or answer would not hold it, windows of it, all of about one length."""
+    room = min(_room(plan, plan.max_output), plan.max_output // _ANSWER_RATIO)
+    rest = list(shown)
+    while rest:
+        length = sum(_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
+        window = _fitting(rest, min(room, -(-length // -(-length // room))))
+        rest = rest[len(window) :]
+        yield _window(source, plan, window, shown, ask)
+
+
+def _window(
+    source: Source, plan: Plan, window: Sequence[Sentence], shown: Sequence[Sentence], ask: Callable[..., Asked]
+) -> Asked:
+    """A question about some sentences, which says what document they are from where they are not all of it."""
+    title, published = one_line(source.document.title or ""), source.document.published or ""
+    part = len(window) < len(shown)
+    lead = [s for s in shown[:_LEAD_SENTENCES] if s.number < window[0].number] if part else []
+    purpose = f"sentences {window[0].number} to {window[-1].number} of {len(source.sentences)}" if part else "brief"
+    asked = ask(
+        about=tuple(s.number for s in window),
+        most=plan.max_output,
+        purpose=purpose,
+        sentences=_numbered(window),
+        lead=_numbered(lead),
+        title=title,
+        published=published,
+    )
+    if len(window) == 1:
+        return asked
+    half = len(window) // 2
+
+    def smaller() -> list[Asked]:
+        return [_window(source, plan, some, shown, ask) for some in (window[:half], window[half:])]
+
+    return replace(asked, smaller=smaller)
+
+
+def _numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    return [{"number": s.number, "text": one_line(s.text)} for s in sentences]
 
 
 def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -> Iterator[Asked]:
@@ -228,10 +303,17 @@ def as_round(asked: Sequence[Asked]) -> Round:
     return tuple(question.request for question in asked)
 
 
-def once_more(asked: Asked, failure: AnswerError) -> Asked:
+def halves(asked: Asked, answer: Answer) -> list[Asked]:
+    """The questions to ask in place of one whose answer was cut off, or that was too long; none where it cannot be halved."""
+    too_long = not isinstance(answer, Reply) and answer.retry == "window"
+    return asked.smaller() if too_long and asked.smaller is not None else []
+
+
+def once_more(asked: Asked, failure: AnswerError | ContextLengthError) -> Asked:
     """The same question after an answer that could not be used."""
+    said = failure.text if isinstance(failure, AnswerError) else ""
     turns = (
-        Message("assistant", failure.text[:QUOTED_FAILURE] or "{}"),
+        Message("assistant", said[:QUOTED_FAILURE] or "{}"),
         Message(
             "user",
             "That could not be read. Answer with one complete JSON object of the form described, and keep it short.",
@@ -279,9 +361,10 @@ def read_answers(
             read.texts[number] = answer.text
             read.claims += claims_of(question, answer.draft, number, source, brief)
             continue
-        salvaged = _salvage(answer.text, question.request.draft)
+        salvaged = _salvage(answer.text, question.request.draft) if isinstance(answer, AnswerError) else None
         if salvaged is None:
-            read.failures[number] = answer
+            if not question.halved:
+                read.failures[number] = answer
         else:
             read.claims += claims_of(question, salvaged, number, source, brief)
     return read
@@ -361,6 +444,46 @@ def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]
                 said = getattr(measures, f"number_{place}", None)
                 yield Claim(section.name, {quantity: words, section.prose: said}, asked.sentences, number)
             return
+
+
+_MOST_MEASURED = 12
+"""Words of the text that say what a number measures where the model does not."""
+_CLAUSE_END = re.compile(r"[.,;:()–—]\s|[.;:]$|\s[–—-]\s")
+
+
+def measured_by_the_text(source: Source, problems: Sequence[Problem], brief: type[Brief]) -> list[Claim]:
+    """Figures whose number holds and whose meaning does not, with the words of the text behind the number, or before it."""
+    claims: list[Claim] = []
+    for section in drafting.sections(brief):
+        quantity = next((field.name for field in fields_asked(section.item) if field.core is Quantity), None)
+        for problem in problems:
+            claim = problem.claim
+            if claim.section != section.name or quantity is None or section.prose not in claim.fields:
+                continue
+            for number in claim.sentences:
+                words = _beside(source.sentence(number).text, str(claim.fields.get(quantity, "")))
+                if words:
+                    claims.append(replace(claim, fields={quantity: claim.fields[quantity], section.prose: words}))
+                    break
+    return claims
+
+
+def _beside(sentence: str, quantity: str) -> str:
+    before, found, behind = sentence.partition(quantity)
+    if not quantity or not found:
+        return ""
+    after = _CLAUSE_END.split(behind.lstrip(" ") if behind[:1] == " " else "", maxsplit=1)[0]
+    words = after.removeprefix("of ").split()[:_MOST_MEASURED]
+    if len(content_words(" ".join(words))) < _LEAST_SAID:
+        words = [*_CLAUSE_END.split(before)[-1].split()[-_MOST_MEASURED:], *quantity.split(), *words]
+    while words and words[-1].casefold() in _HANGING:
+        words.pop()
+    return " ".join(words)
+
+
+_HANGING = frozenset(
+    "of to in on at by for from with the a an and or that which who but as than into its their his her".split()
+)
 
 
 def known_parties(source: Source, brief: type[Brief]) -> list[Claim]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
-from summariser.errors import AnswerError, ConfigurationError
+from summariser.asking import UNUSABLE
+from summariser.errors import ConfigurationError
 from summariser.recipe import Recipe
 from summariser.settings import endpoint
 from summariser_schemas import Document
@@ -101,7 +102,7 @@ class Summariser:
                 self._progress(request.purpose)
                 try:
                     return await backend.acomplete(request)
-                except AnswerError as error:
+                except UNUSABLE as error:
                     return error
 
         return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
@@ -137,7 +138,7 @@ class Summariser:
             self._progress(request.purpose)
             try:
                 return backend.complete(request)
-            except AnswerError as error:
+            except UNUSABLE as error:
                 return error
 
         return [future.result() for future in [pool.submit(answer, request) for request in round_]]

@@ -2,7 +2,7 @@
 
 No I/O, no clock: the drivers in ``client`` carry the questions out, sync or async, one after another or side by side.
 
-    round 1   the whole document, or an overview and each sentence by itself
+    round 1   the whole document or windows of it, or each sentence by itself; halves of what was too long
     ground    every claim is looked up in the document
     round 2   what did not hold is asked again, once, with the reasons
     ground    what still does not hold is listed in ``rejected``
@@ -11,8 +11,8 @@ No I/O, no clock: the drivers in ``client`` carry the questions out, sync or asy
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from summariser import merging
 from summariser.asking import (
@@ -22,28 +22,31 @@ from summariser.asking import (
     Round,
     as_round,
     ask_again,
+    halves,
     known_parties,
+    measured_by_the_text,
     once_more,
     one_line,
     questions,
     read_answers,
 )
 from summariser.asking import Tally as Tally
+from summariser.errors import ContextLengthError
 from summariser.grounding import stance
 from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.grounding.omissions import omissions
 from summariser.sentences import is_credit
 from summariser.verifying import Told, Verified, prepare, rejection, salient, verify_claims
-from summariser_schemas import Brief, DocumentInfo, Rejection
+from summariser_schemas import Brief, DocumentInfo, Part, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-    from summariser.asking import Answers
+    from summariser.asking import Answers, Asked
     from summariser.grounding.claims import Source
     from summariser.grounding.items import Draft
-    from summariser_schemas import Document, Evidence, Omission
+    from summariser_schemas import Document, Evidence, Item, Omission
 
 __all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
 
@@ -65,6 +68,7 @@ class Finding:
     sections: dict[str, list[Any]]
     rejected: list[Rejection]
     omitted: list[Omission]
+    coverage: list[Part]
     tally: Tally
 
 
@@ -80,12 +84,14 @@ def dialogue(
     """
     source = prepare(document)
     tally = Tally()
-    asked = questions(source, plan, brief)
-    answers = read_answers(asked, (yield as_round(asked)), tally, source, brief)
-    if len(answers.failures) == len(asked):
+    asked, replies = yield from _ask(questions(source, plan, brief))
+    answers = read_answers(asked, replies, tally, source, brief)
+    if not _answered(asked, answers):
+        if too_long := next((e for e in answers.failures.values() if isinstance(e, ContextLengthError)), None):
+            raise too_long
         asked = [once_more(asked[number], failure) for number, failure in answers.failures.items()]
         answers = read_answers(asked, (yield as_round(asked)), tally, source, brief)
-        if len(answers.failures) == len(asked):
+        if not _answered(asked, answers):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
     by_code = plan.strategy == "sentences" and source.language == stance.LANGUAGE
@@ -100,10 +106,31 @@ def dialogue(
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
     if by_code:
+        claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
         claims = salient(source, found, claims)
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended
-    return _finding(source, found, answers, tally, brief)
+    return _finding(source, found, asked, answers, tally, brief)
+
+
+def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[Asked], list[Answer]]]:
+    """Ask, and where a question or its answer is too long, ask about each half instead; what a cut-off answer holds is kept."""
+    settled: list[Asked] = []
+    replies: list[Answer] = []
+    while asked:
+        smaller: list[Asked] = []
+        for question, reply in zip(asked, (yield as_round(asked)), strict=True):
+            parts = halves(question, reply)
+            settled.append(replace(question, halved=bool(parts)))
+            replies.append(reply)
+            smaller += parts
+        asked = smaller
+    return settled, replies
+
+
+def _answered(asked: Sequence[Asked], answers: Answers) -> bool:
+    """Whether any question got an answer that can be used."""
+    return len(answers.failures) < sum(not question.halved for question in asked)
 
 
 def _mended(problem: Problem, final: Verified) -> bool:
@@ -123,7 +150,9 @@ def _mended(problem: Problem, final: Verified) -> bool:
 # The result
 
 
-def _finding(source: Source, verified: Verified, answers: Answers, tally: Tally, brief: type[Brief]) -> Finding:
+def _finding(
+    source: Source, verified: Verified, asked: Sequence[Asked], answers: Answers, tally: Tally, brief: type[Brief]
+) -> Finding:
     headlines = verified.told.get("headline", [])
     headline = headlines[-1] if headlines else _heading(source)
     summary = _summary(source, verified.told.get("summary", []), verified.drafts)
@@ -149,8 +178,39 @@ def _finding(source: Source, verified: Verified, answers: Answers, tally: Tally,
         sections=sections,
         rejected=_once([*_orders(source), *map(rejection, verified.problems), *_unread(answers)]),
         omitted=omissions(source, items),
+        coverage=_coverage(source, asked, answers, items),
         tally=tally,
     )
+
+
+def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: Sequence[Item]) -> list[Part]:
+    """Every sentence, in runs: the windows of a document, and of single sentences those that fared alike."""
+    window: dict[int, int] = {}
+    read: set[int] = set()
+    for number, question in enumerate(asked):
+        many = len(question.sentences) > 1
+        for sentence in question.sentences:
+            window[sentence] = number if many else window.get(sentence, -1)
+        if not question.halved and number not in answers.failures:
+            read.update(question.sentences)
+    resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
+    parts: list[Part] = []
+    last: tuple[str, int | None] | None = None
+    for sentence in source.sentences:
+        number = sentence.number
+        status: Literal["read", "unread", "withheld", "passed over"]
+        if number in window:
+            status = "read" if number in read else "unread"
+        else:
+            status = "passed over" if source.usable(number) else "withheld"
+        if last == (status, window.get(number)):
+            grown = {"last": number, "end": sentence.end, "items": parts[-1].items + resting[number]}
+            parts[-1] = parts[-1].model_copy(update=grown)
+        else:
+            place = {"first": number, "last": number, "start": sentence.start, "end": sentence.end}
+            parts.append(Part(**place, status=status, items=resting[number]))
+        last = (status, window.get(number))
+    return parts
 
 
 def _heading(source: Source) -> Told:

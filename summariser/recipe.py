@@ -52,8 +52,7 @@ class Recipe:
             ConfigurationError: there is no such policy.
         """
         if strategy == "auto":
-            # The embedded models are small: asked about a whole document they repeat parties and invent deadlines.
-            strategy = "sentences" if endpoint.provider == "local" else "whole"
+            strategy = endpoint.strategy
         return cls(endpoint, strategy, Policy.named(policy) if isinstance(policy, str) else policy, price)
 
     @cached_property
@@ -131,6 +130,7 @@ class Recipe:
             summary_evidence=finding.summary_evidence,
             rejected=finding.rejected,
             omitted=finding.omitted,
+            coverage=finding.coverage,
             provenance=provenance,
             **finding.sections,
         )

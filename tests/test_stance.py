@@ -35,7 +35,11 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
         "stem production",
         None,
     ),
-    ("state of affairs", "The move is considered a success.", "move is considered a success", None),
+    ("state of affairs", "The move is considered a success.", "move is considered a success", "reported"),
+    ("carried on", "Despite this, Odran continued to shun the talks.", "shun the talks", "done"),
+    ("not enough", "Odran found not enough proof to justify a trial.", "justify a trial", None),
+    ("present", "The call follows the leaders' meeting in May.", "followed the leaders' meeting", None),
+    ("noun", "They welcomed Odran's meeting with Selane.", "meeting with Selane", None),
     ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
 ]
 
@@ -88,3 +92,18 @@ def test_an_act_that_is_not_there_has_no_reading() -> None:
 def test_other_languages_are_not_read() -> None:
     """The rules are those of English; for another language nothing is claimed."""
     assert read("Odran wird den Hafen schließen.", "den Hafen schließen", language="de") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase"),
+    [
+        ("Some are concerned that Odran will sue.", "are concerned that Odran will sue"),
+        ("They named the need to respect borders.", "the need to respect borders"),
+        ("They met, including during visits by Li Dan.", "including during visits by Li Dan"),
+    ],
+    ids=["feeling", "noun phrase", "preposition"],
+)
+def test_what_names_no_act_is_read_as_none(sentence: str, phrase: str) -> None:
+    """A verb inside a phrase that is none itself says nothing of what came about."""
+    reading = read_through(sentence, phrase)[1]
+    assert reading is None or reading.stance is None

@@ -31,6 +31,7 @@ __all__ = [
     "Figure",
     "Omission",
     "Outcome",
+    "Part",
     "Party",
     "PartyKind",
     "PromptInfo",
@@ -128,6 +129,22 @@ class Omission(Span):
     kind: Literal["amount", "percentage", "date", "party"] = Field(description="what was left out")
 
 
+class Part(BaseModel):
+    """A run of sentences of the document, and what came of asking about it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: int = Field(ge=1, description="number of its first sentence, counted from 1")
+    last: int = Field(ge=1, description="number of its last sentence")
+    start: int = Field(ge=0, description="first character")
+    end: int = Field(ge=0, description="one past its last character")
+    status: Literal["read", "unread", "withheld", "passed over"] = Field(
+        description="read: shown to the model, and its answer used; unread: shown, and no answer could be used; withheld: it "
+        "gives orders to its reader and was not shown; passed over: a date line or a credit that says nothing"
+    )
+    items: int = Field(ge=0, description="items of the brief that rest on one of its sentences")
+
+
 class PromptInfo(BaseModel):
     """Which prompt was used."""
 
@@ -179,6 +196,9 @@ class Brief(BaseModel):
     rejected: Annotated[list[Rejection], ByCode()] = Field(default_factory=list)
     omitted: Annotated[list[Omission], ByCode()] = Field(
         default_factory=list, description="amounts, percentages, dates and names in the text that no item covers"
+    )
+    coverage: Annotated[list[Part], ByCode()] = Field(
+        default_factory=list, description="every sentence of the document, in runs that were asked about alike"
     )
     provenance: Annotated[Provenance, ByCode()]
 

@@ -86,9 +86,13 @@ _OFFICE_FOR = re.compile(
     r"(?:[A-Z][\w-]+,?\s+(?:and\s+)?){0,4}$",
     re.IGNORECASE,
 )
-_LED_FIELDS = re.compile(rf"(?:(?:{'|'.join(sorted(names.FIELDS))}|international|global|nonproliferation|public)\s+)*", re.IGNORECASE)
+_LED_FIELDS = re.compile(
+    rf"(?:(?:{'|'.join(sorted(names.FIELDS))}|international|global|nonproliferation|public)\s+)*", re.IGNORECASE
+)
 # "Ambassador to Odran Li Dan"
-_POST = re.compile(r"\b(?:ambassador|envoy|representative|minister|president|leader)\s+(?:to|of|for)\s+(?:the\s+)?$", re.IGNORECASE)
+_POST = re.compile(
+    r"\b(?:ambassador|envoy|representative|minister|president|leader)\s+(?:to|of|for)\s+(?:the\s+)?$", re.IGNORECASE
+)
 _POSTED = re.compile(r"((?:[A-Z][\w.]*\s+){1,2}?)(?=[A-Z]\w+\s+[A-Z])")
 _SOME_OF = re.compile(r"([^\W\d_]+)\s+of\s+(?:the\s+)?")
 _OWNED = re.compile(r"(?:(?<=\bPeople)['’]s\s|(?<=\bWomen)['’]s\s|(?<=\bChildren)['’]s\s|(?!['’]s\s).)+")
@@ -99,6 +103,7 @@ _SPAN = 90
 def candidates(source: Source) -> list[Candidate]:
     """The names in a document that may be those of actors, in their order, each once, short forms with the long one."""
     found: dict[str, tuple[str, int]] = {}
+    opening: list[str] = []
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
@@ -107,12 +112,31 @@ def candidates(source: Source) -> list[Candidate]:
                 last = _with_body(sentence.text, first, last)
                 name = names.strip_titles(sentence.text[first:last])
                 if not _out_of_question(name, sentence.text, last):
-                    found.setdefault(names.name_key(name), (name, sentence.number))
+                    key = names.name_key(name)
+                    if key not in found and " " in key and names.opens_sentence(sentence.text, first):
+                        opening.append(key)
+                    found.setdefault(key, (name, sentence.number))
+    _without_first_words(found, opening)
     return [
         candidate._replace(kind=_kind(source, candidate.name))
         for candidate in _gathered(found, names.acronym_pairs(source.text))
         if not _is_thing(names.name_key(candidate.name)) and not _only_opens(source, candidate.name)
     ]
+
+
+_PEOPLE = re.compile(r"(?:ives|[dt]ers|ors|ians|ists|ants|ents|ees|smen)$")
+"""Endings of those who do or are something: "fugitives", "ministers"."""
+
+
+def _without_first_words(found: dict[str, tuple[str, int]], opening: list[str]) -> None:
+    """Take a common word off names that open a sentence where the text has the rest as a name: "Fugitives Ahmed"."""
+    ends = {key.split()[-1] for key in found if " " in key and key not in opening}
+    for key in opening:
+        name, sentence = found[key]
+        first, rest = key.split(maxsplit=1)
+        if _PEOPLE.search(first) and names.is_common(first) and (rest in found or rest in ends):
+            del found[key]
+            found.setdefault(rest, (name.split(maxsplit=1)[1], sentence))
 
 
 def _only_opens(source: Source, name: str) -> bool:
@@ -139,7 +163,9 @@ _THINGS = frozenset(
     crisis attacks attack pandemic project pipeline road highway railway station plant house-party rights action statement
     partnership order announcement section topics article articles""".split()
 )
-_LEADING_THINGS = frozenset("hurricane cyclone typhoon operation mount lake highway resolution article chapter tropical".split())
+_LEADING_THINGS = frozenset(
+    "hurricane cyclone typhoon operation mount lake highway resolution article chapter tropical".split()
+)
 
 
 def _with_body(text: str, first: int, last: int) -> int:
@@ -155,9 +181,7 @@ def _is_thing(key: str) -> bool:
         return True
     if words[0] in ("member", "members") or key.endswith((" based", " made", " built", " aligned", " led", " backed")):
         return True
-    return len(words) > 1 and (
-        words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None
-    )
+    return len(words) > 1 and (words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None)
 
 
 _OF_THING = re.compile(rf"(?:{'|'.join(sorted(_THINGS))})s? (?:of|on|for) ")
@@ -184,7 +208,9 @@ _AGED = re.compile(r",\s+\d{1,2}\s*[,.]|\s+\(\d{1,2}\)")
 _LONGEST_PERSON = 4
 _ACTING_HEADS: dict[str, PartyKind] = {
     **dict.fromkeys(["government", "agency", "authority", "bureau", "assembly", "administration"], "government_body"),
-    **dict.fromkeys(["party", "union", "council", "committee", "society", "league", "club", "centre", "center"], "organisation"),
+    **dict.fromkeys(
+        ["party", "union", "council", "committee", "society", "league", "club", "centre", "center"], "organisation"
+    ),
     **dict.fromkeys(["bank", "group", "holdings", "motors", "industries", "technologies", "company"], "company"),
 }
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from summariser.sentences import Sentence
-    from summariser_schemas import Document, Evidence, Party, Quantity
+    from summariser_schemas import Document, Evidence, Party, Quantity, Span
 
 __all__ = ["Claim", "Problem", "Roster", "Source"]
 
@@ -85,6 +85,17 @@ class Source:
         """Return the sentence that a character of the document belongs to; None between sentences."""
         place = bisect_right(self._starts, offset) - 1
         return self.sentences[place] if place >= 0 and offset < self.sentences[place].end else None
+
+    def sentences_of(self, spans: Iterable[Span]) -> list[Sentence]:
+        """The sentences that some spans touch, each once."""
+        found: dict[int, Sentence] = {}
+        for span in spans:
+            place = max(0, bisect_right(self._starts, span.start) - 1)
+            while place < len(self.sentences) and self.sentences[place].start < span.end:
+                if self.sentences[place].end > span.start:
+                    found[place] = self.sentences[place]
+                place += 1
+        return list(found.values())
 
     def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
         """Spans of the sentences, in the order of the text, each once."""

@@ -12,7 +12,16 @@ from summariser.grounding.locating import NormalisedText, normalised
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FIELDS", "acronym_pairs", "is_common", "mentions", "name_key", "opens_sentence", "proper_names", "strip_titles"]
+__all__ = [
+    "FIELDS",
+    "acronym_pairs",
+    "is_common",
+    "mentions",
+    "name_key",
+    "opens_sentence",
+    "proper_names",
+    "strip_titles",
+]
 
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
@@ -64,7 +73,9 @@ FIELDS = frozenset(
 """What ministries and offices are for, and share one name for: "Agriculture, Forestry and Fisheries"."""
 _SHORTEST_ENDED = 4
 """Letters up to which an ending tells nothing: "Ned"."""
-_CONNECTORS = frozenset("of de du des del della di da dos das la le van von der den bin ibn al el arap ben ter ten zu abu".split())
+_CONNECTORS = frozenset(
+    "of de du des del della di da dos das la le van von der den bin ibn al el arap ben ter ten zu abu".split()
+)
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
@@ -103,7 +114,7 @@ _COMMON = frozenset(
     der die das ein eine und im in am auf mit von zu bei nach für über unter aus er sie es wir ich
     el los las unos unas y en con por para su sus se del al lo""".split()
 )
-_COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?)$")
+_COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?|tives|tors)$")
 _NAMES_BY_ENDING = frozenset(
     """united beijing boeing nanjing chongqing wyoming reading hastings italy sicily kelly billy emily mohammed ahmed muhammed
     saeed fred ted jed clement rogers myers sanders anders flanders peters walters ling ming ying ping king
@@ -166,7 +177,9 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
             group = []
         low = word[0].casefold()
         dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
-        title = _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
+        title = (
+            _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
+        )
         named = _is_capitalised(word[0]) and not dated and not title
         if named or (group and low in _CONNECTORS | _JOINING and _leads_on(text, words, place, group)):
             group.append(word)
@@ -191,6 +204,11 @@ def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
             return True
         last = word
     return False
+
+
+def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
+    before = words[place - 1] if place else None
+    return before is not None and text[before.end() : words[place].start()] == " " and _is_title(before[0].casefold())
 
 
 def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:
@@ -239,6 +257,8 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.
         return before in FIELDS and capital and following is not None and following[0].casefold() in FIELDS
     if low in ("for", "on"):
         return before in _TAKING_FOR and following is not None and (capital or following[0] == "the")
+    if low == "of" and _is_titled(text, words, words.index(group[0])):
+        return False  # "President Li Dan of the Republic of Odran": a person and a state
     for ahead in words[place + 1 : place + 3]:
         if not _continues(text, words[place], words[place + 1]):
             return False
@@ -364,7 +384,7 @@ def acronym_pairs(text: str) -> list[tuple[str, str]]:
                 pairs.append((text[offset + words[0].start() : offset + words[-1].end()], short))
                 break
     for match in _LONG_IN_BRACKETS.finditer(text):
-        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2])):
+        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2]), translated=True):
             pairs.append((match[2], match[1]))
     return list(dict.fromkeys(pairs))
 
@@ -375,7 +395,9 @@ def _abbreviates(short: str, words: list[str], *, translated: bool = False) -> b
     ``translated``: in another order too, as in "National Elections Committee (CNE)".
     """
     letters = re.sub(r"[^\w]", "", short).casefold()
-    parts = [part for word in words for part in (word.split(".") if _DOTTED.fullmatch(word) else word.split("-")) if part]
+    parts = [
+        part for word in words for part in (word.split(".") if _DOTTED.fullmatch(word) else word.split("-")) if part
+    ]
     every = "".join(part[0] for part in parts).casefold()
     large = "".join(part[0] for part in parts if part.casefold() not in _SKIPPED).casefold()
     if translated and len(letters) > _LEAST_TRANSLATED and sorted(letters) == sorted(large):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding import names
@@ -58,16 +58,9 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
 def _by_sentence(source: Source, items: Sequence[Item]) -> dict[int, list[Item]]:
     """The items that a sentence is evidence of, by its number."""
     about: dict[int, list[Item]] = {}
-    starts = [s.start for s in source.sentences]
     for item in items:
-        numbers = {
-            number
-            for e in item.evidence
-            for number in range(max(1, bisect_right(starts, e.start)), bisect_left(starts, e.end) + 1)
-            if source.sentence(number).end > e.start
-        }
-        for number in numbers:
-            about.setdefault(number, []).append(item)
+        for sentence in source.sentences_of(item.evidence):
+            about.setdefault(sentence.number, []).append(item)
     return about
 
 

@@ -78,14 +78,21 @@ _CONDITIONAL = _set("would")
 _POSSIBLE = _set("may might could can")
 _REQUIRED = _set("must should")
 _NEGATIONS = _set(
-    "not never n't no without refuse refuses refused refusing deny denies denied denying decline declined declines"
+    "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined declines"
 )
+_GOING_ON = _set("continued began begun started managed helped proceeded served")
+"""Verbs before "to" that say the act is being done, or was."""
 _HAVE = _set("has have had having 've")
 _BE = _set("is are was were been being be")
 _REPORTING = _set(
     "said says say saying told tells added adds adding stated states stating noted notes noting reported "
     "reports reporting commented remarked explained explains insisted claimed claims argued wrote "
-    "according"
+    "according emphasized emphasised emphasizing stressed stresses underscored underlined highlighted reiterated reiterates "
+    "welcomed welcomes thanked praised commended congratulated hailed lauded discussed discussing recalled acknowledged "
+    "recognized recognised expressed expressing voiced echoed warned warns believed believes thought hoped described "
+    "describes characterized characterised considered concurred alleged criticized criticised replied pleaded advocated "
+    "regretted lamented mourned suggested suggests predicted predicts estimated estimates admitted conceded denounced "
+    "encouraged"
 )
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
 _IRREGULAR_PAST = _set(
@@ -97,6 +104,8 @@ _IRREGULAR_PAST = _set(
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
+_ARTICLES = _set("the a an its their his her our")
+_NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
 _STATIVE = _set(
     "making being having including featuring recognizing recognising regarding concerning following involving meaning "
     "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
@@ -147,7 +156,11 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if language != LANGUAGE:
         return None
     matches = list(_TOKEN.finditer(sentence))
-    words = [m.group().casefold().replace("’", "'") for m in matches]
+    words = [
+        m.group().casefold().replace("’", "'")
+        + ("'" if sentence[m.end() : m.end() + 1] in ("’", "'") and m.group()[-1] == "s" else "")
+        for m in matches
+    ]
     listed = {
         i
         for i, m in enumerate(matches)
@@ -157,6 +170,9 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     for place in _verbs_at(words, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
+        if _only_present(words[place], phrase):
+            best = (place, None, None, False)
+            break
         found = (place, *_stance(words, place, listed))
         if best is None or found[1] is not None:
             best = found
@@ -177,6 +193,13 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
     )
+
+
+def _only_present(word: str, phrase: str) -> bool:
+    """Whether the phrase tells as done what the sentence puts in the present: "followed" for "follows"."""
+    spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
+    past = spoken.endswith("ed") or spoken in _IRREGULAR_PAST - _UNCHANGED
+    return past and word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
 
 
 def _verbs_at(words: list[str], phrase: str) -> list[int]:
@@ -217,7 +240,9 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
         steps += 1
         before -= 1
     left = words[before] if before >= 0 else ""
-    past_form = word.endswith("ed") or word in _IRREGULAR_PAST
+    past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
+    if past_form and left in _ARTICLES:
+        return None, None, False  # "the proposed deal": an adjective
     if seen_be and past_form:
         passive = True
     if left in _FUTURE or left.endswith(("'ll", "won't")):
@@ -237,7 +262,7 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
-    if word.endswith("ing") and (left in _DETERMINERS or word in _STATIVE):
+    if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
@@ -300,10 +325,15 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
             return (outer if outer in ("pledged", "agreed") else "possible"), index
         if word in _CUES:
             return _CUES[word], index
+        if word in _GOING_ON and index >= to - 2:
+            return "done", index
         if word in _FUTURE:
             break
     # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
-    if not any(w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES for w in words[:to]):
+    if not any(
+        w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES or w.endswith("ed")
+        for w in words[:to]
+    ):
         return "planned", to
     return None, None
 
@@ -334,6 +364,9 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     bare = _SUBJECTLESS.sub("", phrase, count=1)
     bare = _unled(bare) if language == LANGUAGE else bare
     words = bare.split()
+    if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words)):
+        found = read(sentence, bare, language=language)
+        return bare, found and replace(found, stance=None)
     outer: tuple[str, Reading | None] | None = None
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
@@ -356,6 +389,16 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
         (act, again)
         if again is not None and reading is not None and again.stance == reading.stance
         else (bare, reading)
+    )
+
+
+def _is_state(words: list[str]) -> bool:
+    """Whether a phrase says how something is: "are concerned that …", "is the leading cause"."""
+    if words[0].casefold() not in {"is", "are", "am"}:
+        return False
+    following = next((w.casefold().strip(",.;") for w in words[1:] if not w.endswith("ly")), "")
+    return not (
+        following.endswith("ing") or following in {"being", "to", "not", "expected", "set", "due"} or following in _CUES
     )
 
 

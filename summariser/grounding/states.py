@@ -141,8 +141,6 @@ _CAPITALS = {
 }
 
 
-
-
 def _halves(line: str) -> tuple[str, str]:
     """Adjective and state; an adjective of two words ends like one: "south korean south korea"."""
     words = line.split()

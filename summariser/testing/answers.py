@@ -88,7 +88,9 @@ def page(status: int = 200) -> Answer:
     return Answer(status, "<!doctype html><html><body>Welcome</body></html>", {"content-type": "text/html"})
 
 
-def rate_limited(retry_after: float | None = 1.0, *, what: str = "requests", headers: dict[str, str] | None = None) -> Answer:
+def rate_limited(
+    retry_after: float | None = 1.0, *, what: str = "requests", headers: dict[str, str] | None = None
+) -> Answer:
     """A 429 that asks to wait that many seconds, or does not say how long."""
     told = headers or {}
     said = f"Rate limit reached for {MODEL} on {what} per min."
@@ -99,7 +101,9 @@ def rate_limited(retry_after: float | None = 1.0, *, what: str = "requests", hea
     return failure(429, said, code="rate_limit_exceeded", kind=what, headers=told)
 
 
-WRONG_KEY = failure(401, "Incorrect API key provided. You can find your API key in your settings.", code="invalid_api_key")
+WRONG_KEY = failure(
+    401, "Incorrect API key provided. You can find your API key in your settings.", code="invalid_api_key"
+)
 EMPTY_ACCOUNT = failure(
     429,
     "You exceeded your current quota, please check your plan and billing details.",

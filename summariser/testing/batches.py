@@ -185,7 +185,10 @@ class Batches:
             (output if answer.status < 400 else errors).append({**about, "response": response, "error": None})
         if script.shuffled:
             chance.shuffle(output)
-        for lines, field, purpose in ((output, "output_file_id", "batch_output"), (errors, "error_file_id", "batch_output")):
+        for lines, field, purpose in (
+            (output, "output_file_id", "batch_output"),
+            (errors, "error_file_id", "batch_output"),
+        ):
             if lines:
                 content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
                 batch[field] = self._keep(content, f"{batch['id']}_{field[:-8]}.jsonl", purpose)["id"]

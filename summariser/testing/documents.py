@@ -122,7 +122,15 @@ def draft_of(sentences: Iterable[tuple[int, str]]) -> dict[str, Any]:
         parties.setdefault(name, {"evidence": [number], **told})
 
     def commitment(number: int, by: list[str], action: str, status: str, due: str | None = None, **more: Any) -> None:
-        told = {"by": by, "to": [], "action": action, "status": status, "due": due, "condition": None, "attribution": None}
+        told = {
+            "by": by,
+            "to": [],
+            "action": action,
+            "status": status,
+            "due": due,
+            "condition": None,
+            "attribution": None,
+        }
         commitments.append({"evidence": [number], **told, **more})
 
     def outcome(number: int, by: str, what: str, when: str | None) -> None:

@@ -480,7 +480,9 @@ def latency(said: str) -> Latency:
         case "lognormal", [median, sigma]:
             return lambda chance: chance.lognormvariate(math.log(median), sigma)
         case _:
-            raise ValueError(f"no latency: {said!r}; expected seconds, uniform:a,b, exponential:mean or lognormal:median,sigma")
+            raise ValueError(
+                f"no latency: {said!r}; expected seconds, uniform:a,b, exponential:mean or lognormal:median,sigma"
+            )
 
 
 def _share(said: str) -> tuple[str, float]:
@@ -515,7 +517,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     endpoint = ScriptedEndpoint(
         seed=options.seed,
         latency=options.latency,
-        limits=RateLimits(options.rpm, options.tpm, options.burst, options.weighs) if options.rpm or options.tpm else None,
+        limits=RateLimits(options.rpm, options.tpm, options.burst, options.weighs)
+        if options.rpm or options.tpm
+        else None,
         faults=dict(options.fault),
         retry_after=options.retry_after,
         only_429=options.only_429,
@@ -531,4 +535,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.flush()
     endpoint.run()
     return 0
-
