@@ -57,6 +57,7 @@ __all__ = [
     "one_line",
     "questions",
     "read_answers",
+    "tokens",
 ]
 
 Round: TypeAlias = "tuple[Request, ...]"
@@ -92,6 +93,8 @@ class Plan:
     context: int
     max_output: int
     policy: Policy = field(default_factory=Policy)
+    output_language: str | None = None
+    """What the free text is to be written in, an ISO 639-1 code; None for the document's own language."""
 
 
 @dataclass
@@ -172,8 +175,8 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
     if source.language == stance.LANGUAGE:
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
     first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
-    overview = {"about": tuple(s.number for s in first), "most": _OVERVIEW_TOKENS, "sentences": _numbered(first)}
-    asked = [ask("overview", drafting.overview(brief), purpose="overview", **overview)]
+    about = tuple(s.number for s in first)
+    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=_numbered(first))]
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
             numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
@@ -201,7 +204,7 @@ def _fitting(sentences: Sequence[Sentence], room: int) -> Sequence[Sentence]:
     """The first sentences that fit, at least one."""
     length = 0
     for count, sentence in enumerate(sentences):
-        length += _tokens(sentence.text) + _TOKENS_A_LABEL
+        length += tokens(sentence.text) + _TOKENS_A_LABEL
         if length > room and count:
             return sentences[:count]
     return sentences
@@ -215,7 +218,7 @@ def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callabl
     room = min(_room(plan, plan.max_output), plan.max_output // _ANSWER_RATIO)
     rest = list(shown)
     while rest:
-        length = sum(_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
+        length = sum(tokens(s.text) + _TOKENS_A_LABEL for s in rest)
         window = _fitting(rest, min(room, -(-length // -(-length // room))))
         rest = rest[len(window) :]
         yield _window(source, plan, window, shown, ask)
@@ -257,7 +260,7 @@ def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
-        most = _TOKENS_A_NAME * len(some) + sum(map(_tokens, called))
+        most = _TOKENS_A_NAME * len(some) + sum(map(tokens, called))
         yield replace(ask("names", drafting.kinds(called, brief), (), most, "names", names=called), names=some)
 
 
@@ -284,7 +287,7 @@ def _says_something(source: Source, sentence: Sentence) -> bool:
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
-    length = sum(_tokens(message.content) for message in messages)
+    length = sum(tokens(message.content) for message in messages)
     if length + most > plan.context:
         raise ContextLengthError(
             f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "
@@ -292,7 +295,7 @@ def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
         )
 
 
-def _tokens(text: str) -> int:
+def tokens(text: str) -> int:
     """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
     latin = sum(character < "\u0250" for character in text)
     return round(latin / 3.5 + (len(text) - latin))

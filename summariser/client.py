@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
+from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
-from summariser.asking import UNUSABLE
 from summariser.errors import ConfigurationError
 from summariser.recipe import Recipe
 from summariser.settings import endpoint
@@ -43,6 +43,8 @@ class Summariser:
     never touches the network). ``strategy`` says whether the model sees the whole document at once or one sentence at a
     time; ``auto`` decides by the model. ``policy`` says what becomes of a field that does not hold: ``strict`` asks
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
+    ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
+    amounts and times stay as the document has them.
     ``progress`` is called with a line of text for each step.
 
     Use it as a context manager, or call `close`, to free connections. One instance serves many documents and threads.
@@ -61,6 +63,7 @@ class Summariser:
         mode: Mode | None = None,
         strategy: Strategy = "auto",
         policy: Policy | str = "strict",
+        output_language: str | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         if mode is None:
@@ -70,7 +73,7 @@ class Summariser:
                 f"mode {mode!r} and recordings={recordings!r} do not go together: name a folder and 'record' or 'replay'"
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy)
+        self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy, output_language=output_language)
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)
         self._progress = progress or _silent

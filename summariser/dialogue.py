@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from summariser import merging
+from summariser import drafting, merging, retelling
 from summariser.asking import (
     QUOTED_FAILURE,
     Answer,
@@ -31,17 +31,17 @@ from summariser.asking import (
     read_answers,
 )
 from summariser.asking import Tally as Tally
-from summariser.errors import ContextLengthError
+from summariser.errors import AnswerError, ContextLengthError
 from summariser.grounding import stance
 from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.grounding.omissions import omissions
 from summariser.sentences import is_credit
 from summariser.verifying import Told, Verified, prepare, rejection, salient, verify_claims
-from summariser_schemas import Brief, DocumentInfo, Part, Rejection
+from summariser_schemas import Brief, DocumentInfo, Part, Party, Rejection, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from summariser.asking import Answers, Asked
     from summariser.grounding.claims import Source
@@ -110,7 +110,10 @@ def dialogue(
         claims = salient(source, found, claims)
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended
-    return _finding(source, found, asked, answers, tally, brief)
+    finding = _finding(source, found, asked, answers, tally, brief)
+    if plan.output_language in (None, source.language):
+        return finding
+    return (yield from _retold(finding, plan, source.language, plan.output_language, brief))
 
 
 def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[Asked], list[Answer]]]:
@@ -131,6 +134,55 @@ def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[As
 def _answered(asked: Sequence[Asked], answers: Answers) -> bool:
     """Whether any question got an answer that can be used."""
     return len(answers.failures) < sum(not question.halved for question in asked)
+
+
+def _retold(
+    finding: Finding, plan: Plan, language: str, told: str, brief: type[Brief]
+) -> Generator[Round, Sequence[Answer], Finding]:
+    """The finding with its free text in another language; what could not be told there stays, and is listed."""
+    prose = {s.name: s.prose for s in drafting.sections(brief) if not issubclass(s.item, Party)}
+    phrases = [finding.headline, finding.summary]
+    phrases += [getattr(item, field) for name, field in prose.items() for item in finding.sections[name]]
+    phrases = list(dict.fromkeys(phrases))
+    good: dict[str, str] = {}
+    bad: dict[str, list[str]] = {}
+    asked = retelling.questions(phrases, plan, told)
+    for _ in range(2):
+        if not asked:
+            break
+        replies = yield tuple(question.request for question in asked)
+        for reply in replies:
+            finding.tally.add(reply)
+        held, bad, asked = retelling.read(asked, replies, language, told)
+        good = {**held, **good}
+    sections = {
+        name: [_told(item, prose[name], good) for item in items] if name in prose else items
+        for name, items in finding.sections.items()
+    }
+    left = [
+        Rejection(
+            section="document",
+            said={"text": p},
+            reasons=[f"kept in {language!r}: {'; '.join(bad.get(p, ['no answer']))}"],
+        )
+        for p in phrases
+        if p not in good
+    ]
+    return replace(
+        finding,
+        headline=good.get(finding.headline, finding.headline),
+        summary=good.get(finding.summary, finding.summary),
+        sections=sections,
+        rejected=[*finding.rejected, *left],
+    )
+
+
+def _told(item: Item, field: str, good: Mapping[str, str]) -> Item:
+    phrase = getattr(item, field)
+    if phrase not in good:
+        return item
+    verdict = Verdict(verdict="derived", basis=f"translated: {phrase!r}")
+    return item.model_copy(update={field: good[phrase], "verdicts": {**item.verdicts, field: verdict}})
 
 
 def _mended(problem: Problem, final: Verified) -> bool:
@@ -189,8 +241,8 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
     read: set[int] = set()
     for number, question in enumerate(asked):
         many = len(question.sentences) > 1
-        for sentence in question.sentences:
-            window[sentence] = number if many else window.get(sentence, -1)
+        for shown in question.sentences:
+            window[shown] = number if many else window.get(shown, -1)
         if not question.halved and number not in answers.failures:
             read.update(question.sentences)
     resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
@@ -259,4 +311,5 @@ def _orders(source: Source) -> Iterable[Rejection]:
 
 def _unread(answers: Answers) -> Iterable[Rejection]:
     for error in answers.failures.values():
-        yield Rejection(section="document", said={"text": error.text[:QUOTED_FAILURE]}, reasons=[str(error)])
+        said = error.text if isinstance(error, AnswerError) else ""
+        yield Rejection(section="document", said={"text": said[:QUOTED_FAILURE]}, reasons=[str(error)])

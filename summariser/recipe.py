@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from summariser import costs, drafting, templates
+from summariser import costs, drafting, retelling, templates
 from summariser.asking import Plan
 from summariser.grounding.verdicts import Policy
 from summariser.version import __version__
@@ -41,19 +41,28 @@ class Recipe:
     policy: Policy
     price: costs.Price | None = None
     """What tokens cost where it is no list price."""
+    output_language: str | None = None
+    """What the free text is written in; None for each document's own language."""
 
     @classmethod
     def of(
-        cls, endpoint: Endpoint, *, strategy: Strategy, policy: Policy | str, price: costs.Price | None = None
+        cls,
+        endpoint: Endpoint,
+        *,
+        strategy: Strategy,
+        policy: Policy | str,
+        price: costs.Price | None = None,
+        output_language: str | None = None,
     ) -> Recipe:
         """A recipe from what a user says; ``auto`` decides by the model.
 
         Raises:
-            ConfigurationError: there is no such policy.
+            ConfigurationError: there is no such policy, or no such language.
         """
         if strategy == "auto":
             strategy = endpoint.strategy
-        return cls(endpoint, strategy, Policy.named(policy) if isinstance(policy, str) else policy, price)
+        named = Policy.named(policy) if isinstance(policy, str) else policy
+        return cls(endpoint, strategy, named, price, retelling.wanted(output_language))
 
     @cached_property
     def prompt(self) -> Prompt:
@@ -69,6 +78,7 @@ class Recipe:
             context=self.endpoint.context,
             max_output=self.endpoint.max_output,
             policy=self.policy,
+            output_language=self.output_language,
         )
 
     @cached_property
@@ -84,6 +94,7 @@ class Recipe:
             "schema": drafting.schema_digest()[:12],
             "strategy": self.strategy,
             "tokens": f"{self.endpoint.context}/{self.endpoint.max_output}",
+            **({"output language": self.output_language} if self.output_language else {}),
         }
 
     @cached_property
@@ -114,6 +125,7 @@ class Recipe:
             prompt=PromptInfo(name=self.prompt.name, version=self.prompt.version, sha256=self.prompt.sha256),
             schema_sha256=drafting.schema_digest(),
             strategy=self.strategy,
+            output_language=self.output_language,
             input_tokens=tally.usage.input_tokens,
             output_tokens=tally.usage.output_tokens,
             cached_tokens=tally.usage.cached_tokens,

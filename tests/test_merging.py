@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from summariser_schemas import Brief, Document
 
 def found(text: str, *claims: tuple[str, dict[str, Any], int]) -> Verified:
     """What holds of claims, each a section, its fields and the sentence it cites."""
-    source = prepare(Document(text=text, language="en", published="2024-02-02"))
+    source = prepare(Document(text=text, language="en", published=date(2024, 2, 2)))
     return verify_claims(source, [Claim(section, fields, (number,)) for section, fields, number in claims])
 
 

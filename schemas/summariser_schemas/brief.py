@@ -168,6 +168,9 @@ class Provenance(BaseModel):
     strategy: Literal["whole", "sentences"] = Field(
         description="asked about the whole document, or sentence by sentence"
     )
+    output_language: str | None = Field(
+        default=None, description="language asked for the free text; null for that of the document"
+    )
     input_tokens: int | None = Field(default=None, description="null when the endpoint reports none")
     output_tokens: int | None = None
     cached_tokens: int | None = Field(default=None, description="part of input_tokens served from the provider's cache")

@@ -111,6 +111,7 @@ def brief(
     ] = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
+    output_language: options.OutputLanguage = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Make a brief of each FILE."""
@@ -136,6 +137,7 @@ def brief(
             mode="record" if record else "replay" if replay else "live",
             strategy=strategy,
             policy=policy,
+            output_language=output_language,
             progress=progress.step,
         ) as summariser,
     ):

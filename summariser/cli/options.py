@@ -10,7 +10,18 @@ import typer
 
 from summariser.errors import ConfigurationError
 
-__all__ = ["ApiKeyEnv", "BaseUrl", "Language", "Model", "Policy", "Published", "Quiet", "Strategy", "key"]
+__all__ = [
+    "ApiKeyEnv",
+    "BaseUrl",
+    "Language",
+    "Model",
+    "OutputLanguage",
+    "Policy",
+    "Published",
+    "Quiet",
+    "Strategy",
+    "key",
+]
 
 Model = Annotated[
     str | None,
@@ -41,6 +52,14 @@ Strategy = Annotated[
     Literal["auto", "whole", "sentences"],
     typer.Option(
         help="Ask about the whole text at once, or sentence by sentence, which small models need; auto goes by the model."
+    ),
+]
+OutputLanguage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help="Language to write headline, summary and other free text in, such as fr; evidence, names, amounts and times "
+        "stay as the text has them.",
     ),
 ]
 Policy = Annotated[

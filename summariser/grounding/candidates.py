@@ -40,7 +40,8 @@ _DEMONYM = re.compile(r"(?:[a-z]ans?|[a-z]ese|[a-z]ish|raqis?|[lmnr]is?|[a-z]enc
 _LONE = frozenset(
     "department ministry government state states council court committee commission parliament senate congress party parties "
     "vice prime deputy chief treasury interior defence defense national regional federal northern southern eastern western "
-    "north south east west centre center union republic kingdom administration office summit design project order announcement article section topics estimates act "
+    "north south east west centre center union republic kingdom administration office summit design project order "
+    "announcement article section topics estimates act "
     "god christmas easter internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
 )
 _FUNCTION_WORDS = frozenset(
@@ -72,8 +73,10 @@ _AFTER = re.compile(
 )
 _OFFICE_NEXT = re.compile(rf"\s+{_OFFICE_WORDS}\b", re.IGNORECASE)
 _OFFICE_PARTS = frozenset(
-    "financial operating vice prime deputy foreign defence defense finance interior national security trade health education energy justice "
-    "industry press special senior chief presidential assistant associate acting executive homeland labour labor transport environment agriculture general attorney state".split()
+    "financial operating vice prime deputy foreign defence defense finance interior national security trade health "
+    "education energy justice "
+    "industry press special senior chief presidential assistant associate acting executive homeland labour labor "
+    "transport environment agriculture general attorney state".split()
 )
 _OFFICE_OF = re.compile(r"\b(?:secretary|minister|undersecretary)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _PORTFOLIO = re.compile(
@@ -245,8 +248,8 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             first += portfolio.end()
         if (posted := _POSTED.match(text[first:last])) is not None and _POST.search(text[:first]):
             first += posted.end() if states.is_state(names.name_key(posted[1])) else 0
-        if _OFFICE_FOR.search(text[:first]):
-            first += len(_LED_FIELDS.match(text[first:last])[0])  # type: ignore[index] -- it matches nothing, too
+        fields = _LED_FIELDS.match(text[first:last]) if _OFFICE_FOR.search(text[:first]) else None
+        first += fields.end() if fields is not None else 0
         opening = _SOME_OF.match(text[first:last]) if not text[:first].strip("“\"'‘ ") else None
         if opening is not None and opening[1].casefold() not in _INSTITUTIONS:
             first += opening.end()  # "Envoys of Odran": the first word has its capital from the sentence

@@ -52,7 +52,7 @@ _TITLE_OF = re.compile(
 _NO_PERSON = frozenset(
     """department ministry office council court courts party league commission committee house assembly university college
     school hospital island islands county city airport motors electric mills dynamics atomics secretariat bank company
-    corporation foundation institute agency association union street avenue hotel park cup prize medal administration services agency
+    corporation foundation institute agency association union street avenue hotel park cup prize medal administration services
     parliament senate congress federation authority board bureau police corps""".split()
 )
 # Institutions that take "for" or "on" into their name: "International Fund for Animal Welfare".
@@ -62,13 +62,15 @@ _TAKING_FOR = frozenset(
     commissioner ministry department bureau""".split()
 )
 FIELDS = frozenset(
-    """agriculture forestry fisheries fishery trade trades industry industries commerce labour labor energy transport transportation
+    """agriculture forestry fisheries fishery trade trades industry industries commerce labour labor energy transport
+    transportation
     infrastructure tourism culture sport sports youth health education science sciences technology research innovation
     environment climate housing development urban rural communities planning investment finance economy economic social
     affairs welfare family families women children human humanitarian services law justice security defence defense works
     water mines mining minerals petroleum prevention control medicine narcotics enforcement communications media
     information food drug drugs immigration citizenship refugees cooperation reform employment pensions skills oceans
-    oceanic atmospheric space aeronautics veterans customs border protection firearms tobacco explosives medicaid medicare""".split()
+    oceanic atmospheric space aeronautics veterans customs border protection firearms tobacco explosives
+    medicaid medicare""".split()
 )
 """What ministries and offices are for, and share one name for: "Agriculture, Forestry and Fisheries"."""
 _SHORTEST_ENDED = 4

@@ -78,7 +78,8 @@ _CONDITIONAL = _set("would")
 _POSSIBLE = _set("may might could can")
 _REQUIRED = _set("must should")
 _NEGATIONS = _set(
-    "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined declines"
+    "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined "
+    "declines"
 )
 _GOING_ON = _set("continued began begun started managed helped proceeded served")
 """Verbs before "to" that say the act is being done, or was."""

@@ -179,8 +179,8 @@ _FAITHS = frozenset(
     protestant orthodox buddhist hindu sikh sunni shia shiite kurdish palestinian scottish welsh english""".split()
 )
 _REGIONS = frozenset(
-    "europe|asia|africa|america|antarctica|antarctic|arctic|middle east|latin america|central america|south america|north america|"
-    "eurasia|oceania|balkans|caucasus|sahel|maghreb|horn of africa|indo pacific|asia pacific|pacific|atlantic|caribbean|"
+    "europe|asia|africa|america|antarctica|antarctic|arctic|middle east|latin america|central america|south america|"
+    "north america|eurasia|oceania|balkans|caucasus|sahel|maghreb|horn of africa|indo pacific|asia pacific|pacific|atlantic|caribbean|"
     "mediterranean|scandinavia|southeast asia|gulf|far east|west bank|sub saharan africa".split("|")
 )
 _COMPASS = re.compile(
