@@ -51,6 +51,10 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
         near = sorted({place for handle in _handles(party, pairs) for place in homes.get(handle, ())})
         exact = [n for n in near if any(names.name_key(o.name) == key for o in groups[n])]
         home = exact or [n for n in near if any(_same(party, other, pairs) for other in groups[n])]
+        if len(home) > 1:
+            # The one named before it: whoever writes "Tessa" has told which.
+            first = _first_place(source, [party])
+            home = [n for n in home if _first_place(source, groups[n]) < first]
         if len(home) == 1:
             place = home[0]
             groups[place].append(party)
@@ -66,6 +70,10 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     affiliations = {names.name_key(f.name): f.affiliation for f in found if f.affiliation}
     roster = Roster(parties)
     return [_affiliated(source, party, affiliations, roster) for party in parties]
+
+
+def _first_place(source: Source, group: Sequence[FoundParty]) -> int:
+    return min((source.places(party.name)[0][0] for party in group if source.places(party.name)), default=0)
 
 
 def _apart(parties: list[Party]) -> list[Party]:
@@ -115,8 +123,8 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         return True
     if other.name.startswith(f"{party.name},"):
         return True
-    rest = long.removeprefix(short)
-    if rest != long and rest.split() and all(w in _LEGAL_FORMS for w in rest.split()):
+    rest = long.removeprefix(f"{short} ").split() if long.startswith(f"{short} ") else []
+    if rest and (set(rest) <= _LEGAL_FORMS or ("and" in rest and rest[-1] in _LEGAL_FORMS)):
         return True
     if states.land(long) == states.land(short) and {party.kind, other.kind} <= _LANDS:
         return True

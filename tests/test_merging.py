@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summariser import merging
@@ -73,6 +73,11 @@ def party(name: str, kind: str, number: int = 1) -> tuple[str, dict[str, Any], i
             "Tom Rees and Ana Rees came. Rees spoke.",
             [("Tom Rees", "person"), ("Ana Rees", "person"), ("Rees", "person")],
             [["Tom Rees"], ["Ana Rees"], ["Rees"]],
+        ),
+        (
+            "Selane, Okoro & Co. was sold. Selane fell. Selane Holdings is new.",
+            [("Selane, Okoro & Co", "company"), ("Selane", "company"), ("Selane Holdings", "company")],
+            [["Selane, Okoro & Co", "Selane"], ["Selane Holdings"]],
         ),
         (
             "Washington will pay. Nobody else has said so.",
@@ -159,6 +164,7 @@ def test_an_outcome_points_to_the_commitment_that_it_carries_out() -> None:
     assert [o.fulfils for o in sections["outcomes"]] == [sections["commitments"][0].id, None]
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(range(6)))
 def test_the_order_of_claims_makes_no_difference(order: list[int]) -> None:
     """Ids and items are the same in whatever order the answers came."""

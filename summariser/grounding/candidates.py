@@ -123,8 +123,32 @@ def candidates(source: Source) -> list[Candidate]:
     return [
         candidate._replace(kind=_kind(source, candidate.name))
         for candidate in _gathered(found, names.acronym_pairs(source.text))
-        if not _is_thing(names.name_key(candidate.name)) and not _only_opens(source, candidate.name)
+        if not _is_thing(names.name_key(candidate.name))
+        and not _only_opens(source, candidate.name)
+        and not _only_describes(source, candidate.name)
     ]
+
+
+def _opens_all(source: Source, places: list[tuple[int, int]]) -> bool:
+    return all(names.opens_sentence(source.text, start) for start, _ in places)
+
+
+_APPOSED = re.compile(r"\s+(?!and\b|or\b|of\b|in\b|for\b|from\b|with\b)[a-z]+(?<!ed)(?<!s)\s+[A-Z]")
+_BRANDED = re.compile(
+    r"(?:\s+and\s+[A-Z][\w'’]*(?:\s[A-Z][\w'’]*)?)?(?:['’]s?)?\s+(?:brands?|products?|lines?|models?)\b"
+)
+_MODIFIED = re.compile(
+    r"\s+(?:retailer|dollars?|markets?|brands?|compan(?:y|ies)|firms?|maker|carrier|airline|cit(?:y|ies)|soil|citizens?|consumers?|"
+    r"stocks?|history|waters|territory|subsidiary|woman|man|border|coast)\b"
+)
+
+
+def _only_describes(source: Source, name: str) -> bool:
+    """Whether a name stands only before what it qualifies: a brand's products, a state's market or largest retailer."""
+    places = source.places(name)
+    return bool(places) and all(
+        _BRANDED.match(source.text, end) or _MODIFIED.match(source.text, end) for _, end in places
+    )
 
 
 _PEOPLE = re.compile(r"(?:ives|[dt]ers|ors|ians|ists|ants|ents|ees|smen)$")
@@ -149,8 +173,9 @@ def _only_opens(source: Source, name: str) -> bool:
     if names.is_common(name, listed=True):
         return True
     places = source.places(name)
-    opening = [start for start, _ in places if names.opens_sentence(source.text, start)]
-    return len(opening) == len(places) and (
+    if all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places) and _opens_all(source, places):
+        return True  # "Discount retailer Tessa AG"
+    return _opens_all(source, places) and (
         names.is_common(name) or re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text) is not None
     )
 
@@ -182,6 +207,8 @@ def _is_thing(key: str) -> bool:
     words = key.split()
     if not words or states.is_region(key) or states.is_adjective(key) or set(words) <= _OFFICE_PARTS | {"president"}:
         return True
+    if len(words) > 1 and all(states.is_state(word) or states.is_adjective(word) for word in words):
+        return True  # "U.S.-Canada"
     if words[0] in ("member", "members") or key.endswith((" based", " made", " built", " aligned", " led", " backed")):
         return True
     return len(words) > 1 and (words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None)
@@ -279,6 +306,7 @@ def _gathered(found: dict[str, tuple[str, int]], acronyms: list[tuple[str, str]]
     for key in found:
         for word in dict.fromkeys(key.split()):
             with_word.setdefault(word, []).append(key)
+    order = {key: place for place, key in enumerate(found)}
     spelt_out = {names.name_key(brief): names.name_key(long) for long, brief in acronyms}
     for key, place in found.items():
         words = key.split()
@@ -290,6 +318,9 @@ def _gathered(found: dict[str, tuple[str, int]], acronyms: list[tuple[str, str]]
         longer = longer or [other for other in near if _shortened(words, other.split())]
         if spelt_out.get(key) in found:
             longer = [spelt_out[key]]
+        if len(longer) > 1:
+            # The one named before it: whoever writes "Tessa" has told which.
+            longer = [other for other in longer if order[other] < order[key]]
         if len(longer) == 1 and longer[0] != key:
             short.setdefault(longer[0], []).append(place)
     under = {names.name_key(name) for places in short.values() for name, _ in places}
@@ -303,7 +334,8 @@ def _gathered(found: dict[str, tuple[str, int]], acronyms: list[tuple[str, str]]
 def _shortened(short: list[str], long: list[str]) -> bool:
     """Whether a name is the beginning of another: a given name, or all but the legal form and the like."""
     rest = long[len(short) :]
-    return bool(rest) and long[: len(short)] == short and (len(long) == 2 or set(rest) <= _GENERIC)
+    firm = bool(rest) and (set(rest) <= _GENERIC or ("and" in rest and rest[-1] in _GENERIC))
+    return bool(rest) and long[: len(short)] == short and (len(long) == 2 or firm)
 
 
 _GENERIC = frozenset(

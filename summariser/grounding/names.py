@@ -174,7 +174,11 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
-        if group and not _continues(text, group[-1], word) and not _lists_fields(text, group, word):
+        if (
+            group
+            and not _continues(text, group[-1], word)
+            and not (_lists_fields(text, group, word) or _firm(text, group[-1], word))
+        ):
             spans += _name_of(text, group, language)
             group = []
         low = word[0].casefold()
@@ -211,6 +215,16 @@ def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
 def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
     before = words[place - 1] if place else None
     return before is not None and text[before.end() : words[place].start()] == " " and _is_title(before[0].casefold())
+
+
+_FIRM_END = re.compile(
+    r"(?:[A-Z][\w'’-]*,?\s+)?(?:&\s+(?:Co|Company|Sons|Partners)\b|Inc\b|Ltd\b|LLC\b|LLP\b|PLC\b|Corp\b)"
+)
+
+
+def _firm(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether a comma stands in the name of a firm: "Sears, Roebuck & Co.", "Tessa, Inc."."""
+    return text[before.end() : word.start()] == ", " and _FIRM_END.match(text, word.start()) is not None
 
 
 def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:

@@ -89,11 +89,11 @@ _REPORTING = _set(
     "said says say saying told tells added adds adding stated states stating noted notes noting reported "
     "reports reporting commented remarked explained explains insisted claimed claims argued wrote "
     "according emphasized emphasised emphasizing stressed stresses underscored underlined highlighted reiterated reiterates "
-    "welcomed welcomes thanked praised commended congratulated hailed lauded discussed discussing recalled acknowledged "
+    "welcomed welcomes thanked praised commended congratulated hailed lauded recalled acknowledged "
     "recognized recognised expressed expressing voiced echoed warned warns believed believes thought hoped described "
     "describes characterized characterised considered concurred alleged criticized criticised replied pleaded advocated "
     "regretted lamented mourned suggested suggests predicted predicts estimated estimates admitted conceded denounced "
-    "encouraged"
+    "encouraged believing hoping recalling recognizing recognising welcoming reaffirming"
 )
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
 _IRREGULAR_PAST = _set(
@@ -156,16 +156,14 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     """
     if language != LANGUAGE:
         return None
-    matches = list(_TOKEN.finditer(sentence))
-    words = [
-        m.group().casefold().replace("’", "'")
-        + ("'" if sentence[m.end() : m.end() + 1] in ("’", "'") and m.group()[-1] == "s" else "")
-        for m in matches
-    ]
-    listed = {
+    markers = {m.start(1) for m in _MARKER.finditer(sentence)}
+    matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
+    words = [_plain(sentence, m) for m in matches]
+    marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
+    listed = marked | {
         i
         for i, m in enumerate(matches)
-        if i and (words[i - 1] in _LISTING or sentence[: m.start()].rstrip().endswith(","))
+        if i and (words[i - 1] in _LISTING or sentence[: m.start()].rstrip().endswith((",", ";")))
     }
     best: tuple[int, Stance | None, int | None, bool] | None = None
     for place in _verbs_at(words, phrase):
@@ -174,7 +172,9 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         if _only_present(words[place], phrase):
             best = (place, None, None, False)
             break
-        found = (place, *_stance(words, place, listed))
+        if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
+            continue  # "55 billion in revenue", "the cost of"
+        found = (place, *_stance(words, place, listed, marked))
         if best is None or found[1] is not None:
             best = found
         if found[1] is not None:
@@ -196,6 +196,20 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     )
 
 
+_MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
+"""The marks of a list's entries: "will (i) cut duties and (ii) remove them"."""
+_MARKED = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)\s*$")
+_BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
+
+
+def _plain(sentence: str, match: re.Match[str]) -> str:
+    """A word in lower case, a genitive with its apostrophe; the "no" of a number is none that denies."""
+    word, after = match.group().casefold().replace("’", "'"), sentence[match.end() : match.end() + 3]
+    if word == "no" and re.match(r"\.?\s?\d", after):
+        return "number"
+    return word + "'" if word.endswith("s") and after[:1] in ("’", "'") else word
+
+
 def _only_present(word: str, phrase: str) -> bool:
     """Whether the phrase tells as done what the sentence puts in the present: "followed" for "follows"."""
     spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
@@ -208,15 +222,18 @@ def _verbs_at(words: list[str], phrase: str) -> list[int]:
     spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
     wanted = {stem(w) for w in spoken}
     places: list[int] = []
-    for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
+    leads = [w for w in spoken if w not in _AUXILIARIES]
+    if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
+        leads.insert(0, spoken[0])  # "had a news conference"
+    for lead in leads[:_LEADS]:
         at = [i for i, word in enumerate(words) if stem(word) == stem(lead)]
         if at:
             places.append(max(at, key=lambda i: (len(wanted & {stem(w) for w in words[i : i + len(spoken) + 6]}), -i)))
     return places
 
 
-def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | None, int | None, bool]:
-    """Stance, index of the deciding word, passive or not."""
+def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) -> tuple[Stance | None, int | None, bool]:
+    """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin."""
     word = words[place]
     if word in _REPORTING:
         return "reported", place, False
@@ -280,7 +297,8 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
             return (*_infinitive(words, index), passive)
         if words[index] in _UNCHANGED:
             continue
-        if words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES):
+        past = words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES)
+        if past and not marked:
             break
     return None, None, passive
 
@@ -372,7 +390,8 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
-            tail = " ".join(words[index + 1 :])
+            denied = words[index - 1].casefold() if words[index - 1].casefold() in {"not", "never"} else ""
+            tail = " ".join([*([denied] if denied else []), *words[index + 1 :]])
             reading = read(sentence, tail, language=language)
             if reading is not None and reading.stance in SAID:
                 return tail, reading
