@@ -53,8 +53,9 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
         home = exact or [n for n in near if any(_same(party, other, pairs) for other in groups[n])]
         if len(home) > 1:
             # The one named before it: whoever writes "Tessa" has told which.
-            first = _first_place(source, [party])
-            home = [n for n in home if _first_place(source, groups[n]) < first]
+            named = [p for n in home for other in groups[n] for p in source.places(other.name)]
+            own = [p for p in source.places(party.name) if not any(a <= p[0] and p[1] <= b for a, b in named)]
+            home = [n for n in home if own and min(source.places(o.name)[0] for o in groups[n]) < own[0]]
         if len(home) == 1:
             place = home[0]
             groups[place].append(party)
@@ -70,10 +71,6 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     affiliations = {names.name_key(f.name): f.affiliation for f in found if f.affiliation}
     roster = Roster(parties)
     return [_affiliated(source, party, affiliations, roster) for party in parties]
-
-
-def _first_place(source: Source, group: Sequence[FoundParty]) -> int:
-    return min((source.places(party.name)[0][0] for party in group if source.places(party.name)), default=0)
 
 
 def _apart(parties: list[Party]) -> list[Party]:

@@ -93,6 +93,7 @@ def party(name: str, kind: str, number: int = 1) -> tuple[str, dict[str, Any], i
         "two Koreas",
         "legal form",
         "ambiguous",
+        "named before",
         "capital",
     ],
 )

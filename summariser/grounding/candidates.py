@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from summariser.grounding import names, states
-from summariser.grounding.parties import kind_shown
+from summariser.grounding.parties import is_between_states, kind_shown
 from summariser.sentences import is_credit
 
 if TYPE_CHECKING:
@@ -205,6 +205,8 @@ def _with_body(text: str, first: int, last: int) -> int:
 def _is_thing(key: str) -> bool:
     """Whether a name alone shows that it is no actor: an adjective, a region, an event, a law, half an office."""
     words = key.split()
+    if is_between_states(key):
+        return False
     if not words or states.is_region(key) or states.is_adjective(key) or set(words) <= _OFFICE_PARTS | {"president"}:
         return True
     if len(words) > 1 and all(states.is_state(word) or states.is_adjective(word) for word in words):

@@ -208,17 +208,26 @@ _HEADS: dict[PartyKind, frozenset[str]] = {
 _BETWEEN_STATES = frozenset(
     "united nations|un|u n|european union|eu|nato|north atlantic treaty organization|world bank|world trade organization|wto|"
     "international monetary fund|imf|african union|opec|asean|oecd|arab league|world health organization|who|"
-    "united nations security council|un security council|european commission|unesco|unicef".split("|")
+    "united nations security council|un security council|european commission|unesco|unicef|world food programme|wfp|"
+    "united nations development programme|undp|united nations environment programme|unep|unhcr|iaea|osce|interpol|"
+    "international atomic energy agency|international criminal court|icc|international court of justice|icj|g7|g8|g20|brics|"
+    "organization of american states|gulf cooperation council|council of europe|united nations general assembly|"
+    "international labour organization|ilo|international organization for migration|iom".split("|")
 )
 _PERSONS_TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Herr|Frau|Monsieur|Madame|Señor|Señora|President|Senator|Judge|Justice|Professor)\.?\s+$"
 )
 
 
+def is_between_states(key: str) -> bool:
+    """Whether a name, by its key, is that of a body of several states."""
+    return key in _BETWEEN_STATES
+
+
 def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tuple[PartyKind, str] | None:
     """The kind of actor that the name's own words or a title before it show, and by which words; None where none does."""
     key = names.name_key(name)
-    if key in _BETWEEN_STATES:
+    if is_between_states(key):
         return "intergovernmental", f"the name {name!r}"
     if states.is_state(key):
         return "country", f"the name {name!r}"
