@@ -211,8 +211,15 @@ def langextract(model: str, folder: Path, mode: Mode) -> Tool:
     from langextract.providers.openai import OpenAILanguageModel
 
     examples = [
-        data.ExampleData(e.text, [data.Extraction(kind, words, attributes=more) for kind, words, more in e.items])
-        for e in EXAMPLES
+        data.ExampleData(
+            text,
+            # It asks for extractions in the order of the text.
+            [
+                data.Extraction(kind, words, attributes=more)
+                for kind, words, more in sorted(items, key=lambda item: text.index(item[1]))
+            ],
+        )
+        for text, items in EXAMPLES
     ]
     config = factory.ModelConfig(
         model_id=model,
