@@ -41,7 +41,7 @@ from summariser_schemas import CommitmentStatus, PartyKind
 from summariser_schemas.grounded import Qualifier
 
 if TYPE_CHECKING:
-    from summariser.client import Strategy
+    from summariser.recipe import Strategy
 
 HERE = Path(__file__).parent
 Mode = Literal["record", "replay"]
@@ -392,11 +392,10 @@ def plain_instructor(model: str, folder: Path, mode: Mode) -> Tool:
 # ---- running and reporting
 
 
-def run(name: str, make: Callable[[], Tool], golds: list[Gold], folder: Path) -> Report:
+def run(name: str, tool: Tool, golds: list[Gold], folder: Path) -> Report:
     """Make all briefs; the time that each took is kept, so that a replay tells that of the recording."""
     file = folder / "seconds.json"
     known: dict[str, float] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    tool = make()
     made: list[Made] = []
     for gold in golds:
         begun = time.perf_counter()
@@ -440,7 +439,7 @@ def main() -> None:
             continue
         folder = root / short
         folder.mkdir(parents=True, exist_ok=True)
-        reports.append(run(name, lambda make=make, folder=folder: make(folder), golds, folder))
+        reports.append(run(name, make(folder), golds, folder))
     page = _page(reports, golds)
     given.output.write_text(page, encoding="utf-8")
     print(page)

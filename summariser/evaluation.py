@@ -177,7 +177,7 @@ def _as_gold(item: Item, named: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(value, Quantity):
             said |= {k: getattr(value, k) for k in ("text", "value", "low", "high", "unit", "per", "qualifier")}
         elif isinstance(value, list):
-            said[part.name] = [_plainly(one, named) for one in cast("list[Any]", value)]
+            said[part.name] = [_plainly(one, named) for one in value]
         else:
             said[part.name] = _plainly(value, named)
     said["evidence"] = [{"text": e.text, "start": e.start, "end": e.end} for e in item.evidence]
@@ -691,7 +691,11 @@ def _agree(part: Asked, ours: Any, theirs: Any, names: _Names, language: str, le
         return bool(ours == theirs)
     if part.core is Attribution and names.in_gold(ours) == names.in_brief(theirs):
         return True
-    return _similar(str(ours), str(theirs), language) >= least
+    if _similar(str(ours), str(theirs), language) >= least:
+        return True
+    # "May" is a month here and a stop word elsewhere.
+    left, right = (Counter(_fold(value).split()) for value in (ours, theirs))
+    return 2 * (left & right).total() >= least * (left.total() + right.total())
 
 
 def _same_unit(one: Any, other: Any, language: str) -> bool:
@@ -766,7 +770,8 @@ class Report:
                 for name, (agreeing, compared) in scored.fields.items():
                     right[f"{section}.{name}"] += agreeing
                     all_[f"{section}.{name}"] += compared
-        return {name: (right[name], count) for name, count in all_.items()}
+        order = list(self.sections)
+        return {n: (right[n], all_[n]) for n in sorted(all_, key=lambda n: (order.index(n.partition(".")[0]), n))}
 
     @property
     def grounded(self) -> float | None:
@@ -872,7 +877,7 @@ def _table(reports: Sequence[Report]) -> list[list[str]]:
     for label, cost in (("tokens in", "input_tokens"), ("of these cached", "cached_tokens"), ("out", "output_tokens")):
         rows.append([label, *(_number(r.mean_cost(cost), 0) for r in reports)])
     rows.append(["uncached in + out", *(_number(r.new_tokens, 0) for r in reports)])
-    rows.append(["dollars", *(_number(r.mean_cost("dollars"), 6) for r in reports)])
+    rows.append(["dollars", *(_dollars(r.mean_cost("dollars")) for r in reports)])
     rows.append(["seconds", *(_number(r.mean_cost("seconds"), 1) for r in reports)])
     return rows
 
@@ -892,6 +897,10 @@ def _range(interval: Interval | None) -> str:
 
 def _number(value: float | None, places: int) -> str:
     return "–" if value is None else f"{value:,.{places}f}"
+
+
+def _dollars(value: float | None) -> str:
+    return "–" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _share(counts: tuple[int, int] | None) -> str:

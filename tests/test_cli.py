@@ -56,7 +56,9 @@ def test_version() -> None:
     assert run("--version").stdout.decode() == f"summariser {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["brief"], ["schema"], ["models"]], ids=["all", "brief", "schema", "models"])
+@pytest.mark.parametrize(
+    "command", [[], ["brief"], ["eval"], ["schema"], ["models"]], ids=["all", "brief", "eval", "schema", "models"]
+)
 def test_help_ends_in_examples(command: list[str]) -> None:
     """Every command's help shows how it is used, one example a line, and offers no shell completion."""
     shown = run(*command, "--help").stdout.decode()

@@ -140,7 +140,7 @@ def brief(
                 with progress.document(_name(document)):
                     made = summariser.summarise(document)
             except SummariserError as error:
-                if _stops_everything(error) or len(documents) == 1:
+                if stops_everything(error) or len(documents) == 1:
                     raise
                 failed += 1
                 complain(f"{_name(document)}: {error}")
@@ -159,7 +159,7 @@ def _refuse_overwriting(files: list[str], output: Path | None) -> None:
             raise InputError(f"--output {output} is one of the inputs; name another file")
 
 
-def _stops_everything(error: SummariserError) -> bool:
+def stops_everything(error: SummariserError) -> bool:
     """Whether the next document would fail alike."""
     return isinstance(error, _OF_THE_JOB) and not isinstance(error, ReplayMissError)
 
