@@ -563,7 +563,8 @@ def _alike(
     """How well two items go together, best is highest; None when they do not."""
     if issubclass(section.item, Party):
         ours, theirs = _keys(wanted), _keys(given)
-        return (len(ours & theirs) / len(ours | theirs),) if ours & theirs else None
+        # One shared name is as good as several: a wanted party comes before an optional one that has the name too.
+        return (not wanted.optional, len(ours & theirs) / len(ours | theirs)) if ours & theirs else None
     if not here & there:
         return None
     near = len(here & there) / len(here | there)

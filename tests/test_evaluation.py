@@ -185,6 +185,8 @@ def test_optional_items_count_neither_way() -> None:
     assert tally(wanted, made(parties=[{"name": "Odran"}, {"name": "Okoro"}]), "parties") == (1, 1, 1)
     assert tally(wanted, made(parties=[{"name": "Odran"}]), "parties") == (1, 1, 1)
     assert tally(wanted, made(parties=[{"name": "Okoro"}]), "parties") == (0, 0, 1)
+    shared = gold(parties=[{"name": "Tessa", "optional": True}, {"name": "Tessa AG", "aliases": ["Tessa"]}])
+    assert tally(shared, made(parties=[{"name": "Tessa"}]), "parties") == (1, 1, 1)
 
 
 def test_fields_of_paired_items_are_compared() -> None:
