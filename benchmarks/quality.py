@@ -206,9 +206,9 @@ def ours(model: str, strategy: Strategy, folder: Path, mode: Mode) -> Tool:
 
 def langextract(model: str, folder: Path, mode: Mode) -> Tool:
     """LangExtract's extractions, as a brief."""
-    import langextract as lx
-    from langextract import data, factory
-    from langextract.providers.openai import OpenAILanguageModel
+    import langextract as lx  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+    from langextract import data, factory  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+    from langextract.providers.openai import OpenAILanguageModel  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
 
     examples = [
         data.ExampleData(
