@@ -57,7 +57,7 @@ __all__ = [
     "one_line",
     "questions",
     "read_answers",
-    "tokens",
+    "rough_tokens",
 ]
 
 Round: TypeAlias = "tuple[Request, ...]"
@@ -204,7 +204,7 @@ def _fitting(sentences: Sequence[Sentence], room: int) -> Sequence[Sentence]:
     """The first sentences that fit, at least one."""
     length = 0
     for count, sentence in enumerate(sentences):
-        length += tokens(sentence.text) + _TOKENS_A_LABEL
+        length += rough_tokens(sentence.text) + _TOKENS_A_LABEL
         if length > room and count:
             return sentences[:count]
     return sentences
@@ -218,7 +218,7 @@ def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callabl
     room = min(_room(plan, plan.max_output), plan.max_output // _ANSWER_RATIO)
     rest = list(shown)
     while rest:
-        length = sum(tokens(s.text) + _TOKENS_A_LABEL for s in rest)
+        length = sum(rough_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
         window = _fitting(rest, min(room, -(-length // -(-length // room))))
         rest = rest[len(window) :]
         yield _window(source, plan, window, shown, ask)
@@ -260,7 +260,7 @@ def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
-        most = _TOKENS_A_NAME * len(some) + sum(map(tokens, called))
+        most = _TOKENS_A_NAME * len(some) + sum(map(rough_tokens, called))
         yield replace(ask("names", drafting.kinds(called, brief), (), most, "names", names=called), names=some)
 
 
@@ -287,7 +287,7 @@ def _says_something(source: Source, sentence: Sentence) -> bool:
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
-    length = sum(tokens(message.content) for message in messages)
+    length = sum(rough_tokens(message.content) for message in messages)
     if length + most > plan.context:
         raise ContextLengthError(
             f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "
@@ -295,9 +295,9 @@ def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
         )
 
 
-def tokens(text: str) -> int:
+def rough_tokens(text: str) -> int:
     """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
-    latin = sum(character < "\u0250" for character in text)
+    latin = len(text) if text.isascii() else sum(character < "\u0250" for character in text)
     return round(latin / 3.5 + (len(text) - latin))
 
 

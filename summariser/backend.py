@@ -693,7 +693,7 @@ def _read(response: httpx2.Response, draft: type[BaseModel]) -> _Answer | _Refus
         refusal = message.get("refusal")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return _RefusedError(response)
-    answer = _Answer(text, _usage(payload.get("usage")), _name(payload.get("model")), _seconds(response))
+    answer = _Answer(text, Usage.reported(payload.get("usage")), _name(payload.get("model")), _seconds(response))
     if refusal:
         said = _shortened(str(refusal))
         return replace(answer, text=str(refusal), fault=(RefusalError, f"the model declined: {said}"))
@@ -779,18 +779,6 @@ def _misfit(error: ValidationError) -> str:
     shown = [f"{'.'.join(str(step) for step in part['loc']) or 'the whole'}: {part['msg']}" for part in parts[:3]]
     more = f"; and {len(parts) - 3} more" if len(parts) > 3 else ""
     return f"the answer does not fit its form: {'; '.join(shown)}{more}"
-
-
-def _usage(reported: Any) -> Usage:
-    if not isinstance(reported, dict):
-        return Usage()
-    details = reported.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else reported.get("prompt_cache_hit_tokens")
-    return Usage(_count(reported.get("prompt_tokens")), _count(reported.get("completion_tokens")), _count(cached))
-
-
-def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _name(value: Any) -> str | None:

@@ -1,10 +1,11 @@
-"""`Summariser`: one document in, one brief out. The sync and the async driver of a dialogue."""
+"""`Summariser`: one document in, one brief out; or many, as a job. Sync and async."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -17,13 +18,16 @@ from summariser.settings import endpoint
 from summariser_schemas import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from summariser.backend import Backend
+    from summariser.batch import Job, Options, Result
+    from summariser.costs import Price
     from summariser.dialogue import Answer, Round
     from summariser.exchange import Request
     from summariser.grounding.verdicts import Policy
     from summariser.local import EmbeddedTransport
+    from summariser.readers import Item
     from summariser.recipe import Strategy
     from summariser.settings import Endpoint
     from summariser.store import RecordingTransport
@@ -45,6 +49,7 @@ class Summariser:
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
     ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
     amounts and times stay as the document has them.
+    ``price`` is what tokens cost where there is no list price, in dollars a million, such as ``0.40/1.60`` for in and out.
     ``progress`` is called with a line of text for each step.
 
     Use it as a context manager, or call `close`, to free connections. One instance serves many documents and threads.
@@ -64,6 +69,7 @@ class Summariser:
         strategy: Strategy = "auto",
         policy: Policy | str = "strict",
         output_language: str | None = None,
+        price: Price | str | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         if mode is None:
@@ -73,7 +79,9 @@ class Summariser:
                 f"mode {mode!r} and recordings={recordings!r} do not go together: name a folder and 'record' or 'replay'"
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy, output_language=output_language)
+        self.recipe = Recipe.of(
+            self.endpoint, strategy=strategy, policy=policy, price=price, output_language=output_language
+        )
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)
         self._progress = progress or _silent
@@ -110,6 +118,56 @@ class Summariser:
 
         return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
 
+    def batch(
+        self,
+        documents: Iterable[str | Document | Item],
+        *,
+        job: str | Path,
+        concurrency: int | None = None,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        budget: Decimal | float | str | None = None,
+        reground: bool = False,
+    ) -> Iterator[Result]:
+        """Make the briefs of any number of documents, and keep everything in the folder ``job``.
+
+        Results come in the order of ``documents``, which are read as they are needed; each ends as exactly one of
+        ``verified``, ``flagged`` and ``failed``. Killed at any moment, the same call goes on: what was answered is not
+        asked again. ``concurrency`` is the most requests under way at once, ``rpm`` and ``tpm`` the most requests and tokens
+        a minute, ``budget`` the most dollars that all runs of the job together may cost. ``reground`` reads the answers
+        again that the job has, with the present verifier and policy, and asks for nothing.
+
+        Raises:
+            JobLockedError: another process works on the job.
+            SummariserError: after all that was finished came out: what stopped the job (`BudgetError`, a wrong key …).
+        """
+        from summariser.batch import threaded
+
+        return threaded(self._job(job, concurrency, rpm, tpm, budget, reground=reground), map(_item, documents))
+
+    async def abatch(
+        self,
+        documents: Iterable[str | Document | Item],
+        *,
+        job: str | Path,
+        concurrency: int | None = None,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        budget: Decimal | float | str | None = None,
+        reground: bool = False,
+    ) -> AsyncIterator[Result]:
+        """Like `batch`, in the running event loop."""
+        async with self._job(job, concurrency, rpm, tpm, budget, reground=reground) as running:
+            async for result in running.results(map(_item, documents)):
+                yield result
+
+    def job(self, folder: str | Path, options: Options | None = None) -> Job:
+        """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
+        from summariser.batch import Job
+        from summariser.store import Network
+
+        return Job(self.recipe, folder, lambda: self._transport() or Network(), options)
+
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
         backend, self._backend = self._backend, None
@@ -133,6 +191,21 @@ class Summariser:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+    def _job(
+        self,
+        folder: str | Path,
+        concurrency: int | None,
+        rpm: float | None,
+        tpm: float | None,
+        budget: Decimal | float | str | None,
+        *,
+        reground: bool,
+    ) -> Job:
+        from summariser.batch import Options
+
+        dollars = None if budget is None else Decimal(str(budget))
+        return self.job(folder, Options(concurrency, rpm, tpm, dollars, reground))
 
     def _answer_all(self, pool: ThreadPoolExecutor, round_: Round) -> list[Answer]:
         backend = self._connect()
@@ -176,6 +249,15 @@ class Summariser:
 
 def _silent(_: str) -> None:
     """Tell nobody."""
+
+
+def _item(document: str | Document | Item) -> Item:
+    from summariser.readers import Damaged, Entry, Place
+
+    if isinstance(document, Entry | Damaged):
+        return document
+    known = _document(document)
+    return Entry(known, Place(known.source or known.id or "a text"))
 
 
 def _document(document: str | Document) -> Document:

@@ -270,6 +270,7 @@ def _drafted(annotation: Any) -> Any:
     return str if annotation in _WORDS else annotation
 
 
+@lru_cache(maxsize=16)
 def schema_digest(brief: type[BaseModel] = Brief) -> str:
     """SHA-256 of the brief's JSON schema, in hexadecimal."""
     canonical = json.dumps(brief.model_json_schema(mode="serialization"), sort_keys=True, ensure_ascii=False)

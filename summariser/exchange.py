@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -38,6 +38,15 @@ class Usage:
     output_tokens: int | None = None
     cached_tokens: int | None = None
 
+    @classmethod
+    def reported(cls, usage: Any) -> Usage:
+        """The ``usage`` of a completion, in OpenAI's form or DeepSeek's."""
+        if not isinstance(usage, dict):
+            return cls()
+        details = usage.get("prompt_tokens_details")
+        cached = details.get("cached_tokens") if isinstance(details, dict) else usage.get("prompt_cache_hit_tokens")
+        return cls(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")), _count(cached))
+
     def __add__(self, other: Usage) -> Usage:
         """Sum; unknown and known is known, so that a total is a lower bound, and unknown only when all are."""
 
@@ -49,6 +58,10 @@ class Usage:
             total(self.output_tokens, other.output_tokens),
             total(self.cached_tokens, other.cached_tokens),
         )
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,8 @@ class Totals:
     sends: int
     limited: int
     ambiguous: int
-    usages: tuple[tuple[str | None, Usage], ...]
-    """Tokens for each model that answered."""
+    usages: tuple[tuple[str | None, int, Usage], ...]
+    """For each model that answered: answers, and the tokens of those that told."""
 
 
 class Ledger:
@@ -251,11 +251,17 @@ class Ledger:
         )
         assert row is not None
         usages = self._rows(
-            "SELECT model, SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens) FROM exchanges "
-            "WHERE status IS NOT NULL AND input_tokens IS NOT NULL GROUP BY model ORDER BY model"
+            "SELECT model, COUNT(*), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens) FROM exchanges "
+            "WHERE state = 'answered' GROUP BY model, input_tokens IS NULL ORDER BY model"
         )
         answered, sends, limited, ambiguous = row
-        return Totals(answered, sends, limited, ambiguous, tuple((model, Usage(*tokens)) for model, *tokens in usages))
+        return Totals(
+            answered,
+            sends,
+            limited,
+            ambiguous,
+            tuple((model, count, Usage(*tokens)) for model, count, *tokens in usages),
+        )
 
     def exchanges(self, document: str | None = None) -> Iterator[tuple[Exchange, Response]]:
         """The requests that were answered, in the order they were first sent; those for documents with this id, or all."""
@@ -275,10 +281,9 @@ class Ledger:
         row = self._read("SELECT id, status, reading, outcome FROM documents WHERE identity = ?", identity)
         return None if row is None else Outcome(row[0], row[1], row[2], zlib.decompress(row[3]))
 
-    def status(self, identity: bytes) -> tuple[str, Status, str] | None:
-        """Id, status and reading of a document, without what came out."""
-        row = self._read("SELECT id, status, reading FROM documents WHERE identity = ?", identity)
-        return None if row is None else (row[0], row[1], row[2])
+    def status(self, identity: bytes) -> tuple[Status, str] | None:
+        """Status and reading of a document, without what came out."""
+        return self._read("SELECT status, reading FROM documents WHERE identity = ?", identity)  # type: ignore[no-any-return]
 
     async def finished(self, identity: bytes, outcome: Outcome) -> None:
         """Keep what became of a document, in the place of what was kept before."""

@@ -257,9 +257,9 @@ def _adjective(before: str, target: Party) -> str | None:
     return None
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(one: str, other: str, *, language: str | None = None) -> float:
     """Token F1 of the content words of two phrases."""
-    left, right = Counter(content_words(one)), Counter(content_words(other))
+    left, right = (Counter(content_words(phrase, language=language)) for phrase in (one, other))
     both = sum((left & right).values())
     return 2 * both / (left.total() + right.total()) if both else 0.0
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from summariser.exchange import Usage
     from summariser.settings import Endpoint
     from summariser.templates import Prompt
-    from summariser_schemas import Document
 
 __all__ = ["Recipe", "Strategy"]
 
@@ -51,18 +50,23 @@ class Recipe:
         *,
         strategy: Strategy,
         policy: Policy | str,
-        price: costs.Price | None = None,
+        price: costs.Price | str | None = None,
         output_language: str | None = None,
     ) -> Recipe:
         """A recipe from what a user says; ``auto`` decides by the model.
 
         Raises:
-            ConfigurationError: there is no such policy, or no such language.
+            ConfigurationError: there is no such policy or language, or the price cannot be read.
         """
         if strategy == "auto":
             strategy = endpoint.strategy
-        named = Policy.named(policy) if isinstance(policy, str) else policy
-        return cls(endpoint, strategy, named, price, retelling.wanted(output_language))
+        return cls(
+            endpoint,
+            strategy,
+            Policy.named(policy) if isinstance(policy, str) else policy,
+            costs.Price.read(price) if isinstance(price, str) else price,
+            retelling.wanted(output_language),
+        )
 
     @cached_property
     def prompt(self) -> Prompt:
@@ -103,12 +107,9 @@ class Recipe:
         policy = self.policy
         return f"{__version__} {policy.derived}/{policy.contradicted}/{policy.absent}"
 
-    def identity(self, document: Document) -> bytes:
-        """SHA-256 of all that decides what a model is asked about a document, and nothing else: 32 bytes."""
-        return hashlib.sha256(self._asking_digest + content_digest(document)).digest()
-
     @cached_property
-    def _asking_digest(self) -> bytes:
+    def asking_digest(self) -> bytes:
+        """SHA-256 of `asking`."""
         return hashlib.sha256(json.dumps(dict(self.asking), sort_keys=True).encode()).digest()
 
     def cost(self, usage: Usage, model: str | None) -> Decimal | None:
@@ -146,9 +147,3 @@ class Recipe:
             provenance=provenance,
             **finding.sections,
         )
-
-
-def content_digest(document: Document) -> bytes:
-    """SHA-256 of what a brief depends on of a document: its text, title, date and language, and not its name or place."""
-    known = [document.title, document.published and document.published.isoformat(), document.language]
-    return hashlib.sha256(f"{document.sha256}{json.dumps(known)}".encode()).digest()

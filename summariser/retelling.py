@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from summariser import drafting
-from summariser.asking import tokens
+from summariser.asking import rough_tokens
 from summariser.errors import ConfigurationError
 from summariser.exchange import Message, Reply, Request
 from summariser.grounding import dates, names, polarity, quantities
@@ -75,7 +75,7 @@ def questions(phrases: Sequence[str], plan: Plan, language: str) -> list[Retold]
 def _question(phrases: tuple[str, ...], plan: Plan, language: str) -> Retold:
     question = plan.prompt.question("retell", outline="")
     ask = question.render("ask", phrases=phrases, language=LANGUAGES[language])
-    most = min(plan.max_output, _STRETCH * sum(map(tokens, phrases)) + _TOKENS_A_LABEL * len(phrases))
+    most = min(plan.max_output, _STRETCH * sum(map(rough_tokens, phrases)) + _TOKENS_A_LABEL * len(phrases))
     messages = (*question.prefix(), Message("user", ask))
     draft = drafting.numbered(len(phrases))
     return Retold(question, Request(messages, draft, most, f"into {LANGUAGES[language]}"), phrases)

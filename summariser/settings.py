@@ -66,13 +66,14 @@ class Limits:
 
     ``attempts`` is the number of requests for one answer, those answered with 429 not counted; ``timeout`` the seconds
     one request may take; ``patience`` the seconds one answer may spend waiting between requests; ``concurrency`` the
-    number of requests under way at once.
+    number of requests under way at once for one document, and ``batch_concurrency`` for a job.
     """
 
     attempts: int = 5
     timeout: float = 120.0
     patience: float = 600.0
     concurrency: int = 4
+    batch_concurrency: int = 64
 
     def __post_init__(self) -> None:
         if self.attempts < 1 or self.concurrency < 1 or self.timeout <= 0 or self.patience < 0:
@@ -244,7 +245,11 @@ def endpoint(
         key=key,
         chosen_by=why,
         # The embedded server has one slot: a queue before it would only lengthen the times it reports.
-        limits=Limits(timeout=_OWN_TIMEOUT if own else _HOSTED_TIMEOUT, concurrency=1 if provider == "local" else 4),
+        limits=Limits(timeout=_OWN_TIMEOUT, concurrency=1, batch_concurrency=1)
+        if provider == "local"
+        else Limits(timeout=_OWN_TIMEOUT, batch_concurrency=16)
+        if own
+        else Limits(timeout=_HOSTED_TIMEOUT),
         context=known.context,
         max_output=known.max_output,
         limit_field=known.limit_field,

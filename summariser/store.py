@@ -38,7 +38,9 @@ __all__ = [
     "Recording",
     "RecordingTransport",
     "ResponseStore",
+    "asked_of",
     "fingerprint",
+    "kept_headers",
     "redact",
 ]
 
@@ -242,7 +244,7 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer from the store, or record the inner transport's answer."""
-        asked, mark = _asked(request, request.read())
+        asked, mark = asked_of(request, request.read())
         if response := self._from_store(asked, mark):
             return response
         start = self._clock()
@@ -255,7 +257,7 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Like `handle_request`; what is flushed to the disk is flushed in a thread."""
-        asked, mark = _asked(request, await request.aread())
+        asked, mark = asked_of(request, await request.aread())
         if response := self._from_store(asked, mark):
             return response
         start = self._clock()
@@ -386,7 +388,8 @@ class _MissError(ReplayMissError):
         return ReplayMissError, (self._message,)
 
 
-def _asked(request: httpx2.Request, content: bytes) -> tuple[Asked, str]:
+def asked_of(request: httpx2.Request, content: bytes) -> tuple[Asked, str]:
+    """A request as it is filed, and its fingerprint."""
     url = request.url
     if url.userinfo or url.fragment:
         url = url.copy_with(username=None, password=None, fragment=None)
@@ -436,8 +439,12 @@ def _canonical(value: Any) -> Any:
 
 def _recorded(response: httpx2.Response, seconds: float) -> Recorded:
     body, encoding = _structure(response.content)
-    headers = {name.lower(): redact(value) for name, value in response.headers.items() if _KEPT_HEADERS.fullmatch(name)}
-    return Recorded(response.status_code, headers, redact(body), encoding, round(seconds, 3))
+    return Recorded(response.status_code, kept_headers(response), redact(body), encoding, round(seconds, 3))
+
+
+def kept_headers(response: httpx2.Response) -> dict[str, str]:
+    """The headers that are kept with a response: those that tell how to read it and how long to wait."""
+    return {name.lower(): redact(value) for name, value in response.headers.items() if _KEPT_HEADERS.fullmatch(name)}
 
 
 def _forwarded(response: httpx2.Response) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ from summariser import errors
 from summariser.backend import Backend, translated
 from summariser.exchange import Message, Request, Usage
 from summariser.settings import SECONDS_HEADER, Endpoint, Limits, endpoint
-from tests.scripted import Answer, Clock, ScriptedServer, completion, failure, page, tool_call
+from summariser.testing import Answer, ScriptedEndpoint, completion, failure, page, tool_call
+from tests.scripted import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ def asker(request: pytest.FixtureRequest) -> Asker:
     return Asker(request.param)
 
 
-def modes(server: ScriptedServer) -> list[str]:
+def modes(server: ScriptedEndpoint) -> list[str]:
     """How each request wanted its answer held to a form."""
     return [
         "tools" if "tools" in body else body.get("response_format", {"type": "text"})["type"] for body in server.bodies
@@ -107,7 +108,7 @@ def modes(server: ScriptedServer) -> list[str]:
 
 def test_a_reply_has_the_draft_and_the_facts(asker: Asker) -> None:
     """The draft is of the class asked for; tokens, model and the answer as it came are with it."""
-    with ScriptedServer([completion(GOOD)]) as server:
+    with ScriptedEndpoint([completion(GOOD)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.draft == Point(name="x", at=[1, 2], kind="b")
     assert type(reply.draft) is Point
@@ -118,7 +119,7 @@ def test_a_reply_has_the_draft_and_the_facts(asker: Asker) -> None:
 def test_a_request_says_what_is_needed_and_no_more() -> None:
     """Messages untouched, no randomness, the schema in the form the endpoint enforces."""
     asker = Asker("sync")
-    with ScriptedServer([completion(GOOD)]) as server:
+    with ScriptedEndpoint([completion(GOOD)]) as server:
         asker.ask(asker.backend(server.url))
     (asked,) = server.asked
     assert asked.path == "/v1/chat/completions"
@@ -142,7 +143,7 @@ def test_a_request_says_what_is_needed_and_no_more() -> None:
 
 def test_openai_gets_its_strict_dialect() -> None:
     """Every property is required, nothing else is allowed, and no keyword is there that it refuses."""
-    with ScriptedServer([completion(GOOD)]) as server:
+    with ScriptedEndpoint([completion(GOOD)]) as server:
         at = replace(Asker("sync", "openai/m").endpoint(server.url), strict_schema=True)
         with Backend(at) as backend:
             backend.complete(REQUEST)
@@ -158,7 +159,7 @@ def test_openai_gets_its_strict_dialect() -> None:
 def test_tokens_that_are_not_reported_are_unknown() -> None:
     """None, which is not zero."""
     asker = Asker("sync")
-    with ScriptedServer([completion(GOOD, usage=None)]) as server:
+    with ScriptedEndpoint([completion(GOOD, usage=None)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.usage == Usage(None, None, None)
 
@@ -170,7 +171,7 @@ def test_the_time_taken_is_that_of_the_recording() -> None:
         failure(503, "busy", headers={SECONDS_HEADER: "0.25"}),
         completion(GOOD, headers={SECONDS_HEADER: "1.5"}),
     ]
-    with ScriptedServer(script) as server:
+    with ScriptedEndpoint(script) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.seconds == 1.75
     assert asker.clock.slept == [0.0]
@@ -179,7 +180,7 @@ def test_the_time_taken_is_that_of_the_recording() -> None:
 def test_the_time_taken_includes_the_waits() -> None:
     """From the first request to the answer, by the clock."""
     asker = Asker("sync")
-    with ScriptedServer([failure(503, "busy"), completion(GOOD)]) as server:
+    with ScriptedEndpoint([failure(503, "busy"), completion(GOOD)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.seconds == 1.0
 
@@ -197,7 +198,7 @@ def test_the_time_taken_includes_the_waits() -> None:
 def test_an_object_is_found_in_what_is_around_it(text: str) -> None:
     """Fences, prose and thoughts do not spoil an answer."""
     asker = Asker("sync")
-    with ScriptedServer([completion(text)]) as server:
+    with ScriptedEndpoint([completion(text)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.draft == Point(name="x", at=[1, 2], kind="b")
 
@@ -206,14 +207,14 @@ def test_content_in_parts_is_put_together() -> None:
     """Some servers cut an answer into parts."""
     asker = Asker("sync")
     parts: Any = [{"type": "text", "text": GOOD[:10]}, {"type": "text", "text": GOOD[10:]}]
-    with ScriptedServer([completion(parts)]) as server:
+    with ScriptedEndpoint([completion(parts)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.text == GOOD
 
 
 def test_instructor_prints_nothing(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:
     """Failures are raised, not logged as well."""
-    with caplog.at_level(logging.WARNING), ScriptedServer([failure(400, "no"), completion("{}")]) as server:
+    with caplog.at_level(logging.WARNING), ScriptedEndpoint([failure(400, "no"), completion("{}")]) as server:
         for _ in range(2):
             with pytest.raises(errors.BackendError):
                 asker.ask(asker.backend(server.url))
@@ -224,7 +225,7 @@ def test_openais_organisation_is_not_told_to_others(monkeypatch: pytest.MonkeyPa
     """What the client reads from the environment goes to OpenAI alone."""
     monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-secret")
-    with ScriptedServer([completion(GOOD)]) as server:
+    with ScriptedEndpoint([completion(GOOD)]) as server:
         for model in ("m", "openai/m"):
             asker = Asker("sync", model)
             asker.ask(asker.backend(server.url))
@@ -269,7 +270,7 @@ def test_the_ladder_is_stepped_down_once_and_remembered(
     if script[0].status == 404:  # it is tools that are refused, so get there first
         script, tried = [REFUSES_SCHEMA, *script], ["json_schema", "tools", "json_object"]
     tried = tried or ["json_schema", "tools", "json_object", "text"]
-    with ScriptedServer(script) as server:
+    with ScriptedEndpoint(script) as server:
         first, second = asker.ask(asker.backend(server.url), REQUEST, REQUEST)
     assert modes(server) == [*tried, tried[-1]]
     assert (first.attempts, second.attempts) == (len(tried), 1)
@@ -279,7 +280,7 @@ def test_the_ladder_is_stepped_down_once_and_remembered(
 def test_what_was_paid_for_on_the_way_is_counted() -> None:
     """An answer that showed the mode to be ignored cost tokens, too."""
     asker = Asker("sync")
-    with ScriptedServer([completion("hm"), tool_call(GOOD)]) as server:
+    with ScriptedEndpoint([completion("hm"), tool_call(GOOD)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.usage == Usage(200, 40, 128)
 
@@ -287,7 +288,7 @@ def test_what_was_paid_for_on_the_way_is_counted() -> None:
 def test_prose_after_json_is_no_reason_to_step_down() -> None:
     """A server that has kept to the form once knows it; the dialogue deals with the lapse."""
     asker = Asker("sync")
-    with ScriptedServer([completion(GOOD), completion("I am tired.")]) as server:
+    with ScriptedEndpoint([completion(GOOD), completion("I am tired.")]) as server:
         with pytest.raises(errors.ParseError):
             asker.ask(asker.backend(server.url), REQUEST, REQUEST)
         assert modes(server) == ["json_schema", "json_schema"]
@@ -296,7 +297,7 @@ def test_prose_after_json_is_no_reason_to_step_down() -> None:
 def test_only_the_modes_that_need_it_add_to_the_messages() -> None:
     """The prompt has an outline of the form already; the schema is spelled out in text mode alone."""
     asker = Asker("sync")
-    with ScriptedServer([REFUSES_SCHEMA, REFUSES_TOOLS, REFUSES_JSON, completion(GOOD)]) as server:
+    with ScriptedEndpoint([REFUSES_SCHEMA, REFUSES_TOOLS, REFUSES_JSON, completion(GOOD)]) as server:
         asker.ask(asker.backend(server.url))
     systems = [body["messages"][0]["content"] for body in server.bodies]
     assert systems[:2] == ["You make JSON."] * 2
@@ -327,7 +328,7 @@ def test_a_parameter_that_is_refused_is_left_out_from_then_on(
 ) -> None:
     """One refusal teaches the backend; the mode stays what it was."""
     asker.model = model
-    with ScriptedServer([refusal, completion(GOOD)]) as server:
+    with ScriptedEndpoint([refusal, completion(GOOD)]) as server:
         asker.ask(asker.backend(server.url), REQUEST, REQUEST)
     assert gone in server.bodies[0]
     assert [gone in body for body in server.bodies[1:]] == [False, False]
@@ -342,7 +343,7 @@ def test_a_server_that_refuses_everything_is_left_alone() -> None:
     def refuse(body: dict[str, Any]) -> Answer:
         return failure(400, f"unsupported: {', '.join(body)}")
 
-    with ScriptedServer(refuse) as server:
+    with ScriptedEndpoint(refuse) as server:
         with pytest.raises(errors.BadRequestError, match="answered 400: unsupported"):
             asker.ask(asker.backend(server.url))
         assert len(server.asked) < 16
@@ -354,7 +355,11 @@ def test_one_request_finds_out_for_all() -> None:
     def answer(body: dict[str, Any]) -> Answer:
         return replace(completion(GOOD), delay=0.01) if "tools" in body else replace(REFUSES_SCHEMA, delay=0.03)
 
-    with ScriptedServer(answer) as server, Asker("sync").backend(server.url) as backend, ThreadPoolExecutor(8) as pool:
+    with (
+        ScriptedEndpoint(answer) as server,
+        Asker("sync").backend(server.url) as backend,
+        ThreadPoolExecutor(8) as pool,
+    ):
         replies = list(pool.map(backend.complete, [REQUEST] * 8))
     assert modes(server) == ["json_schema"] + ["tools"] * 8
     assert sum(reply.attempts for reply in replies) == 9
@@ -422,7 +427,7 @@ TAXONOMY: dict[str, tuple[Answer, type[errors.BackendError], str]] = {
 def test_every_failure_has_its_class(asker: Asker, answer: Answer, kind: type[errors.BackendError], words: str) -> None:
     """One line that names model and address and what the provider said, and never a key or the prompt."""
     asker.limits = {"attempts": 1, "patience": 0}
-    with ScriptedServer([answer]) as server:
+    with ScriptedEndpoint([answer]) as server:
         with pytest.raises(errors.BackendError) as caught:
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 1
@@ -455,7 +460,7 @@ def test_an_answer_that_cannot_be_used_carries_its_text_and_its_tokens(
     asker: Asker, answer: Answer, kind: type[errors.AnswerError], text: str
 ) -> None:
     """It was paid for, and the dialogue needs it to ask again; the transport does not."""
-    with ScriptedServer([answer]) as server:
+    with ScriptedEndpoint([answer]) as server:
         with pytest.raises(kind) as caught:
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 1
@@ -467,7 +472,7 @@ def test_an_answer_that_cannot_be_used_carries_its_text_and_its_tokens(
 def test_text_that_is_no_json_in_any_mode_is_a_parse_error() -> None:
     """When every rung of the ladder brings prose, the prose is handed on with what it cost."""
     asker = Asker("sync")
-    with ScriptedServer([completion("Barley is a grain.")]) as server:
+    with ScriptedEndpoint([completion("Barley is a grain.")]) as server:
         with pytest.raises(errors.ParseError) as caught:
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 4
@@ -478,7 +483,7 @@ def test_a_misfit_is_described_without_its_values() -> None:
     """The places and the reasons, for asking again."""
     asker = Asker("sync")
     with (
-        ScriptedServer([completion('{"at": ["classified"], "kind": "c"}')]) as server,
+        ScriptedEndpoint([completion('{"at": ["classified"], "kind": "c"}')]) as server,
         pytest.raises(errors.SchemaError, match=r"name: Field required; at\.0: .*; kind: ") as caught,
     ):
         asker.ask(asker.backend(server.url))
@@ -489,7 +494,7 @@ def test_a_provider_that_repeats_the_prompt_is_not_quoted() -> None:
     """The prompt gets into no message."""
     asker = Asker("sync")
     with (
-        ScriptedServer([failure(400, f"bad input: {SECRET_PROMPT}")]) as server,
+        ScriptedEndpoint([failure(400, f"bad input: {SECRET_PROMPT}")]) as server,
         pytest.raises(errors.BadRequestError, match="repeats the request") as caught,
     ):
         asker.ask(asker.backend(server.url))
@@ -499,7 +504,7 @@ def test_a_provider_that_repeats_the_prompt_is_not_quoted() -> None:
 def test_a_long_message_is_shortened() -> None:
     """Two hundred characters of it are enough."""
     asker = Asker("sync")
-    with ScriptedServer([failure(400, "word " * 500)]) as server, pytest.raises(errors.BadRequestError) as caught:
+    with ScriptedEndpoint([failure(400, "word " * 500)]) as server, pytest.raises(errors.BadRequestError) as caught:
         asker.ask(asker.backend(server.url))
     assert len(str(caught.value)) < 300
 
@@ -508,7 +513,7 @@ def test_a_failure_names_its_status_and_request() -> None:
     """What a provider's support asks for."""
     asker = Asker("sync")
     with (
-        ScriptedServer([failure(400, "no", headers={"x-request-id": "req_7"})]) as server,
+        ScriptedEndpoint([failure(400, "no", headers={"x-request-id": "req_7"})]) as server,
         pytest.raises(errors.BadRequestError) as caught,
     ):
         asker.ask(asker.backend(server.url))
@@ -529,7 +534,7 @@ def test_no_answer_in_time_is_ambiguous(asker: Asker) -> None:
     """The request was sent, and may have been paid for."""
     asker.limits = {"attempts": 1, "timeout": 0.05}
     with (
-        ScriptedServer([Answer(delay=0.3, drop=True)]) as server,
+        ScriptedEndpoint([Answer(delay=0.3, drop=True)]) as server,
         pytest.raises(errors.TimeoutAmbiguousError, match=r"no answer in 0\.05 seconds"),
     ):
         asker.ask(asker.backend(server.url))
@@ -628,7 +633,7 @@ def test_a_429_is_waited_for_as_long_as_it_asks(
     asker: Asker, headers: dict[str, str], message: str, wait: float
 ) -> None:
     """In whatever way the provider puts it; a little longer, never shorter."""
-    with ScriptedServer([failure(429, message, headers=headers), completion(GOOD)]) as server:
+    with ScriptedEndpoint([failure(429, message, headers=headers), completion(GOOD)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.attempts == 2
     assert wait <= sum(asker.clock.slept) <= wait + min(1, wait / 10)
@@ -637,7 +642,7 @@ def test_a_429_is_waited_for_as_long_as_it_asks(
 def test_waits_for_429_use_up_no_attempt(asker: Asker) -> None:
     """Twenty of them and an answer are an answer."""
     asker.limits = {"attempts": 1}
-    with ScriptedServer([BUSY] * 20 + [completion(GOOD)]) as server:
+    with ScriptedEndpoint([BUSY] * 20 + [completion(GOOD)]) as server:
         (reply,) = asker.ask(asker.backend(server.url))
     assert reply.attempts == 21
 
@@ -645,7 +650,7 @@ def test_waits_for_429_use_up_no_attempt(asker: Asker) -> None:
 def test_patience_ends(asker: Asker) -> None:
     """The last error is raised when the next wait would be one too long, and not after it."""
     asker.limits = {"patience": 10}
-    with ScriptedServer([BUSY]) as server:
+    with ScriptedEndpoint([BUSY]) as server:
         with pytest.raises(errors.RateLimitError) as caught:
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 4
@@ -656,7 +661,7 @@ def test_patience_ends(asker: Asker) -> None:
 @pytest.mark.parametrize("answer", [failure(500, "oops"), Answer(drop=True)], ids=["500", "hung up"])
 def test_attempts_are_spent_with_growing_waits(asker: Asker, answer: Answer) -> None:
     """Five requests, four waits that double, then the error."""
-    with ScriptedServer([answer]) as server:
+    with ScriptedEndpoint([answer]) as server:
         with pytest.raises((errors.OverloadedError, errors.NetworkError)):
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 5
@@ -666,7 +671,7 @@ def test_attempts_are_spent_with_growing_waits(asker: Asker, answer: Answer) -> 
 def test_a_503_may_ask_for_a_wait() -> None:
     """Retry-After counts there as well."""
     asker = Asker("sync")
-    with ScriptedServer([failure(503, "busy", headers={"retry-after": "7"}), completion(GOOD)]) as server:
+    with ScriptedEndpoint([failure(503, "busy", headers={"retry-after": "7"}), completion(GOOD)]) as server:
         asker.ask(asker.backend(server.url))
     assert asker.clock.slept == [7]
 
@@ -674,7 +679,7 @@ def test_a_503_may_ask_for_a_wait() -> None:
 @pytest.mark.parametrize("name", ["401", "quota", "404 openai", "400", "context openai", "200 page"])
 def test_what_waiting_does_not_help_is_not_waited_for(asker: Asker, name: str) -> None:
     """One request, no wait."""
-    with ScriptedServer([TAXONOMY[name][0]]) as server:
+    with ScriptedEndpoint([TAXONOMY[name][0]]) as server:
         with pytest.raises(TAXONOMY[name][1]):
             asker.ask(asker.backend(server.url))
         assert len(server.asked) == 1
@@ -697,7 +702,7 @@ def test_one_429_holds_all_requests_back() -> None:
             early.append(asker.clock())
         return completion(GOOD)
 
-    with ScriptedServer(answer) as server, asker.backend(server.url) as backend, ThreadPoolExecutor(8) as pool:
+    with ScriptedEndpoint(answer) as server, asker.backend(server.url) as backend, ThreadPoolExecutor(8) as pool:
         first = pool.submit(backend.complete, REQUEST)
         told.wait(5)
         others = [pool.submit(backend.complete, REQUEST) for _ in range(20)]
@@ -709,7 +714,7 @@ def test_one_429_holds_all_requests_back() -> None:
 def test_who_would_wait_too_long_is_told_without_asking() -> None:
     """A wait beyond all patience is an error for everybody, not one request each."""
     asker = Asker("sync")
-    with ScriptedServer([failure(429, "daily limit", headers={"retry-after": "9000"})]) as server:
+    with ScriptedEndpoint([failure(429, "daily limit", headers={"retry-after": "9000"})]) as server:
         with asker.backend(server.url) as backend:
             for _ in range(3):
                 with pytest.raises(errors.RateLimitError, match="daily limit") as caught:
@@ -723,7 +728,7 @@ def test_who_would_wait_too_long_is_told_without_asking() -> None:
 
 def test_a_backend_serves_threads_and_event_loops() -> None:
     """One after the other and together; each loop has connections of its own."""
-    with ScriptedServer([completion(GOOD)]) as server, Asker("sync").backend(server.url) as backend:
+    with ScriptedEndpoint([completion(GOOD)]) as server, Asker("sync").backend(server.url) as backend:
 
         async def several() -> list[Reply]:
             async with backend:
@@ -745,7 +750,7 @@ def test_a_schema_is_computed_once() -> None:
 
     asker = Asker("sync")
     request = replace(REQUEST, draft=Counted)
-    with ScriptedServer([completion(GOOD)]) as server:
+    with ScriptedEndpoint([completion(GOOD)]) as server:
         asker.ask(asker.backend(server.url), request, request, request)
     assert len(computed) == 1
 

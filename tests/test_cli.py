@@ -7,16 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from summariser import __version__
+from summariser.testing import Answer, ScriptedEndpoint, completion, failure
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def test_version() -> None:
     assert run("--version").stdout.decode() == f"summariser {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["brief"], ["schema"], ["models"]], ids=["all", "brief", "schema", "models"])
+@pytest.mark.parametrize(
+    "command", [[], ["brief"], ["eval"], ["schema"], ["models"]], ids=["all", "brief", "eval", "schema", "models"]
+)
 def test_help_ends_in_examples(command: list[str]) -> None:
     """Every command's help shows how it is used, one example a line, and offers no shell completion."""
     shown = run(*command, "--help").stdout.decode()
@@ -151,65 +153,29 @@ DRAFT = {
 }
 
 
-class ModelServer(BaseHTTPRequestHandler):
-    """A server that speaks chat completions, and fails for texts that ask it to."""
-
-    protocol_version = "HTTP/1.1"
-    asked: list[str]
-    closing: threading.Event
-
-    def do_POST(self) -> None:
-        """Answer with the draft above, refuse what says REFUSE, deny what says DENY, and never answer WAIT."""
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.asked.append(body)
-        if "WAIT" in body:
-            self.close_connection = self.closing.wait(30)
-            return
-        status = 400 if "REFUSE" in body else 401 if "DENY" in body else 200
-        message = {"role": "assistant", "content": json.dumps(DRAFT)}
-        answer: dict[str, Any] = {
-            "id": "1",
-            "object": "chat.completion",
-            "created": 0,
-            "model": "small",
-            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
-        }
-        data = json.dumps(answer if status == 200 else {"error": {"message": "no", "code": "x"}}).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name that http.server gives
-        """Keep quiet."""
-
-
 class Model:
     """A running model server: the options that name it, and the requests it has got."""
 
-    def __init__(self, port: int, asked: list[str]) -> None:
-        self.options = ("--base-url", f"http://127.0.0.1:{port}/v1", "--model", "small", "--strategy", "whole")
-        self.asked = asked
+    def __init__(self, server: ScriptedEndpoint) -> None:
+        self.options = ("--base-url", server.url, "--model", "small", "--strategy", "whole")
+        self.asked = server.asked
+
+
+def answer(body: dict[str, Any]) -> Answer:
+    """Answer with the draft above, refuse what says REFUSE, deny what says DENY, and never answer WAIT."""
+    asked = json.dumps(body)
+    if "REFUSE" in asked:
+        return failure(400, "no", code="x")
+    if "DENY" in asked:
+        return failure(401, "no", code="x")
+    return replace(completion(json.dumps(DRAFT)), delay=30 if "WAIT" in asked else 0)
 
 
 @contextmanager
 def serving() -> Generator[Model]:
     """Run a model server on loopback for as long as the block lasts."""
-    asked: list[str] = []
-    closing = threading.Event()
-    handler = type("Handler", (ModelServer,), {"asked": asked, "closing": closing, "timeout": 5})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield Model(server.server_address[1], asked)
-    finally:
-        closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with ScriptedEndpoint(answer) as server:
+        yield Model(server)
 
 
 @pytest.fixture

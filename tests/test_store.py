@@ -20,7 +20,8 @@ from summariser.errors import ConfigurationError, ReplayMissError, StoreError
 from summariser.exchange import Message, Reply, Request
 from summariser.settings import SECONDS_HEADER, endpoint
 from summariser.store import Asked, FolderStore, Network, Recorded, Recording, RecordingTransport, fingerprint
-from tests.scripted import Answer, Canned, Clock, ScriptedServer, completion, failure, record_failures
+from summariser.testing import Answer, ScriptedEndpoint, completion, failure
+from tests.scripted import Canned, Clock, record_failures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -430,7 +431,11 @@ NUMBERS = list(range(24))
 def recorded(tmp_path: Path) -> tuple[str, FolderStore, list[Reply]]:
     """Two dozen answers, the mode found out on the way; the server is gone."""
     store = FolderStore(tmp_path)
-    with ScriptedServer(answer) as server, backend(server.url, store, live=True) as live, ThreadPoolExecutor(8) as pool:
+    with (
+        ScriptedEndpoint(answer) as server,
+        backend(server.url, store, live=True) as live,
+        ThreadPoolExecutor(8) as pool,
+    ):
         replies = list(pool.map(live.complete, map(question, NUMBERS)))
     return server.url, store, replies
 
@@ -465,7 +470,7 @@ def test_coroutines_can_record_too(tmp_path: Path) -> None:
         async with live:
             return await asyncio.gather(*(live.acomplete(question(number)) for number in numbers))
 
-    with ScriptedServer(answer) as server:
+    with ScriptedEndpoint(answer) as server:
         live = backend(server.url, store, live=True)
         for numbers in (NUMBERS[:9], NUMBERS[9:]):
             assert [reply.draft for reply in asyncio.run(ask_all(live, numbers))] == [Number(number=n) for n in numbers]

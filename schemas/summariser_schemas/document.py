@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, datetime
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 __all__ = ["Document", "DocumentInfo", "Origin"]
 
@@ -28,6 +28,10 @@ class Origin(BaseModel):
     )
 
 
+def _is_empty(value: object) -> bool:
+    return not value
+
+
 def _is_none(value: object) -> bool:
     return value is None
 
@@ -45,6 +49,9 @@ class DocumentInfo(BaseModel):
     place: str | None = Field(default=None, description="where in its file it stands: 'row 7'", exclude_if=_is_none)
     language: str | None = Field(default=None, description="ISO 639-1 code")
     sha256: str = Field(description="digest of the text in UTF-8")
+    extra: dict[str, JsonValue] = Field(
+        default_factory=dict, description="other columns of the document's row", exclude_if=_is_empty
+    )
 
 
 class Document(BaseModel):

@@ -14,11 +14,11 @@ from typing import Annotated
 import typer
 
 from summariser import __version__
-from summariser.cli import brief, models, schema, verify
+from summariser.cli import batch, brief, evaluate, models, schema, verify
 from summariser.cli.app import app
 from summariser.cli.terminal import put
 
-__all__ = ["app", "brief", "main", "models", "schema", "verify"]
+__all__ = ["app", "batch", "brief", "evaluate", "main", "models", "schema", "verify"]
 
 
 def main() -> None:

@@ -101,14 +101,8 @@ def brief(
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
-    ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Take every response from DIR and ask no model. Excludes --record."),
-    ] = None,
+    record: options.Record = None,
+    replay: options.Replay = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
     output_language: options.OutputLanguage = None,
@@ -148,7 +142,7 @@ def brief(
                 with progress.document(_name(document)):
                     made = summariser.summarise(document)
             except SummariserError as error:
-                if _stops_everything(error) or len(documents) == 1:
+                if stops_everything(error) or len(documents) == 1:
                     raise
                 failed += 1
                 complain(f"{_name(document)}: {error}")
@@ -167,7 +161,7 @@ def _refuse_overwriting(files: list[str], output: Path | None) -> None:
             raise InputError(f"--output {output} is one of the inputs; name another file")
 
 
-def _stops_everything(error: SummariserError) -> bool:
+def stops_everything(error: SummariserError) -> bool:
     """Whether the next document would fail alike."""
     return isinstance(error, _OF_THE_JOB) and not isinstance(error, ReplayMissError)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -19,6 +20,8 @@ __all__ = [
     "Policy",
     "Published",
     "Quiet",
+    "Record",
+    "Replay",
     "Strategy",
     "key",
 ]
@@ -48,6 +51,14 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 639 code of the texts' language, such as en.")]
+Record = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
+]
+Replay = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Take every response from DIR and ask no model. Excludes --record."),
+]
 Strategy = Annotated[
     Literal["auto", "whole", "sentences"],
     typer.Option(

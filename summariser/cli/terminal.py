@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 __all__ = [
+    "INTERRUPTED",
     "TEXT_WIDTH",
     "WIDEST",
     "Progress",
@@ -31,7 +32,7 @@ __all__ = [
     "terminal_width",
 ]
 
-_INTERRUPTED, _PIPE_CLOSED = 130, 141
+INTERRUPTED, _PIPE_CLOSED = 130, 141
 
 TEXT_WIDTH = 80
 WIDEST = 120
@@ -49,7 +50,7 @@ def reported() -> Generator[None]:
     except KeyboardInterrupt:
         say("interrupted")
         # The interpreter would wait for the threads whose requests are under way. Files are closed by now.
-        os._exit(_INTERRUPTED)
+        os._exit(INTERRUPTED)
     except BrokenPipeError:
         # The interpreter flushes standard output once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -180,8 +180,8 @@ _FAITHS = frozenset(
 )
 _REGIONS = frozenset(
     "europe|asia|africa|america|antarctica|antarctic|arctic|middle east|latin america|central america|south america|"
-    "north america|eurasia|oceania|balkans|caucasus|sahel|maghreb|horn of africa|indo pacific|asia pacific|pacific|atlantic|caribbean|"
-    "mediterranean|scandinavia|southeast asia|gulf|far east|west bank|sub saharan africa".split("|")
+    "north america|eurasia|oceania|balkans|caucasus|sahel|maghreb|horn of africa|indo pacific|asia pacific|pacific|"
+    "atlantic|caribbean|mediterranean|scandinavia|southeast asia|gulf|far east|west bank|sub saharan africa".split("|")
 )
 _COMPASS = re.compile(
     r"^(?:north|south|east|west|central|northern|southern|eastern|western|northeast|northwest|southeast|southwest|upper|lower)"

@@ -8,7 +8,7 @@
 from summariser.testing.answers import FAULTS, Answer, completion, failure, page, rate_limited, tool_call
 from summariser.testing.batches import BatchScript
 from summariser.testing.counters import Counters
-from summariser.testing.documents import documents, truthful
+from summariser.testing.documents import documents, draft_of, truthful
 from summariser.testing.limits import RateLimits
 from summariser.testing.server import AskedOf, ScriptedEndpoint
 
@@ -22,6 +22,7 @@ __all__ = [
     "ScriptedEndpoint",
     "completion",
     "documents",
+    "draft_of",
     "failure",
     "page",
     "rate_limited",

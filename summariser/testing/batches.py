@@ -6,6 +6,7 @@ import json
 import random
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from summariser.testing.answers import Answer, failure, with_fault
@@ -46,6 +47,7 @@ class Batches:
         self._answer = answer
         self._chance = random.Random(f"{seed} batches")
         self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self._numbers = count(1)
         self._batches: dict[str, dict[str, Any]] = {}
         self._polled: dict[str, int] = {}
         self._lost = self._forbidden = 0
@@ -59,35 +61,35 @@ class Batches:
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], content: bytes
     ) -> Answer | None:
         """The response to a request for a file or a batch; None when the path is neither's."""
-        steps = path.strip("/").split("/")
-        match (method, steps):
-            case ("POST", ["files"]):
+        match method, *path.strip("/").split("/"):
+            case ["POST", "files"]:
                 return self._upload(headers, content)
-            case ("GET", ["files"]):
+            case ["GET", "files"]:
                 return _listed([about for about, _ in reversed(self._files.values())], query)
-            case ("GET" | "DELETE", ["files", name]) if name in self._files:
+            case ["GET" | "DELETE", "files", name] if name in self._files:
                 if method == "DELETE":
                     del self._files[name]
                     return Answer(body={"id": name, "object": "file", "deleted": True})
                 return Answer(body=self._files[name][0])
-            case ("GET", ["files", name, "content"]) if name in self._files:
+            case ["GET", "files", name, "content"] if name in self._files:
                 return self._download(name)
-            case ("POST", ["batches"]):
+            case ["POST", "batches"]:
                 return self._create(content)
-            case ("GET", ["batches"]):
+            case ["GET", "batches"]:
                 return _listed(self.all, query)
-            case ("GET", ["batches", name]) if name in self._batches:
+            case ["GET", "batches", name] if name in self._batches:
                 return Answer(body=self._poll(name))
-            case ("POST", ["batches", name, "cancel"]) if name in self._batches:
+            case ["POST", "batches", name, "cancel"] if name in self._batches:
                 return self._cancel(name)
-            case (_, ["files" | "batches" as kind, name, *_]):
-                return failure(404, f"No such {kind.removesuffix('es').removesuffix('s')} object: {name}", param="id")
+            case [_, "files" | "batches" as kind, name, *_]:
+                return failure(404, f"No {kind} object with id '{name}' was found.", param="id")
             case _:
                 return None
 
     def _keep(self, content: bytes, name: str, purpose: str) -> dict[str, Any]:
-        about = {
-            "id": f"file-{len(self._files) + 1:06}",
+        made = f"file-{next(self._numbers):06}"
+        about: dict[str, Any] = {
+            "id": made,
             "object": "file",
             "bytes": len(content),
             "created_at": 0,
@@ -95,7 +97,7 @@ class Batches:
             "purpose": purpose,
             "status": "processed",
         }
-        self._files[about["id"]] = about, content
+        self._files[made] = about, content
         return about
 
     def _upload(self, headers: Mapping[str, str], content: bytes) -> Answer:
@@ -139,8 +141,8 @@ class Batches:
         }
         self._polled[name] = 0
         if why is not None:
-            error = {"code": "invalid_request", "message": why, "param": None, "line": 1}
-            self._batches[name] |= {"status": "failed", "errors": {"object": "list", "data": [error]}}
+            fault = {"code": "invalid_request", "message": why, "param": None, "line": 1}
+            self._batches[name] |= {"status": "failed", "errors": {"object": "list", "data": [fault]}}
         if self._lost < self._script.lost:
             self._lost += 1
             return Answer(drop=True)

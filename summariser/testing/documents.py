@@ -118,7 +118,7 @@ def draft_of(sentences: Iterable[tuple[int, str]]) -> dict[str, Any]:
     headline, summary = "", list[dict[str, Any]]()
 
     def party(name: str, kind: str, number: int, role: str | None = None, affiliation: str | None = None) -> None:
-        told = {"name": name, "aliases": [], "kind": kind, "role": role, "affiliation": affiliation}
+        told: dict[str, Any] = {"name": name, "aliases": [], "kind": kind, "role": role, "affiliation": affiliation}
         parties.setdefault(name, {"evidence": [number], **told})
 
     def commitment(number: int, by: list[str], action: str, status: str, due: str | None = None, **more: Any) -> None:

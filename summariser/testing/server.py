@@ -250,7 +250,10 @@ class ScriptedEndpoint:
             self._pay(mark, good)
         if told:
             answer = replace(answer, headers={**told, **answer.headers})
-        seconds = self._latency(chance) if chance is not None and callable(self._latency) else self._latency
+        seconds = self._latency
+        if callable(seconds):
+            assert chance is not None
+            seconds = seconds(chance)
         if not answer.delay and seconds:
             answer = replace(answer, delay=seconds)
         return self._counted(fault or ("drop" if answer.drop else str(answer.status)), answer)
@@ -312,8 +315,8 @@ class ScriptedEndpoint:
         usage = good.body.get("usage", {}) if isinstance(good.body, dict) else {}
         prompt = usage.get("prompt_tokens", 0)
         if self._limits.weighs == "asks":
-            return max(prompt, body.get("max_completion_tokens") or body.get("max_tokens") or 0)
-        return prompt + usage.get("completion_tokens", 0)
+            return float(max(prompt, body.get("max_completion_tokens") or body.get("max_tokens") or 0))
+        return float(prompt + usage.get("completion_tokens", 0))
 
     def _pay(self, mark: int, good: Answer) -> None:
         counters = self.counters
@@ -345,7 +348,7 @@ class _Connection(asyncio.Protocol):
         self._connections.add(self)
         self._endpoint.counters.connections += 1
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- the protocol's signature
         self._connections.discard(self)
         if self._later is not None:
             self._later.cancel()
@@ -423,15 +426,16 @@ class _Connection(asyncio.Protocol):
         lines = [f"HTTP/1.1 {answer.status} {_reason(answer.status)}"]
         headers = {"content-type": "application/json", "content-length": str(len(content)), **answer.headers}
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self._transport.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+        head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
         if answer.cut is not None:
-            self._transport.write(content[: int(len(content) * answer.cut)])
+            self._transport.write(head + content[: int(len(content) * answer.cut)])
             self._transport.close()
         elif answer.slow:
+            self._transport.write(head)
             size = max(1, -(-len(content) // _PIECES))
             self._trickle([content[at : at + size] for at in range(0, len(content), size)], answer.slow / _PIECES)
         else:
-            self._transport.write(content)
+            self._transport.write(head + content)
             self._finish()
 
     def _trickle(self, pieces: list[bytes], pause: float) -> None:
@@ -530,7 +534,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remember=False,
     )
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: endpoint.stop())
+        endpoint.loop.add_signal_handler(name, endpoint.loop.stop)
     sys.stdout.write(f"{endpoint.url}\n")
     sys.stdout.flush()
     endpoint.run()

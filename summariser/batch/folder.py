@@ -1,0 +1,96 @@
+"""What a job leaves in its folder.
+
+briefs.jsonl     the briefs, in the order of the input, a line each
+failures.jsonl   the inputs that failed, with class, message and attempts: accepted as input again
+summary.json     what the job came to
+job.db           the ledger, from which all of this can be made again
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from pydantic_core import to_json
+
+from summariser.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import TracebackType
+
+    from summariser.batch.job import Result
+
+__all__ = ["JobFolder"]
+
+
+class JobFolder:
+    """The folder of a job. Files are written under the name ``….partial`` and take their place when the block ends.
+
+    So a file under its own name is never half-written. A run that ends before it has read all of its input takes the place
+    of an earlier one only where it has more; the ledger has everything either way.
+
+    Raises:
+        InputError: the folder cannot be made or written.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._files: dict[str, IO[bytes]] = {}
+        self.whole = False
+        """Whether all of the input has been read; set before the block ends."""
+        with _told(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def ledger(self) -> Path:
+        """Where the ledger is."""
+        return self.folder / "job.db"
+
+    def __enter__(self) -> Self:
+        with _told(self.folder):
+            for name in ("briefs.jsonl", "failures.jsonl"):
+                self._files[name] = (self.folder / f"{name}.partial").open("wb")
+        return self
+
+    def write(self, result: Result) -> None:
+        """Write what became of the next document."""
+        with _told(self.folder):
+            if result.status == "failed":
+                failure = {"class": result.error_class, "message": result.message, "attempts": result.attempts}
+                row = {"id": result.id} | result.row | failure
+                self._files["failures.jsonl"].write(to_json(row) + b"\n")
+            else:
+                self._files["briefs.jsonl"].write(result.content + b"\n")
+
+    def summarise(self, summary: dict[str, Any]) -> None:
+        """Write the summary."""
+        with _told(self.folder):
+            draft = self.folder / "summary.json.partial"
+            draft.write_bytes(to_json(summary, indent=1) + b"\n")
+            draft.replace(self.folder / "summary.json")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _told(self.folder):
+            for name, file in self._files.items():
+                with file:
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft, place = self.folder / f"{name}.partial", self.folder / name
+                if self.whole or not place.exists() or draft.stat().st_size > place.stat().st_size:
+                    draft.replace(place)
+                else:
+                    draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or folder
+        raise InputError(f"the job's folder cannot be written: {str(where)!r}: {error.strerror}") from error

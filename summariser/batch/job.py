@@ -1,0 +1,516 @@
+"""The engine of a batch job: documents through dialogues, many at a time, and out again in the order they came in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic_core import to_json
+
+from summariser.asking import UNUSABLE
+from summariser.backend import Backend
+from summariser.batch.folder import JobFolder
+from summariser.batch.money import Purse
+from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
+from summariser.dialogue import dialogue
+from summariser.driving import adrive
+from summariser.errors import (
+    AnswerError,
+    AuthenticationError,
+    BackendError,
+    BadRequestError,
+    ConfigurationError,
+    JobError,
+    JobStoppedError,
+    OutageError,
+    QuotaError,
+    ReplayMissError,
+    StoreError,
+    SummariserError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+from summariser.exchange import Usage
+from summariser.ledger import Ledger, Outcome
+from summariser.pacing import Pacer
+from summariser.readers import Damaged, Entry, as_row
+from summariser_schemas import Brief
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from decimal import Decimal
+    from pathlib import Path
+
+    from summariser.batch.transport import Sender
+    from summariser.dialogue import Answer
+    from summariser.exchange import Request
+    from summariser.ledger import Status
+    from summariser.readers import Item
+    from summariser.recipe import Recipe
+
+__all__ = ["Job", "Options", "Progress", "Result"]
+
+_OF_THE_JOB = (
+    AuthenticationError,
+    ConfigurationError,
+    JobError,
+    QuotaError,
+    StoreError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+"""What the next document would run into as well."""
+_OUTAGE = 10
+"""Documents in a row that no answer could be had for, until the job gives up on the endpoint for now."""
+_PATIENCE = 3600.0
+"""Seconds that one answer may spend waiting for the endpoint's limits: a job has time."""
+_READ_AT_ONCE = 16
+_READ_SECONDS = 0.05
+_AHEAD = 4096
+"""Documents that may be finished before the one they wait for, to come out in order."""
+_HELD = 256
+"""Of these, how many are held in memory; the others are read from the ledger again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a job is run. None of it changes a brief.
+
+    ``concurrency`` is the number of requests under way at once, at most; ``rpm`` and ``tpm`` are requests and tokens a
+    minute, at most; ``budget`` is in dollars, for all runs of the job together. ``reground`` reads the answers that are in
+    the ledger again, with the present verifier and policy, and asks for nothing.
+    """
+
+    concurrency: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
+    budget: Decimal | None = None
+    reground: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("concurrency", "rpm", "tpm"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ConfigurationError(f"{name} is {value!r}: it must be more than 0")
+        if self.budget is not None and not self.budget >= 0:
+            raise ConfigurationError(f"the budget is {self.budget!r}: it must be dollars, 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one document. ``content`` is its brief as JSON when it is verified or flagged.
+
+    A failed one has the class of its error, its message and the number of requests sent for it; ``row`` is its input, to be
+    given as input again, as far as it could be read.
+    """
+
+    id: str
+    status: Status
+    content: bytes
+    row: dict[str, Any] = field(default_factory=dict[str, Any])
+    error_class: str | None = None
+    message: str | None = None
+    attempts: int = 0
+
+    @property
+    def brief(self) -> Brief | None:
+        """The brief; None when the document failed."""
+        return None if self.status == "failed" else Brief.model_validate_json(self.content)
+
+
+@dataclass
+class Progress:
+    """Where a job stands. ``read`` counts the documents that were read so far; ``total`` is known when all are."""
+
+    started: float
+    read: int = 0
+    total: int | None = None
+    verified: int = 0
+    flagged: int = 0
+    failed: int = 0
+    kept: int = 0
+    """Documents that were finished in an earlier run."""
+    remaining: int = 0
+    """Documents that were read and not finished when the job stopped."""
+    under_way: int = 0
+    limited: int = 0
+    """Responses with status 429 in this run."""
+    answered: int = 0
+    """Answers paid for in this run."""
+    reused: int = 0
+    """Answers taken from the ledger."""
+    ambiguous: int = 0
+    """Requests of this run that were sent and may have been answered."""
+    recovered: int = 0
+    """Requests that were under way when the run before was cut off; they may have been paid for."""
+    usage: Usage = field(default_factory=Usage)
+    spent: Decimal | None = None
+    """Dollars, all runs of the job together; None when no price is known."""
+    unpriced: int = 0
+    """Answers whose price is not known, and that ``spent`` does not have."""
+    waiting: float = 0.0
+    """Seconds that the endpoint's limits close the gate for."""
+
+    @property
+    def done(self) -> int:
+        """Documents that are finished, one way or another."""
+        return self.verified + self.flagged + self.failed
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A document's place in the order. ``result`` is None where the job stopped before it was finished."""
+
+    future: asyncio.Future[Result | bytes | None]
+    """The result, or the identity it is filed under in the ledger."""
+    entry: Entry | None = None
+
+
+class Job:
+    """A job in a folder (see `JobFolder`).
+
+    ``inner`` makes what sends requests: the network, the embedded model, recordings. Use it as an asynchronous context
+    manager; `results` may be called once.
+
+    Raises:
+        JobLockedError: another process works on it.
+        InputError: the folder cannot be made.
+        StoreError: the ledger cannot be opened.
+        ConfigurationError: a budget is given, and the price of the model is not known.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        folder: str | Path,
+        inner: Callable[[], Sender],
+        options: Options | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.options = options or Options()
+        self._recipe = recipe
+        if self.options.budget is not None and recipe.cost(Usage(1, 1), None) is None:
+            raise ConfigurationError(
+                f"a budget needs a price, and that of {recipe.endpoint.name} is not known: add --price INPUT/OUTPUT in "
+                "dollars a million tokens"
+            )
+        self._clock = clock
+        self._most = self.options.concurrency or recipe.endpoint.limits.batch_concurrency
+        self.folder = JobFolder(folder)
+        self._ledger = Ledger(self.folder.ledger)
+        self._pacer = Pacer(most=self._most, rpm=self.options.rpm, tpm=self.options.tpm)
+        self._purse = Purse(self.options.budget)
+        for model, requests, usage in self._ledger.totals().usages:
+            self._purse.count(recipe.cost(usage, model), requests)
+        self._transport = LedgerTransport(
+            self._ledger,
+            None if self.options.reground else inner,
+            pacer=self._pacer,
+            purse=self._purse,
+            cost=recipe.cost,
+        )
+        limits = replace(recipe.endpoint.limits, patience=_PATIENCE)
+        self._backend = Backend(
+            replace(recipe.endpoint, limits=limits), transport=cast("Any", self._transport), asleep=self._sleep
+        )
+        self._gate = asyncio.Semaphore(self._most)
+        self._stopping = asyncio.Event()
+        self.stopped_by: JobError | SummariserError | None = None
+        """Why the job stopped before its end."""
+        self._drains = True
+        self._lost_in_a_row = 0
+        self._answers_then = 0
+        self._progress = Progress(clock(), recovered=self._ledger.recovered)
+        before = self._ledger.meta("asking")
+        known: dict[str, str] = json.loads(before) if before else {}
+        self.changed = {
+            name: (known.get(name), value)
+            for name, value in recipe.asking.items()
+            if known and known.get(name) != value
+        }
+        """What decides the questions and is not as it was in the run before: the old and the new value, by name."""
+        self._ledger.set_meta("asking", json.dumps(dict(recipe.asking)))
+
+    async def __aenter__(self) -> Job:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close connections and the ledger."""
+        await self._backend.aclose()
+        await self._transport.aclose()
+        self._ledger.close()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the job was opened."""
+        return self._clock() - self._progress.started
+
+    @property
+    def progress(self) -> Progress:
+        """Where the job stands now."""
+        known = self._progress
+        known.limited = self._pacer.limited
+        known.under_way = self._pacer.under_way
+        known.answered = self._transport.answered
+        known.reused = self._transport.reused
+        known.ambiguous = self._transport.ambiguous
+        known.usage = self._transport.usage
+        known.waiting = self._pacer.closed_for
+        known.unpriced = self._purse.unknown
+        known.spent = self._purse.spent if self._purse.spent or not self._purse.unknown else None
+        return known
+
+    def stop(self, error: SummariserError | None = None, *, drain: bool = True) -> None:
+        """Send nothing more; finish what can be finished with the answers that are under way.
+
+        Documents that were finished before still come out, which needs the rest of the input to be read; not so without
+        ``drain``.
+        """
+        if self.stopped_by is None:
+            self.stopped_by = error or JobStoppedError("the job was stopped")
+            self._drains = drain
+            self._stopping.set()
+            self._pacer.stop(JobStoppedError("the job was stopped before this request was sent"))
+
+    async def results(self, items: Iterable[Item]) -> AsyncIterator[Result]:
+        """What became of each document, in the order of ``items``, and the files of the folder with it.
+
+        Raises:
+            SummariserError: when the job stopped early, after all that was finished came out: what stopped it.
+        """
+        slots: asyncio.Queue[_Slot | None] = asyncio.Queue(_AHEAD)
+        workers: set[asyncio.Task[None]] = set()
+        feeder = asyncio.create_task(self._feed(iter(items), slots, workers))
+        try:
+            with self.folder as folder:
+                while (slot := await slots.get()) is not None:
+                    found = await slot.future
+                    if found is None:
+                        self._progress.remaining += 1
+                        continue
+                    result = self._filed(found, slot) if isinstance(found, bytes) else found
+                    self._count(result)
+                    folder.write(result)
+                    yield result
+                folder.whole = self._progress.total is not None
+                folder.summarise(self._summary())
+        finally:
+            tasks = [feeder, *workers]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self.stopped_by is not None:
+            raise self.stopped_by
+
+    def _summary(self) -> dict[str, Any]:
+        known, totals, stop = self.progress, self._ledger.totals(), self.stopped_by
+        return {
+            "finished": stop is None,
+            "stopped_by": None if stop is None else {"class": type(stop).__name__, "message": str(stop)},
+            "documents": known.total,
+            "verified": known.verified,
+            "flagged": known.flagged,
+            "failed": known.failed,
+            "remaining": known.remaining,
+            "kept_from_before": known.kept,
+            "asked_again_because": {name: {"was": old, "is": new} for name, (old, new) in self.changed.items()},
+            "this_run": {
+                "answers": known.answered,
+                "reused_answers": known.reused,
+                "input_tokens": known.usage.input_tokens,
+                "output_tokens": known.usage.output_tokens,
+                "cached_tokens": known.usage.cached_tokens,
+                "rate_limited": known.limited,
+                "recovered_ambiguous": known.recovered,
+                "seconds": round(self.elapsed, 3),
+            },
+            "all_runs": {
+                "answers": totals.answered,
+                "requests_sent": totals.sends,
+                "rate_limited": totals.limited,
+                "ambiguous": totals.ambiguous,
+                "cost_usd": None if known.spent is None else str(known.spent),
+                "answers_without_price": known.unpriced,
+            },
+            **self._recipe.asking,
+        }
+
+    # reading
+
+    async def _feed(
+        self, items: Iterator[Item], slots: asyncio.Queue[_Slot | None], workers: set[asyncio.Task[None]]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                read = await asyncio.to_thread(_chunk, items)
+                for item in read:
+                    slot = _Slot(loop.create_future(), item if isinstance(item, Entry) else None)
+                    await slots.put(slot)
+                    self._progress.read += 1
+                    if isinstance(item, Damaged):
+                        slot.future.set_result(_damaged(item))
+                        continue
+                    identity = self._identity(item)
+                    if self._is_done(identity):
+                        self._progress.kept += 1
+                        slot.future.set_result(identity)
+                        continue
+                    if self.stopped_by is None:
+                        await self._gate.acquire()
+                    if self.stopped_by is not None:
+                        slot.future.set_result(None)
+                        continue
+                    held = slots.qsize() < _HELD
+                    task = asyncio.create_task(self._work(slot, item, identity, held=held))
+                    workers.add(task)
+                    task.add_done_callback(workers.discard)
+                if not read or (self.stopped_by is not None and not self._drains):
+                    break
+            if self.stopped_by is None or self._drains:
+                self._progress.total = self._progress.read
+        except Exception as error:
+            # Whoever reads the inputs has told what is wrong with them; what was begun is still finished.
+            self.stop(error if isinstance(error, SummariserError) else _unexpected(error))
+        await slots.put(None)
+
+    def _identity(self, entry: Entry) -> bytes:
+        known = entry.document.model_dump_json().encode()
+        more = to_json(dict(entry.extra)) if entry.extra else b""
+        return hashlib.sha256(self._recipe.asking_digest + known + more).digest()
+
+    def _is_done(self, identity: bytes) -> bool:
+        known = self._ledger.status(identity)
+        if known is None or known[0] == "failed":
+            return False
+        return not self.options.reground or known[1] == self._recipe.reading
+
+    def _filed(self, identity: bytes, slot: _Slot) -> Result:
+        outcome = self._ledger.outcome(identity)
+        assert outcome is not None
+        return _result(outcome, slot.entry)
+
+    def _count(self, result: Result) -> None:
+        counts = self._progress
+        counts.verified += result.status == "verified"
+        counts.flagged += result.status == "flagged"
+        counts.failed += result.status == "failed"
+
+    # working
+
+    async def _work(self, slot: _Slot, entry: Entry, identity: bytes, *, held: bool) -> None:
+        working = Working(identity)
+        DOCUMENT.set(working)
+        try:
+            outcome = await self._outcome(entry, working)
+            if outcome is not None:
+                await self._ledger.finished(identity, outcome)
+                slot.future.set_result(_result(outcome, entry) if held or outcome.status == "failed" else identity)
+        except StoreError as error:
+            self.stop(error)
+        finally:
+            self._gate.release()
+            if not slot.future.done():
+                slot.future.set_result(None)
+
+    async def _outcome(self, entry: Entry, working: Working) -> Outcome | None:
+        """What becomes of a document; None when the job stopped first."""
+        document = entry.document
+        name = document.id or document.sha256[:12]
+        try:
+            finding = await adrive(dialogue(document, self._recipe.plan), self._answer)
+            brief = self._recipe.brief(finding)
+            if entry.extra:
+                info = brief.document.model_copy(update={"extra": dict(entry.extra)})
+                brief = brief.model_copy(update={"document": info})
+            return Outcome(name, brief.status, self._recipe.reading, brief.model_dump_json().encode())
+        except Exception as error:
+            if self._stops(error):
+                self.stop(cast("SummariserError", error))
+                return None
+            if isinstance(error, JobStoppedError):
+                return None
+            return Outcome(name, "failed", self._recipe.reading, to_json(_failure(error, working.sends)))
+
+    async def _answer(self, request: Request) -> Answer:
+        try:
+            return await self._backend.acomplete(request)
+        except UNUSABLE as error:
+            return error
+        except ReplayMissError as miss:
+            if not self.options.reground:
+                raise
+            # What the present verifier would ask anew is not asked: the answers that are there are all there is.
+            return AnswerError(str(miss))
+
+    def _stops(self, error: Exception) -> bool:
+        """Whether the next document would fail alike."""
+        if isinstance(error, JobStoppedError | ReplayMissError):
+            return False
+        if isinstance(error, _OF_THE_JOB):
+            return True
+        answers = self._transport.answered + self._transport.reused
+        if isinstance(error, BadRequestError):
+            return answers == 0
+        if isinstance(error, BackendError) and error.retry == "transport":
+            self._lost_in_a_row = self._lost_in_a_row + 1 if answers == self._answers_then else 1
+            self._answers_then = answers
+            if self._lost_in_a_row >= _OUTAGE:
+                self.stop(
+                    OutageError(
+                        f"{_OUTAGE} documents in a row got no answer; the last error: {error}. The same command goes on when "
+                        "the endpoint is back"
+                    )
+                )
+        return False
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, but not longer than the job goes on."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+            raise JobStoppedError("the job was stopped while waiting to send a request again")
+
+
+def _chunk(items: Iterator[Item]) -> list[Item]:
+    """The next few items; fewer when they come slowly, so that those that are there are begun."""
+    read: list[Item] = []
+    until = time.monotonic() + _READ_SECONDS
+    while len(read) < _READ_AT_ONCE and (not read or time.monotonic() < until):
+        read += islice(items, 1)
+        if not read:
+            break
+    return read
+
+
+def _result(outcome: Outcome, entry: Entry | None) -> Result:
+    if outcome.status != "failed":
+        return Result(outcome.id, outcome.status, outcome.content)
+    failure = json.loads(outcome.content)
+    row = as_row(entry) if entry is not None else {}
+    return Result(outcome.id, "failed", b"", row, failure["class"], failure["message"], failure["attempts"])
+
+
+def _damaged(item: Damaged) -> Result:
+    row = {**item.extra, **({} if item.id is None else {"id": item.id})}
+    return Result(item.id or str(item.place), "failed", b"", row, type(item.error).__name__, str(item.error))
+
+
+def _failure(error: Exception, sends: int) -> dict[str, Any]:
+    told = error if isinstance(error, SummariserError) else _unexpected(error)
+    return {"class": type(error).__name__, "message": str(told), "attempts": sends}
+
+
+def _unexpected(error: Exception) -> SummariserError:
+    return SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")

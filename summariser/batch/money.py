@@ -1,0 +1,68 @@
+"""The money of a job: reserved before a request is sent, settled when its answer says what it took."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from decimal import Decimal
+
+from summariser.errors import BudgetError
+
+__all__ = ["Purse"]
+
+
+class Purse:
+    """What a job may spend, and what it has spent, in dollars.
+
+    ``budget`` holds for all runs of a job together; None is no limit. ``spent`` is a lower bound while ``unknown`` counts
+    requests whose price or usage is not known. It belongs to one event loop.
+    """
+
+    def __init__(self, budget: Decimal | None) -> None:
+        self.budget = budget
+        self.spent = Decimal(0)
+        self.reserved = Decimal(0)
+        self.unknown = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def reserve(self, most: Decimal | None) -> Decimal:
+        """Set aside what a request costs at most, waiting for others to settle where that may help; `settle` must follow.
+
+        Raises:
+            BudgetError: it could cost more than is left.
+        """
+        if self.budget is None or most is None:
+            return Decimal(0)
+        while self.spent + self.reserved + most > self.budget:
+            if not self.reserved:
+                raise BudgetError(
+                    f"the budget of ${self.budget:,.2f} is used up: ${self.spent:,.4f} spent, and the next request may cost "
+                    f"${most:,.4f}. All briefs so far are kept; go on with a higher --budget"
+                )
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await future
+        self.reserved += most
+        return most
+
+    def settle(self, reserved: Decimal, cost: Decimal | None, *, unknown: bool = False) -> None:
+        """Put back what was set aside, and count what it came to: ``unknown`` when a request may have cost something that
+        nobody can tell, which is then counted as all that was set aside.
+        """
+        self.reserved -= reserved
+        if unknown:
+            self.unknown += 1
+            self.spent += reserved
+        else:
+            self.count(cost)
+        waiting, self._waiting = self._waiting, deque()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    def count(self, amount: Decimal | None, requests: int = 1) -> None:
+        """Count what so many requests came to; None when that is not known."""
+        if amount is None:
+            self.unknown += requests
+        else:
+            self.spent += amount

@@ -1,0 +1,61 @@
+"""A job for those who do not run an event loop: in a thread of its own, a little ahead of whoever takes its results."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from summariser.batch.job import Job, Result
+    from summariser.readers import Item
+
+__all__ = ["threaded"]
+
+_AHEAD = 64
+
+
+def threaded(job: Job, items: Iterable[Item]) -> Iterator[Result]:
+    """The results of a job. Whoever stops taking them stops the job; what is under way is still kept."""
+    results: queue.Queue[Result | BaseException | None] = queue.Queue(_AHEAD)
+    loop = asyncio.new_event_loop()
+
+    async def put(found: Result | BaseException | None) -> None:
+        try:
+            results.put_nowait(found)
+        except queue.Full:
+            await asyncio.to_thread(results.put, found)
+
+    async def run() -> None:
+        try:
+            async with job:
+                async for result in job.results(items):
+                    await put(result)
+        except BaseException as error:
+            await put(error)
+        else:
+            await put(None)
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(run())
+
+    thread = threading.Thread(target=work, name="summariser-job", daemon=True)
+    thread.start()
+    found: Result | BaseException | None = None
+    ended = False
+    try:
+        while (found := results.get()) is not None and not isinstance(found, BaseException):
+            yield found
+        ended = True
+    finally:
+        if not ended:
+            loop.call_soon_threadsafe(lambda: job.stop(drain=False))
+            while not isinstance(results.get(), BaseException | None):
+                pass
+        thread.join()
+    if found is not None:
+        raise found

@@ -1,0 +1,246 @@
+"""What every request of a job passes on its way: the ledger, the budget, the pace; and its answer on the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx2
+
+from summariser.errors import ReplayMissError, SummariserError
+from summariser.exchange import Usage
+from summariser.ledger import Exchange, Response
+from summariser.settings import SECONDS_HEADER
+from summariser.store import asked_of, kept_headers, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from summariser.batch.money import Purse
+    from summariser.ledger import Ledger
+    from summariser.pacing import Pacer
+
+__all__ = ["DOCUMENT", "LedgerTransport", "Loads", "Sender", "Working"]
+
+
+@dataclass(slots=True)
+class Working:
+    """The document that is being worked on: its identity, and how many requests were sent for it."""
+
+    identity: bytes
+    sends: int = 0
+
+
+DOCUMENT: ContextVar[Working | None] = ContextVar("document", default=None)
+"""For the ledger's rows to say what they were asked for."""
+
+_BYTES_A_TOKEN = 3.0
+"""Before anything is known: fewer than in any language's prose, so that the estimate is high."""
+_ANSWER_AT_FIRST = 800.0
+_NOTHING = Decimal(0)
+_UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+
+class Sender(Protocol):
+    """The asynchronous half of a transport."""
+
+    async def handle_async_request(self, request: httpx2.Request, /) -> httpx2.Response:
+        """Send a request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free connections."""
+        ...
+
+
+@dataclass
+class Loads:
+    """How many tokens requests come to, learnt from those that were answered."""
+
+    bytes_sent: int = 0
+    input_tokens: int = 0
+    answers: int = 0
+    output_tokens: int = 0
+
+    def learn(self, size: int, usage: Usage) -> None:
+        """Remember what a request of so many bytes came to."""
+        if usage.input_tokens and usage.output_tokens is not None:
+            self.bytes_sent += size
+            self.input_tokens += usage.input_tokens
+            self.answers += 1
+            self.output_tokens += usage.output_tokens
+
+    def input(self, size: int) -> float:
+        """Tokens of a request of so many bytes."""
+        return size / (self.bytes_sent / self.input_tokens if self.input_tokens else _BYTES_A_TOKEN)
+
+    def output(self, most: int | None) -> float:
+        """Tokens of an answer that may have ``most``."""
+        expected = self.output_tokens / self.answers if self.answers else _ANSWER_AT_FIRST
+        return expected if most is None else min(expected, most)
+
+
+class LedgerTransport(httpx2.AsyncBaseTransport):
+    """Answers from the ledger what it has; sends the rest, at the pace and within the budget, and keeps it.
+
+    Identical requests that are under way together are sent once. With no ``inner`` nothing is sent, and what the ledger has
+    not is a `ReplayMissError`. ``cost`` says what tokens cost, as `Recipe.cost`.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        inner: Callable[[], Sender] | None,
+        *,
+        pacer: Pacer,
+        purse: Purse,
+        cost: Callable[[Usage, str | None], Decimal | None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._ledger = ledger
+        self._make = inner
+        self._inner: Sender | None = None
+        self._pacer = pacer
+        self._purse = purse
+        self._cost = cost
+        self._clock = clock
+        self._under_way: dict[bytes, asyncio.Future[None]] = {}
+        self.loads = Loads()
+        self.answered = self.reused = self.ambiguous = 0
+        self.usage = Usage()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request.
+
+        Raises:
+            ReplayMissError: nothing is sent, and the ledger does not have it.
+            JobError: nothing is sent any more.
+            StoreError: the ledger cannot be written; then the request was not sent, or its answer is handed to nobody.
+        """
+        content = await request.aread()
+        asked, mark = asked_of(request, content)
+        fingerprint = bytes.fromhex(mark)
+        while True:
+            if kept := self._ledger.response(fingerprint):
+                self.reused += 1
+                return _played(kept)
+            other = self._under_way.get(fingerprint)
+            if other is None:
+                break
+            await asyncio.shield(other)
+        if self._make is None:
+            raise ReplayMissError(
+                f"the ledger {str(self._ledger.path)!r} has no answer to this request, and none is asked for"
+            )
+        here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way[fingerprint] = here
+        try:
+            working = DOCUMENT.get()
+            exchange = Exchange(fingerprint, working.identity if working else None, asked.method, asked.url, content)
+            return await self._sent(request, exchange, _most_tokens(asked.body))
+        finally:
+            del self._under_way[fingerprint]
+            here.set_result(None)
+
+    async def aclose(self) -> None:
+        """Close the inner transport, if one was made."""
+        inner, self._inner = self._inner, None
+        if inner is not None:
+            await inner.aclose()
+
+    async def _sent(self, request: httpx2.Request, exchange: Exchange, most: int | None) -> httpx2.Response:
+        size = len(exchange.body)
+        tokens = self.loads.input(size) + self.loads.output(most)
+        reserved = await self._purse.reserve(self._at_most(size, most))
+        try:
+            await self._pacer.admit(tokens)
+        except BaseException:
+            self._purse.settle(reserved, _NOTHING)
+            raise
+        try:
+            await self._ledger.sending(exchange)
+            if (working := DOCUMENT.get()) is not None:
+                working.sends += 1
+            response, seconds = await self._answer(request)
+        except BaseException as error:
+            sent = not isinstance(error, (*_UNSENT, SummariserError))
+            self._purse.settle(reserved, _NOTHING, unknown=sent)
+            timed_out = isinstance(error, httpx2.TimeoutException)
+            self._pacer.left(tokens, used=None if sent else 0.0, status=-1 if timed_out else 0)
+            if isinstance(error, httpx2.TransportError):
+                self.ambiguous += sent
+                await self._ledger.failed(exchange.fingerprint, ambiguous=sent)
+            raise
+        kept = _kept(response, seconds)
+        usage = kept.usage
+        used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
+        good = 200 <= kept.status < 300
+        self._pacer.left(
+            tokens, used=used if usage.input_tokens or not good else None, status=kept.status, headers=kept.headers
+        )
+        self._purse.settle(reserved, self._cost(usage, kept.model) if good else _NOTHING)
+        if good:
+            self.answered += 1
+            self.usage += usage
+            self.loads.learn(size, usage)
+        await self._ledger.answered(exchange.fingerprint, kept)
+        # Of a failure it is not said how long it took: to the backend that means it was recorded, and nobody need wait.
+        return _played(kept) if good else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
+
+    async def _answer(self, request: httpx2.Request) -> tuple[httpx2.Response, float]:
+        if self._inner is None:
+            assert self._make is not None
+            self._inner = self._make()
+        start = self._clock()
+        response = await self._inner.handle_async_request(request)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response, round(self._clock() - start, 3)
+
+    def _at_most(self, size: int, most: int | None) -> Decimal | None:
+        """What a request can cost: as if its bytes were dear, and the answer as long as it may be."""
+        if self._purse.budget is None:
+            return None
+        input_tokens = int(max(size / _BYTES_A_TOKEN, self.loads.input(size) * 1.2))
+        return self._cost(Usage(input_tokens, most or int(self.loads.output(None)), 0), None)
+
+
+def _kept(response: httpx2.Response, seconds: float) -> Response:
+    content = response.content
+    usage, model = Usage(), None
+    if not 200 <= response.status_code < 300:
+        # Providers repeat keys and organisations in their complaints.
+        content = redact(response.text).encode()
+        return Response(response.status_code, kept_headers(response), content, seconds, usage)
+    try:
+        payload: Any = json.loads(content)
+        usage, model = Usage.reported(payload.get("usage")), payload.get("model")
+    except (ValueError, AttributeError):
+        pass
+    return Response(
+        response.status_code,
+        kept_headers(response),
+        content,
+        seconds,
+        usage,
+        model if isinstance(model, str) else None,
+    )
+
+
+def _played(kept: Response) -> httpx2.Response:
+    headers = {**kept.headers, SECONDS_HEADER: str(kept.seconds)}
+    return httpx2.Response(kept.status, headers=headers, content=kept.body)
+
+
+def _most_tokens(body: Any) -> int | None:
+    if not isinstance(body, dict):
+        return None
+    most = body.get("max_completion_tokens") or body.get("max_tokens")
+    return most if isinstance(most, int) else None

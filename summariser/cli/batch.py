@@ -1,0 +1,282 @@
+"""``summariser batch``: briefs of any number of documents, as a job that can be cut off and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from summariser.cli import options
+from summariser.cli.app import app
+from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, reported, say
+from summariser.errors import ConfigurationError, InputError, JobStoppedError, SummariserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summariser.batch import Job, Progress
+    from summariser.batch.estimate import Estimate
+    from summariser.readers import Item
+
+_SOME_FAILED, _STOPPED = 3, 4
+_REDRAWN, _LOGGED = 0.2, 10.0
+"""Seconds between two looks at the job: on a terminal, and elsewhere."""
+
+
+@app.command(
+    epilog="\b\nExamples:\n"
+    "  summariser batch news/ --out job/\n"
+    "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --budget 5.00\n"
+    "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --dry-run\n"
+    "  summariser batch job/failures.jsonl --out second-try/\n"
+    "  summariser batch articles.jsonl --out job/ --reground --policy flag\n"
+    "\n\b\nIn DIR: briefs.jsonl (in the order of the input), failures.jsonl (fit to be given\n"
+    "as input), summary.json, and job.db, from which the same command goes on.\n"
+    "\n\b\nExit codes: 0 all verified or flagged; 2 the command, an input or the configuration\n"
+    "is wrong; 3 some documents failed; 4 the job was stopped (budget, wrong key, empty\n"
+    "account, unknown model, outage); 130 interrupted."
+)
+@reported()
+def batch(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            show_default=False,
+            help="Files, folders, patterns, or - for standard input: JSON Lines and CSV with the columns id, text, title, "
+            "published, source, url and language (others are carried through), or texts of their own.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="DIR", show_default=False, help="Folder of the job; made when missing."),
+    ],
+    published: options.Published = None,
+    language: options.Language = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
+    api_key_env: options.ApiKeyEnv = None,
+    record: options.Record = None,
+    replay: options.Replay = None,
+    strategy: options.Strategy = "auto",
+    policy: options.Policy = "strict",
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Requests under way at once, at most; how many really are adapts to the endpoint."
+        ),
+    ] = None,
+    rpm: Annotated[
+        float | None,
+        typer.Option(metavar="N", help="Requests a minute, at most. The provider's own limits are kept in any case."),
+    ] = None,
+    tpm: Annotated[float | None, typer.Option(metavar="N", help="Tokens a minute, at most.")] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="DOLLARS", help="What all runs of the job together may cost, at most; it stops before."),
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IN/OUT",
+            help="Dollars a million tokens in and out, such as 0.40/1.60, where there is no list price.",
+        ),
+    ] = None,
+    reground: Annotated[
+        bool,
+        typer.Option(
+            "--reground",
+            help="Read the answers of the job again, with the present verifier and policy; ask for nothing.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Make the requests, send none, and say what the job will come to.")
+    ] = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Make briefs of any number of documents. Killed, or out of money, the same command goes on."""
+    from summariser.batch import Options
+    from summariser.client import Summariser
+    from summariser.readers import stream_documents
+
+    if record is not None and replay is not None:
+        raise InputError("--record and --replay exclude each other; give one of them")
+    how = Options(concurrency, rpm, tpm, _dollars(budget), reground)
+    items = stream_documents(inputs, published=published, language=language)
+    with Summariser(
+        model,
+        base_url=base_url,
+        api_key=options.key(api_key_env),
+        recordings=record or replay,
+        mode="record" if record else "replay" if replay else "live",
+        strategy=strategy,
+        policy=policy,
+        price=price,
+    ) as summariser:
+        if model is None and not quiet:
+            say(f"using {summariser.endpoint.name}: {summariser.endpoint.chosen_by}")
+        if dry_run:
+            from summariser.batch.estimate import estimate
+
+            put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name))
+            return
+        job = summariser.job(out, how)
+        code = asyncio.run(_run(job, items, drains="-" not in inputs, quiet=quiet))
+    if code:
+        raise typer.Exit(code)
+
+
+def _dollars(text: str | None) -> Any:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        amount = None if text is None else Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if amount is not None and not amount.is_finite():
+        raise ConfigurationError(f"--budget {text!r} is no amount of dollars; write it as 5.00")
+    return amount
+
+
+async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) -> int:
+    async with job:
+        if not quiet:
+            for line in _at_first(job):
+                say(line)
+        watching = asyncio.create_task(_watch(job, quiet=quiet))
+        stop: SummariserError | None = None
+        try:
+            with _interruptible(job, drains=drains):
+                async for _ in job.results(items):
+                    pass
+        except SummariserError as error:
+            if job.stopped_by is not error:
+                raise
+            stop = error
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+        known = job.progress
+        if not quiet:
+            say(f"{_line(known, job)}: {job.folder.folder}")
+    if stop is None:
+        if known.failed:
+            complain(f"{known.failed:,} of {known.total:,} documents failed: {job.folder.folder / 'failures.jsonl'}")
+        return _SOME_FAILED if known.failed else 0
+    interrupted = type(stop) is JobStoppedError
+    left = f"{known.remaining:,} documents are left" if drains else "the rest of the input was not read"
+    complain(f"{'interrupted' if interrupted else stop}; {left}, and the same command goes on with them")
+    return INTERRUPTED if interrupted else _STOPPED
+
+
+def _at_first(job: Job) -> Iterator[str]:
+    for name, (old, new) in job.changed.items():
+        yield f"{name} is {new}, and was {old} in the run before: what was asked with that is asked again"
+    if job.progress.recovered:
+        yield (
+            f"{job.progress.recovered:,} requests were under way when the run before was cut off; they may have been paid for, "
+            "and are sent again"
+        )
+
+
+@contextlib.contextmanager
+def _interruptible(job: Job, *, drains: bool) -> Iterator[None]:
+    """Let Ctrl-C stop the job in good order, and a second one at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        say("finishing what is under way; press Ctrl-C again to leave at once (nothing is lost)")
+        job.stop(drain=drains)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except NotImplementedError:  # Windows
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+async def _watch(job: Job, *, quiet: bool) -> None:
+    """Show where the job stands: a line that renews itself on a terminal, a line now and then elsewhere."""
+    if quiet:
+        return
+    if not renewable():
+        while True:
+            await asyncio.sleep(_LOGGED)
+            say(_line(job.progress, job))
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(Text(""), console=Console(file=sys.stderr), auto_refresh=False, transient=True) as live:
+        while True:
+            live.update(Text(_line(job.progress, job), overflow="ellipsis", no_wrap=True), refresh=True)
+            await asyncio.sleep(_REDRAWN)
+
+
+def _line(known: Progress, job: Job) -> str:
+    seconds = max(1e-9, job.elapsed)
+    new = known.done - known.kept
+    parts = [f"{known.done:,}" + (f" of {known.total:,}" if known.total is not None else "") + " done"]
+    parts += [
+        f"{count:,} {word}"
+        for word, count in (
+            ("verified", known.verified),
+            ("flagged", known.flagged),
+            ("failed", known.failed),
+            ("from before", known.kept),
+        )
+        if count
+    ]
+    parts.append(f"{new / seconds:.1f}/s")
+    if known.usage.input_tokens is not None:
+        parts.append(f"{known.usage.input_tokens:,} tokens in, {known.usage.output_tokens or 0:,} out")
+    if known.spent is not None:
+        parts.append(f"${known.spent:,.4f}" + (" and more that is not known" if known.unpriced else ""))
+    elif known.unpriced:
+        parts.append("price unknown")
+    if known.limited:
+        parts.append(f"{known.limited:,} × 429")
+    if known.waiting:
+        parts.append(f"waiting {known.waiting:.0f} s for the endpoint's limit")
+    if known.total and new and job.stopped_by is None and known.done < known.total:
+        parts.append(f"{_duration((known.total - known.done) * seconds / new)} left")
+    return ", ".join(parts)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _told(made: Estimate, name: str) -> str:
+    def dollars(amount: Any) -> str:
+        return "not known (add --price)" if amount is None else f"${amount:,.2f}"
+
+    rows = [
+        ("documents", f"{made.documents:,}" + (f", and {made.damaged:,} that cannot be used" if made.damaged else "")),
+        ("requests", f"{made.requests:,} to {name}"),
+        ("tokens in", f"about {made.input_tokens:,}"),
+        ("tokens out", f"about {made.output_tokens:,}, at most {made.most_output_tokens:,}"),
+        (
+            "dollars",
+            f"about {dollars(made.cost)}, at most {dollars(made.most_cost)}"
+            if made.cost is not None
+            else dollars(None),
+        ),
+        ("time", f"about {_duration(made.seconds)}"),
+    ]
+    width = max(len(label) for label, _ in rows)
+    note = "Nothing was sent. Questions that are asked again come on top, what the provider caches comes off.\n"
+    return "".join(f"{label:{width}}  {value}\n" for label, value in rows) + note
