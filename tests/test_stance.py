@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summariser.grounding.stance import Stance, read, read_through
+from summariser.grounding.stance import SAID, Stance, read, read_through
 
 CASES: list[tuple[str, str, str, Stance | None]] = [
     ("plain past", "Odran closed two warehouses on Monday.", "closed two warehouses", "done"),
@@ -81,7 +81,7 @@ def test_a_phrase_that_begins_with_its_cue_is_read_without_it() -> None:
 def test_a_name_is_no_verb() -> None:
     """A place that ends in -ing is not taken for a participle."""
     reading = read("Talks to resume in Reading", "in Reading")
-    assert reading is None or reading.stance is None
+    assert reading is None or reading.stance not in SAID
 
 
 def test_an_act_that_is_not_there_has_no_reading() -> None:
@@ -106,4 +106,4 @@ def test_other_languages_are_not_read() -> None:
 def test_what_names_no_act_is_read_as_none(sentence: str, phrase: str) -> None:
     """A verb inside a phrase that is none itself says nothing of what came about."""
     reading = read_through(sentence, phrase)[1]
-    assert reading is None or reading.stance is None
+    assert reading is None or reading.stance not in SAID

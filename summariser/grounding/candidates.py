@@ -89,8 +89,11 @@ _OFFICE_FOR = re.compile(
     r"(?:[A-Z][\w-]+,?\s+(?:and\s+)?){0,4}$",
     re.IGNORECASE,
 )
+_FIELD = "|".join(sorted(names.FIELDS))
 _LED_FIELDS = re.compile(
-    rf"(?:(?:{'|'.join(sorted(names.FIELDS))}|international|global|nonproliferation|public)\s+)*", re.IGNORECASE
+    rf"(?:(?:{_FIELD}|international|global|nonproliferation|public|european|eurasian|african|asian|pacific|near|eastern|"
+    r"western|hemisphere|south|central|political)\s+)*",
+    re.IGNORECASE,
 )
 # "Ambassador to Odran Li Dan"
 _POST = re.compile(
@@ -229,6 +232,9 @@ def _kind(source: Source, name: str) -> PartyKind | None:
     head = key.split()[-1] if key else ""
     if head in _ACTING_HEADS:
         return _ACTING_HEADS[head]
+    body = _BODY_OF.match(key)
+    if body is not None:
+        return "government_body" if body[1] in ("ministry", "department", "municipality") else "organisation"
     if head not in _JOINT_HEADS and len(key.split()) <= _LONGEST_PERSON and office(source, name, before=True):
         return "person"
     if any(_AGED.match(source.text[end : end + 8]) for _, end in places):
@@ -236,6 +242,10 @@ def _kind(source: Source, name: str) -> PartyKind | None:
     return None
 
 
+_BODY_OF = re.compile(
+    r"(?:\w+ )*(fund|office|commission|organisation|organization|council|committee|centres?|centers?|agency|union|association|"
+    r"coalition|institute|society|alliance|court|foundation|ministry|department|bureau|municipality|federation|league) (?:for|of|on) "
+)
 _AGED = re.compile(r",\s+\d{1,2}\s*[,.]|\s+\(\d{1,2}\)")
 _LONGEST_PERSON = 4
 _ACTING_HEADS: dict[str, PartyKind] = {

@@ -105,6 +105,12 @@ _IRREGULAR_PAST = _set(
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
+_PARTICIPLES = _set("come become overcome run")
+_NOMINAL = _set(
+    "ability capacity opportunity opportunities chance chances way ways right rights need needs effort efforts attempt attempts "
+    "bid failure time reason reasons power means tool tools potential"
+)
+"""Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
 _NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
 _STATIVE = _set(
@@ -211,10 +217,9 @@ def _plain(sentence: str, match: re.Match[str]) -> str:
 
 
 def _only_present(word: str, phrase: str) -> bool:
-    """Whether the phrase tells as done what the sentence puts in the present: "followed" for "follows"."""
+    """Whether the sentence puts in the present what the phrase tells in another form: "follows" for "followed"."""
     spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
-    past = spoken.endswith("ed") or spoken in _IRREGULAR_PAST - _UNCHANGED
-    return past and word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
+    return word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
 
 
 def _verbs_at(words: list[str], phrase: str) -> list[int]:
@@ -276,7 +281,9 @@ def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) ->
         return (*_infinitive(words, before), passive)
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"}:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
-    if seen_have or (past_form and not (seen_be and words[before + 1] in {"be", "being"})):
+    if (seen_have and (past_form or word in _PARTICIPLES)) or (
+        past_form and not (seen_be and words[before + 1] in {"be", "being"})
+    ):
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
@@ -337,6 +344,8 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
         return "planned", to - 1
     if any(word in {"enough", "too", "able", "unable", "likely", "unlikely"} for word in words[max(0, to - 4) : to]):
         return None, None  # "enough to justify it", "unlikely to change": nobody does so
+    if to > 0 and words[to - 1] in _NOMINAL:
+        return "possible", to - 1
     for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
         word = words[index]
         if word in _WISHES and index == to - 1:

@@ -176,10 +176,10 @@ vietnamese vietnam|yemeni yemen|zambian zambia|zimbabwean zimbabwe|soviet soviet
 }
 _FAITHS = frozenset(
     """european african asian arab arabic western eastern northern southern central latin muslim islamic christian jewish catholic
-    protestant orthodox buddhist hindu sikh sunni shia shiite kurdish palestinian scottish welsh english""".split()
+    protestant orthodox buddhist hindu sikh sunni shia shiite kurdish palestinian transatlantic scottish welsh english""".split()
 )
 _REGIONS = frozenset(
-    "europe|asia|africa|america|antarctica|antarctic|arctic|middle east|latin america|central america|south america|"
+    "europe|asia|africa|antarctica|antarctic|arctic|middle east|latin america|central america|south america|"
     "north america|eurasia|oceania|balkans|caucasus|sahel|maghreb|horn of africa|indo pacific|asia pacific|pacific|"
     "atlantic|caribbean|mediterranean|scandinavia|southeast asia|gulf|far east|west bank|sub saharan africa".split("|")
 )
@@ -216,9 +216,9 @@ def state_of_adjective(key: str) -> str | None:
 
 
 def is_adjective(key: str) -> bool:
-    """Whether a name is only an adjective of a nation, a region or a faith."""
-    bare = _COMPASS.sub("", key)
-    return key in _ADJECTIVES or bare in _ADJECTIVES or bare in _FAITHS
+    """Whether a name is only an adjective of a nation, a region or a faith, or its people: "Kenyan", "Kenyans"."""
+    forms = {form for form in (key, _COMPASS.sub("", key)) for form in (form, form.removesuffix("s"))}
+    return any(form in _ADJECTIVES or form in _FAITHS for form in forms)
 
 
 def is_region(key: str) -> bool:
