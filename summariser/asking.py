@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from summariser.grounding.claims import Problem, Source
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
-    from summariser_schemas import Brief, PartyKind
+    from summariser_schemas import Brief, Omission, PartyKind
 
 __all__ = [
     "QUOTED_FAILURE",
@@ -52,6 +52,7 @@ __all__ = [
     "claims_of",
     "halves",
     "known_parties",
+    "look_again",
     "measured_by_the_text",
     "once_more",
     "one_line",
@@ -93,6 +94,8 @@ class Plan:
     context: int
     max_output: int
     policy: Policy = field(default_factory=Policy)
+    second_looks: int = 0
+    """How often to ask for what the answers left out, at most: until nothing that holds is added."""
     output_language: str | None = None
     """What the free text is to be written in, an ISO 639-1 code; None for the document's own language."""
 
@@ -106,6 +109,13 @@ class Tally:
     attempts: int = 0
     seconds: float = 0.0
     model: str | None = None
+    second_look: int = 0
+    """Tokens in and out of asking for what the answers left out."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out so far, as far as they are known."""
+        return (self.usage.input_tokens or 0) + (self.usage.output_tokens or 0)
 
     def add(self, answer: Answer) -> None:
         """Count one answer."""
@@ -338,6 +348,24 @@ def ask_again(asked: Sequence[Asked], answers: Answers, problems: Sequence[Probl
             Message("user", question.question.render("again", problems=listed)),
         )
         questions.append(replace(question, request=_follow_up(question.request, turns)))
+    return questions
+
+
+def look_again(asked: Sequence[Asked], answers: Answers, omitted: Sequence[Omission], source: Source) -> list[Asked]:
+    """Ask for what no item covers: each question once, with its last answer and what its sentences have beside that."""
+    questions: list[Asked] = []
+    for number, question in enumerate(asked):
+        if number not in answers.texts or not question.question.has("missed"):
+            continue
+        own = set(question.sentences)
+        missed = [o.text for o in omitted if any(s.number in own for s in source.sentences_of([o]))]
+        if missed:
+            turns = (
+                Message("assistant", answers.texts[number]),
+                Message("user", question.question.render("missed", omitted=[one_line(text) for text in missed])),
+            )
+            request = replace(question.request, messages=(*question.request.messages, *turns))
+            questions.append(replace(question, request=replace(request, purpose=f"{request.purpose}, what is missing")))
     return questions
 
 

@@ -49,6 +49,7 @@ class Summariser:
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
     ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
     amounts and times stay as the document has them.
+    ``second_look`` asks once more for amounts, dates and names that no item covers, until that adds nothing that holds.
     ``price`` is what tokens cost where there is no list price, in dollars a million, such as ``0.40/1.60`` for in and out.
     ``progress`` is called with a line of text for each step.
 
@@ -69,6 +70,7 @@ class Summariser:
         strategy: Strategy = "auto",
         policy: Policy | str = "strict",
         output_language: str | None = None,
+        second_look: bool = False,
         price: Price | str | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
@@ -80,7 +82,12 @@ class Summariser:
             )
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
         self.recipe = Recipe.of(
-            self.endpoint, strategy=strategy, policy=policy, price=price, output_language=output_language
+            self.endpoint,
+            strategy=strategy,
+            policy=policy,
+            price=price,
+            output_language=output_language,
+            second_look=second_look,
         )
         self._mode: Mode = mode
         self._recordings = None if recordings is None else Path(recordings)

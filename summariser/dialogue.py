@@ -6,6 +6,8 @@ No I/O, no clock: the drivers in ``client`` carry the questions out, sync or asy
     ground    every claim is looked up in the document
     round 2   what did not hold is asked again, once, with the reasons
     ground    what still does not hold is listed in ``rejected``
+    round 3   where it is wanted: what no item covers, until nothing that holds is added
+    round 4   where another language is wanted: the free text, phrase by phrase
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from summariser.asking import (
     ask_again,
     halves,
     known_parties,
+    look_again,
     measured_by_the_text,
     once_more,
     one_line,
@@ -105,6 +108,19 @@ def dialogue(
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
+    before = tally.tokens
+    for _ in range(plan.second_looks):
+        had = _items(source, found, brief)
+        looks = look_again(asked, answers, omissions(source, had), source)
+        if not looks:
+            break
+        seen = read_answers(looks, (yield as_round(looks)), tally, source, brief).claims
+        seen = [claim for claim in seen if "text" not in claim.fields]
+        more = verify_claims(source, [*claims, *seen], brief=brief, policy=plan.policy, leaks=leaks)
+        if len(_items(source, more, brief)) <= len(had):
+            break
+        claims, found = [*claims, *seen], more
+    tally.second_look = tally.tokens - before
     if by_code:
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
         claims = salient(source, found, claims)
@@ -114,6 +130,10 @@ def dialogue(
     if plan.output_language in (None, source.language):
         return finding
     return (yield from _retold(finding, plan, source.language, plan.output_language, brief))
+
+
+def _items(source: Source, found: Verified, brief: type[Brief]) -> list[Item]:
+    return [item for section in found.sections(source, brief).values() for item in section]
 
 
 def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[Asked], list[Answer]]]:

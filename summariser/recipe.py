@@ -29,6 +29,8 @@ Strategy = Literal["auto", "whole", "sentences"]
 
 PROMPT = ("brief", "v1")
 """Name and version of the prompt in use."""
+_SECOND_LOOKS = 2
+"""Most rounds of asking for what was left out."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Recipe:
     """What tokens cost where it is no list price."""
     output_language: str | None = None
     """What the free text is written in; None for each document's own language."""
+    second_look: bool = False
+    """Whether to ask for what the answers left out."""
 
     @classmethod
     def of(
@@ -52,6 +56,7 @@ class Recipe:
         policy: Policy | str,
         price: costs.Price | str | None = None,
         output_language: str | None = None,
+        second_look: bool = False,
     ) -> Recipe:
         """A recipe from what a user says; ``auto`` decides by the model.
 
@@ -66,6 +71,7 @@ class Recipe:
             Policy.named(policy) if isinstance(policy, str) else policy,
             costs.Price.read(price) if isinstance(price, str) else price,
             retelling.wanted(output_language),
+            second_look,
         )
 
     @cached_property
@@ -83,6 +89,7 @@ class Recipe:
             max_output=self.endpoint.max_output,
             policy=self.policy,
             output_language=self.output_language,
+            second_looks=_SECOND_LOOKS if self.second_look else 0,
         )
 
     @cached_property
@@ -98,6 +105,7 @@ class Recipe:
             "schema": drafting.schema_digest()[:12],
             "strategy": self.strategy,
             "tokens": f"{self.endpoint.context}/{self.endpoint.max_output}",
+            **({"second look": "yes"} if self.second_look else {}),
             **({"output language": self.output_language} if self.output_language else {}),
         }
 
@@ -130,6 +138,7 @@ class Recipe:
             input_tokens=tally.usage.input_tokens,
             output_tokens=tally.usage.output_tokens,
             cached_tokens=tally.usage.cached_tokens,
+            second_look_tokens=tally.second_look,
             cost_usd=self.cost(tally.usage, tally.model),
             requests=tally.requests,
             attempts=tally.attempts,

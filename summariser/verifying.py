@@ -229,6 +229,11 @@ def _named(problem: Problem, leaks: Leaks, source: Source) -> Problem:
     return problem if leak is None else replace(problem, reasons=(f"leak: {leak}", *problem.reasons), again=False)
 
 
+_LONG_WORD = 5
+"""Letters of the words by which a sentence is looked at more closely: most of them must stand in it."""
+_EDGES = ".,;:!?\"'()“”‘’«»"
+
+
 def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...], list[str]]:
     """The sentences that prove a piece of prose: those it cites, or the one sentence that says all of it."""
     text = str(claim.fields["text"])
@@ -237,8 +242,11 @@ def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...
         reasons = [fault.reason for fault in check_prose(source, text, numbers, known=roster)]
         if not reasons:
             return numbers, []
+    words = [word for word in text.casefold().split() if len(word) >= _LONG_WORD]
     for sentence in source.sentences:
-        if source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
+        told = sentence.text.casefold()
+        alike = 2 * sum(word.strip(_EDGES) in told for word in words) >= len(words)
+        if alike and source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
             return (sentence.number,), []
     return (), reasons or [f"no sentence says {text!r}"]
 

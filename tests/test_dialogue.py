@@ -75,10 +75,16 @@ def run(
 
 
 def converse(
-    answer: Callable[[Request], dict[str, Any] | Unusable], *, text: str, strategy: Strategy, **document: Any
+    answer: Callable[[Request], dict[str, Any] | Unusable],
+    *,
+    text: str,
+    strategy: Strategy,
+    second_looks: int = 0,
+    **document: Any,
 ) -> tuple[Finding, list[Request]]:
     """Hold the dialogue with an answerer."""
-    plan = Plan(templates.load("brief", "v1"), strategy, context=32_000, max_output=4_000)
+    prompt = templates.load("brief", "v1")
+    plan = Plan(prompt, strategy, context=32_000, max_output=4_000, second_looks=second_looks)
     steps = dialogue(Document(text=text, **document), plan)
     asked: list[Request] = []
     try:
@@ -348,6 +354,19 @@ def test_a_cut_off_answer_keeps_its_complete_items() -> None:
     assert [o.what for o in finding.sections["outcomes"]] == ["the yard closed"]
     assert [r.purpose for r in asked] == ["brief", "sentences 1 to 2 of 4", "sentences 3 to 4 of 4"]
     assert finding.tally.usage.output_tokens == 30
+
+
+def test_a_second_look_asks_for_what_no_item_covers_until_nothing_is_added() -> None:
+    """It names that alone, keeps what was there, and its tokens are counted by themselves."""
+    answers = [{**GOOD, "figures": []}, {**GOOD, **NOTHING, "figures": GOOD["figures"]}, {**GOOD, **NOTHING}]
+    queue = list(answers)
+    finding, asked = converse(lambda _: queue.pop(0), text=TEXT, strategy="whole", second_looks=3)
+    assert len(asked) == 3
+    assert "about 1,400 people" in asked[1].messages[-1].content
+    assert "about 1,400 people" not in asked[2].messages[-1].content
+    assert [f.quantity.text for f in finding.sections["figures"]] == ["about 1,400 people"]
+    assert len(finding.sections["commitments"]) == 1
+    assert finding.tally.second_look == 220
 
 
 LONG = "".join(f"On Monday the Aster Port Authority closed dock {n} of {n + 3} docks. It rained.\n" for n in range(400))

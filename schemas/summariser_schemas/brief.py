@@ -174,6 +174,7 @@ class Provenance(BaseModel):
     input_tokens: int | None = Field(default=None, description="null when the endpoint reports none")
     output_tokens: int | None = None
     cached_tokens: int | None = Field(default=None, description="part of input_tokens served from the provider's cache")
+    second_look_tokens: int = Field(default=0, description="part of both that asking for what was left out took")
     cost_usd: Value | None = Field(default=None, description="null when the price is unknown")
     requests: int = Field(description="questions asked of the model")
     attempts: int = Field(description="requests sent, those repeated after an error included")

@@ -106,6 +106,7 @@ def brief(
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
     output_language: options.OutputLanguage = None,
+    second_look: options.SecondLook = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Make a brief of each FILE."""
@@ -132,6 +133,7 @@ def brief(
             strategy=strategy,
             policy=policy,
             output_language=output_language,
+            second_look=second_look,
             progress=progress.step,
         ) as summariser,
     ):

@@ -22,6 +22,7 @@ __all__ = [
     "Quiet",
     "Record",
     "Replay",
+    "SecondLook",
     "Strategy",
     "key",
 ]
@@ -71,6 +72,13 @@ OutputLanguage = Annotated[
         metavar="CODE",
         help="Language to write headline, summary and other free text in, such as fr; evidence, names, amounts and times "
         "stay as the text has them.",
+    ),
+]
+SecondLook = Annotated[
+    bool,
+    typer.Option(
+        "--second-look",
+        help="Ask once more for the amounts, dates and names that no item covers, until that adds nothing. Costs tokens.",
     ),
 ]
 Policy = Annotated[

@@ -244,7 +244,8 @@ def _kind(source: Source, name: str) -> PartyKind | None:
 
 _BODY_OF = re.compile(
     r"(?:\w+ )*(fund|office|commission|organisation|organization|council|committee|centres?|centers?|agency|union|association|"
-    r"coalition|institute|society|alliance|court|foundation|ministry|department|bureau|municipality|federation|league) (?:for|of|on) "
+    r"coalition|institute|society|alliance|court|foundation|ministry|department|bureau|municipality|federation|league) "
+    r"(?:for|of|on) "
 )
 _AGED = re.compile(r",\s+\d{1,2}\s*[,.]|\s+\(\d{1,2}\)")
 _LONGEST_PERSON = 4
