@@ -99,9 +99,11 @@ def test_other_languages_are_not_read() -> None:
     [
         ("Some are concerned that Odran will sue.", "are concerned that Odran will sue"),
         ("They named the need to respect borders.", "the need to respect borders"),
+        ("The deal is to cost 11 million and will lead to losses.", "lead to losses"),
+        ("The firm will have 55 shops.", "will have 55 shops"),
         ("They met, including during visits by Li Dan.", "including during visits by Li Dan"),
     ],
-    ids=["feeling", "noun phrase", "preposition"],
+    ids=["feeling", "noun phrase", "lifeless subject", "state", "preposition"],
 )
 def test_what_names_no_act_is_read_as_none(sentence: str, phrase: str) -> None:
     """A verb inside a phrase that is none itself says nothing of what came about."""

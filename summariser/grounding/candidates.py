@@ -234,7 +234,7 @@ def _kind(source: Source, name: str) -> PartyKind | None:
         return _ACTING_HEADS[head]
     body = _BODY_OF.match(key)
     if body is not None:
-        return "government_body" if body[1] in ("ministry", "department", "municipality") else "organisation"
+        return "government_body" if body[1] in _PUBLIC else "organisation"
     if head not in _JOINT_HEADS and len(key.split()) <= _LONGEST_PERSON and office(source, name, before=True):
         return "person"
     if any(_AGED.match(source.text[end : end + 8]) for _, end in places):
@@ -242,6 +242,7 @@ def _kind(source: Source, name: str) -> PartyKind | None:
     return None
 
 
+_PUBLIC = frozenset("ministry department municipality office commission committee council agency bureau court".split())
 _BODY_OF = re.compile(
     r"(?:\w+ )*(fund|office|commission|organisation|organization|council|committee|centres?|centers?|agency|union|association|"
     r"coalition|institute|society|alliance|court|foundation|ministry|department|bureau|municipality|federation|league) "

@@ -190,6 +190,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     place, stance, cue, passive = best
     first = _group(words, place)
     subject = words[first - 1] if first else ""
+    if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
+        stance = None
     phrase_denies = any(_is_negation(w.casefold()) for w in _TOKEN.findall(phrase))
     return Reading(
         stance,
@@ -200,6 +202,26 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
     )
+
+
+_LIFELESS = _set(
+    "deal agreement purchase move plan project programme program law bill measure measures visit ruling decision change "
+    "changes tax investment report vote election budget system contract merger acquisition sale strike storm study act rule "
+    "rules effort efforts initiative pact treaty reform reforms result results policy funds funding aid money grant loan cut cuts"
+)
+"""Subjects that promise nothing, whatever they will do."""
+_OF_ITSELF = _set("cost mean amount total exceed equal result contain consist depend")
+
+
+def _by_nobody(words: list[str], first: int, place: int) -> bool:
+    """Whether what "will" happen is no party's doing: "the deal will lead to", "will have 55 shops", "will cost"."""
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if words[place] in _OF_ITSELF or (words[place] == "have" and following[:1].isdigit()):
+        return True
+    if first and words[first - 1] in _LISTING:
+        # "The deal is to cost 11 and will lead to": the subject stands before the first of the verbs.
+        first = next((i for i in range(1, first) if words[i] in _AUXILIARIES), first)
+    return first > 0 and words[first - 1] in _LIFELESS
 
 
 _MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
