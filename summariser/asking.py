@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
-from summariser.grounding import stance
+from summariser.grounding import names, stance, states
 from summariser.grounding.candidates import candidates, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
@@ -477,6 +477,14 @@ def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]
             return
 
 
+def _employer(role: str, found: Sequence[Candidate]) -> str | None:
+    """The state that an office names first: "Odranian President", "U.S. Secretary of State"."""
+    first = names.name_key(role.split()[0])
+    state = states.state_of_adjective(first) or (states.land(first) if states.is_state(first) else None)
+    forms = (name for candidate in found for name in (candidate.name, *(short for short, _ in candidate.short)))
+    return next((name for name in forms if state is not None and states.land(names.name_key(name)) == state), None)
+
+
 _MOST_MEASURED = 12
 """Words of the text that say what a number measures where the model does not."""
 _CLAUSE_END = re.compile(r"[.,;:()–—]\s|[.;:]$|\s[–—-]\s")
@@ -547,11 +555,14 @@ def _parties(
             if kind != "person" and name != candidate.name and not merging.is_short_for(name, candidate.name):
                 continue  # "Sydney" of "Sydney Herald"
             role = office(source, name) if kind == "person" else None
-            claims.append(Claim(section, {"name": name, "kind": kind, "role": role}, (sentence,), number))
-    states = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
+            fields = {"name": name, "kind": kind, "role": role}
+            if role is not None:
+                fields["affiliation"] = _employer(role, found)
+            claims.append(Claim(section, fields, (sentence,), number))
+    countries = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
     for candidate in found:
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
-            if any(merging.is_capital(name, state) for state in states):
+            if any(merging.is_capital(name, state) for state in countries):
                 # Where it only hosts, grounding says so.
                 claims.append(Claim(section, {"name": name, "kind": "country", "role": None}, (sentence,), number))
     return claims

@@ -399,8 +399,10 @@ class ItemGrounder:
                 direct = self._right_before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
             if direct:
                 return direct
-            if reading.pronoun is not None:
+            if reading.pronoun is not None and by:
                 return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+            if reading.pronoun is not None:
+                return self._meant(reading.pronoun, sentence.start + reading.group, number)
             if reading.stance == "sought" and cue < verb:
                 low = cue
             elif reading.stance == "pledged":
@@ -455,6 +457,23 @@ class ItemGrounder:
             if not self.roster.mentions(party, low, high) or self._stands_as_subject(party, low, verb, passive=False):
                 chosen.append(name)
         return chosen if len(chosen) == 1 else []
+
+    def _meant(self, pronoun: str, behind: int, number: int) -> list[str]:
+        """The one party that a pronoun right before an offset can stand for, where the model names none."""
+        low = self.source.sentence(number).start
+        before = low + len(self.source.text[low:behind].rstrip()) - len(pronoun)
+        if pronoun in {"who", "which"}:
+            return self._right_before(low + len(self.source.text[low:before].rstrip(", ")), low)
+        if pronoun not in {"he", "she", "it"}:
+            return []
+        spans = [(low, before)]
+        if number > 1 and self.source.sentence(number - 1).paragraph <= self.source.sentence(number).paragraph:
+            spans.append((self.source.sentence(number - 1).start, self.source.sentence(number - 1).end))
+        for start, end in spans:
+            there = [p for p in self.roster.named(start, end) if (p.kind == "person") == (pronoun != "it")]
+            if there:
+                return [there[0].name] if len(there) == 1 else []
+        return []
 
     def _stands_as_subject(self, party: Party, low: int, high: int, *, passive: bool) -> bool:
         for start, _ in self.roster.mentions(party, low, high):
