@@ -38,6 +38,9 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("state of affairs", "The move is considered a success.", "move is considered a success", "reported"),
     ("carried on", "Despite this, Odran continued to shun the talks.", "shun the talks", "done"),
     ("not enough", "Odran found not enough proof to justify a trial.", "justify a trial", None),
+    ("told by another", "Odran noted that Selane will convene a meeting.", "will convene a meeting", "planned"),
+    ("had to", "Li Dan had to resign.", "resign", "done"),
+    ("means", "They met in accepting the prize.", "accepting the prize", None),
     ("present", "The call follows the leaders' meeting in May.", "followed the leaders' meeting", None),
     ("noun", "They welcomed Odran's meeting with Selane.", "meeting with Selane", None),
     ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
@@ -109,3 +112,11 @@ def test_what_names_no_act_is_read_as_none(sentence: str, phrase: str) -> None:
     """A verb inside a phrase that is none itself says nothing of what came about."""
     reading = read_through(sentence, phrase)[1]
     assert reading is None or reading.stance not in SAID
+
+
+def test_what_is_reported_to_be_done_is_read_without_who_says_so() -> None:
+    """ "noted that Selane will convene a meeting" is read as the meeting that Selane will convene."""
+    phrase, reading = read_through(
+        "Odran noted that Selane will convene a meeting.", "noted that Selane will convene a meeting"
+    )
+    assert (phrase, reading and reading.stance) == ("convene a meeting", "planned")

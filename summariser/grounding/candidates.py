@@ -42,7 +42,8 @@ _LONE = frozenset(
     "vice prime deputy chief treasury interior defence defense national regional federal northern southern eastern western "
     "north south east west centre center union republic kingdom administration office summit design project order "
     "announcement article section topics estimates act "
-    "god christmas easter internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
+    "god christmas easter parliamentary presidential congressional "
+    "internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
 )
 _FUNCTION_WORDS = frozenset(
     """and or but nor as at by for from in into of on onto out over to up with within without after before since until while
@@ -100,6 +101,7 @@ _POST = re.compile(
     r"\b(?:ambassador|envoy|representative|minister|president|leader)\s+(?:to|of|for)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _POSTED = re.compile(r"((?:[A-Z][\w.]*\s+){1,2}?)(?=[A-Z]\w+\s+[A-Z])")
+_GOVERNMENTS = re.compile(r"(?:Governments|Presidents|Leaders|Ministers)\s+of\s+(?:the\s+)?(?=[A-Z])")
 _SOME_OF = re.compile(r"([^\W\d_]+)\s+of\s+(?:the\s+)?")
 _OWNED = re.compile(r"(?:(?<=\bPeople)['’]s\s|(?<=\bWomen)['’]s\s|(?<=\bChildren)['’]s\s|(?!['’]s\s).)+")
 """Up to a possessive, but for those that stand in names."""
@@ -191,8 +193,8 @@ _THINGS = frozenset(
     bridge river sea ocean island islands lake mountain mountains mount street avenue square airport stadium hall tower park
     valley desert peninsula strait gulf bay hurricane cyclone typhoon storm flood earthquake constitution declaration charter
     resolution report review survey index law code amendment pact framework hajj ramadan christmas easter thanksgiving
-    crisis attacks attack pandemic project pipeline road highway railway station plant house-party rights action statement
-    partnership order announcement section topics article articles""".split()
+    roadmap outlook memorandum guidelines principles crisis attacks attack pandemic project pipeline road highway railway station plant
+    statement     partnership order announcement section topics article articles""".split()
 )
 _LEADING_THINGS = frozenset(
     "hurricane cyclone typhoon operation mount lake highway resolution article chapter tropical".split()
@@ -219,7 +221,7 @@ def _is_thing(key: str) -> bool:
     return len(words) > 1 and (words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None)
 
 
-_OF_THING = re.compile(rf"(?:{'|'.join(sorted(_THINGS))})s? (?:of|on|for) ")
+_OF_THING = re.compile(rf"(?:\w+ )*(?:{'|'.join(sorted(_THINGS))})s? (?:of|on|for) ")
 
 
 def _kind(source: Source, name: str) -> PartyKind | None:
@@ -289,6 +291,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             first += portfolio.end()
         if (posted := _POSTED.match(text[first:last])) is not None and _POST.search(text[:first]):
             first += posted.end() if states.is_state(names.name_key(posted[1])) else 0
+        first += plural.end() if (plural := _GOVERNMENTS.match(text[first:last])) is not None else 0
         fields = _LED_FIELDS.match(text[first:last]) if _OFFICE_FOR.search(text[:first]) else None
         first += fields.end() if fields is not None else 0
         opening = _SOME_OF.match(text[first:last]) if not text[:first].strip("“\"'‘ ") else None

@@ -331,7 +331,8 @@ class ItemGrounder:
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
-            if reading.stance == "done" and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
+            opinion = reading.stance == "done" or cue.casefold() in {"must", "should"}
+            if opinion and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
                 # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
                 return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))

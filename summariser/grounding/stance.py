@@ -113,6 +113,7 @@ _NOMINAL = _set(
 """Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
 _NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
+_BEFORE_GERUNDS = _set("through for after before from in with without at about despite upon while when")
 _STATIVE = _set(
     "making being having including featuring recognizing recognising regarding concerning following involving meaning "
     "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
@@ -162,6 +163,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     """
     if language != LANGUAGE:
         return None
+    headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
     markers = {m.start(1) for m in _MARKER.finditer(sentence)}
     matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
     words = [_plain(sentence, m) for m in matches]
@@ -180,7 +182,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
             break
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
-        found = (place, *_stance(words, place, listed, marked))
+        found = (place, *_stance(words, place, listed, marked, headline=headline))
         if best is None or found[1] is not None:
             best = found
         if found[1] is not None:
@@ -259,8 +261,13 @@ def _verbs_at(words: list[str], phrase: str) -> list[int]:
     return places
 
 
-def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) -> tuple[Stance | None, int | None, bool]:
-    """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin."""
+def _stance(
+    words: list[str], place: int, listed: set[int], marked: set[int], *, headline: bool
+) -> tuple[Stance | None, int | None, bool]:
+    """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin.
+
+    ``headline``: no full stop ends the sentence, so that it may do without a finite verb.
+    """
     word = words[place]
     if word in _REPORTING:
         return "reported", place, False
@@ -300,7 +307,7 @@ def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) ->
     if left in _POSSIBLE:
         return "possible", before, passive
     if left == "to":
-        return (*_infinitive(words, before), passive)
+        return (*_infinitive(words, before, headline=headline), passive)
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"}:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
     if (seen_have and (past_form or word in _PARTICIPLES)) or (
@@ -309,7 +316,9 @@ def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) ->
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
-    if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
+    if word.endswith("ing") and (
+        left in _DETERMINERS | _BEFORE_GERUNDS or left.endswith(("'s", "'")) or word in _STATIVE
+    ):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
@@ -323,7 +332,7 @@ def _stance(words: list[str], place: int, listed: set[int], marked: set[int]) ->
         if words[index] in _CONDITIONAL:
             return _promised(words, index, "planned"), index, passive
         if words[index] == "to":
-            return (*_infinitive(words, index), passive)
+            return (*_infinitive(words, index, headline=headline), passive)
         if words[index] in _UNCHANGED:
             continue
         past = words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES)
@@ -360,7 +369,7 @@ def _promised(words: list[str], before: int, default: Stance) -> Stance:
     return default
 
 
-def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
+def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | None, int | None]:
     """Stance of "to <verb>": the nearest word on the left that takes an infinitive."""
     if to > 0 and words[to - 1] in {"is", "are"}:
         return "planned", to - 1
@@ -368,6 +377,8 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
         return None, None  # "enough to justify it", "unlikely to change": nobody does so
     if to > 0 and words[to - 1] in _NOMINAL:
         return "possible", to - 1
+    if to > 0 and words[to - 1] in _HAVE:
+        return ("done" if words[to - 1] == "had" else None), to - 1
     for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
         word = words[index]
         if word in _WISHES and index == to - 1:
@@ -380,7 +391,7 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
         if word in _FUTURE:
             break
     # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
-    if not any(
+    if headline and not any(
         w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES or w.endswith("ed")
         for w in words[:to]
     ):
@@ -414,13 +425,15 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     bare = _SUBJECTLESS.sub("", phrase, count=1)
     bare = _unled(bare) if language == LANGUAGE else bare
     words = bare.split()
-    if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words)):
+    if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words) or _is_fragment(words)):
         found = read(sentence, bare, language=language)
         return bare, found and replace(found, stance=None)
     outer: tuple[str, Reading | None] | None = None
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
+            if words[index + 1].endswith("s") and not words[index + 1].endswith("ss"):
+                continue  # "agreed on a way to elections"
             denied = words[index - 1].casefold() if words[index - 1].casefold() in {"not", "never"} else ""
             tail = " ".join([*([denied] if denied else []), *words[index + 1 :]])
             reading = read(sentence, tail, language=language)
@@ -431,6 +444,12 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     reading = read(sentence, bare, language=language)
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
+    if reading is not None and reading.stance == "reported" and language == LANGUAGE:
+        modal = next((i for i, w in enumerate(words[1:], 1) if w.casefold() in _FUTURE | _CONDITIONAL | _HAVE), None)
+        inner = " ".join(words[modal + 1 :]) if modal is not None else ""
+        told = read(sentence, inner, language=language) if inner else None
+        if told is not None and told.stance in SAID:
+            return inner, told  # "noted that Odran will convene a meeting": what will be done
     if reading is not None and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
         return bare, replace(reading, stance=None)
     act = _without_subject(sentence, bare, reading)
@@ -443,11 +462,20 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     )
 
 
+def _is_fragment(words: list[str]) -> bool:
+    """Whether a phrase has no verb: "the director of the Red Cross", "in attendance", "with its candidate"."""
+    low = [word.casefold().strip(",.;:") for word in words]
+    if low[0] not in _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS:
+        return False
+    return not any(w in _IRREGULAR_PAST | _AUXILIARIES or (w.endswith("ed") and w not in _NO_PAST) for w in low[1:])
+
+
 def _is_state(words: list[str]) -> bool:
     """Whether a phrase says how something is: "are concerned that …", "is the leading cause"."""
-    if words[0].casefold() not in {"is", "are", "am"}:
+    place = 1 if len(words) > 1 and words[0].casefold() in {"it", "this", "that", "there", "he", "she", "they"} else 0
+    if words[place].casefold() not in {"is", "are", "am"}:
         return False
-    following = next((w.casefold().strip(",.;") for w in words[1:] if not w.endswith("ly")), "")
+    following = next((w.casefold().strip(",.;") for w in words[place + 1 :] if not w.endswith("ly")), "")
     return not (
         following.endswith("ing") or following in {"being", "to", "not", "expected", "set", "due"} or following in _CUES
     )
