@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic_core import to_json
 
@@ -165,13 +165,9 @@ class Progress:
         return self.verified + self.flagged + self.failed
 
 
-@dataclass(slots=True)
-class _Slot:
-    """A document's place in the order. ``result`` is None where the job stopped before it was finished."""
-
-    future: asyncio.Future[Result | bytes | None]
-    """The result, or the identity it is filed under in the ledger."""
-    entry: Entry | None = None
+_Slot: TypeAlias = "asyncio.Future[Result | bytes | None]"
+"""A document's place in the order: its result, or the identity it is filed under in the ledger, or None where the job
+stopped before it was finished."""
 
 
 class Job:
@@ -296,11 +292,11 @@ class Job:
         try:
             with self.folder as folder:
                 while (slot := await slots.get()) is not None:
-                    found = await slot.future
+                    found = await slot
                     if found is None:
                         self._progress.remaining += 1
                         continue
-                    result = self._filed(found, slot) if isinstance(found, bytes) else found
+                    result = self._filed(found) if isinstance(found, bytes) else found
                     self._count(result)
                     folder.write(result)
                     yield result
@@ -357,21 +353,21 @@ class Job:
             while True:
                 read = await asyncio.to_thread(_chunk, items)
                 for item in read:
-                    slot = _Slot(loop.create_future(), item if isinstance(item, Entry) else None)
+                    slot: _Slot = loop.create_future()
                     await slots.put(slot)
                     self._progress.read += 1
                     if isinstance(item, Damaged):
-                        slot.future.set_result(_damaged(item))
+                        slot.set_result(_damaged(item))
                         continue
                     identity = self._identity(item)
                     if self._is_done(identity):
                         self._progress.kept += 1
-                        slot.future.set_result(identity)
+                        slot.set_result(identity)
                         continue
                     if self.stopped_by is None:
                         await self._gate.acquire()
                     if self.stopped_by is not None:
-                        slot.future.set_result(None)
+                        slot.set_result(None)
                         continue
                     held = slots.qsize() < _HELD
                     task = asyncio.create_task(self._work(slot, item, identity, held=held))
@@ -397,10 +393,10 @@ class Job:
             return False
         return not self.options.reground or known[1] == self._recipe.reading
 
-    def _filed(self, identity: bytes, slot: _Slot) -> Result:
+    def _filed(self, identity: bytes) -> Result:
         outcome = self._ledger.outcome(identity)
         assert outcome is not None
-        return _result(outcome, slot.entry)
+        return Result(outcome.id, outcome.status, outcome.content)
 
     def _count(self, result: Result) -> None:
         counts = self._progress
@@ -417,13 +413,13 @@ class Job:
             outcome = await self._outcome(entry, working)
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
-                slot.future.set_result(_result(outcome, entry) if held or outcome.status == "failed" else identity)
+                slot.set_result(_result(outcome, entry) if held or outcome.status == "failed" else identity)
         except StoreError as error:
             self.stop(error)
         finally:
             self._gate.release()
-            if not slot.future.done():
-                slot.future.set_result(None)
+            if not slot.done():
+                slot.set_result(None)
 
     async def _outcome(self, entry: Entry, working: Working) -> Outcome | None:
         """What becomes of a document; None when the job stopped first."""
@@ -494,12 +490,11 @@ def _chunk(items: Iterator[Item]) -> list[Item]:
     return read
 
 
-def _result(outcome: Outcome, entry: Entry | None) -> Result:
+def _result(outcome: Outcome, entry: Entry) -> Result:
     if outcome.status != "failed":
         return Result(outcome.id, outcome.status, outcome.content)
     failure = json.loads(outcome.content)
-    row = as_row(entry) if entry is not None else {}
-    return Result(outcome.id, "failed", b"", row, failure["class"], failure["message"], failure["attempts"])
+    return Result(outcome.id, "failed", b"", as_row(entry), failure["class"], failure["message"], failure["attempts"])
 
 
 def _damaged(item: Damaged) -> Result:

@@ -1,0 +1,306 @@
+"""Batch jobs against a real server on loopback: nothing lost, nothing paid twice, stopped in good order."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from summariser import Document, Summariser
+from summariser.batch import Options
+from summariser.errors import (
+    AuthenticationError,
+    BadRequestError,
+    BudgetError,
+    ConfigurationError,
+    InputError,
+    JobStoppedError,
+    OutageError,
+    QuotaError,
+    UnknownModelError,
+)
+from summariser.readers import Damaged, Entry, Place, stream_documents
+from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, truthful
+from summariser_schemas import Brief
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from summariser.batch import Result
+    from summariser.readers import Item
+
+
+def made(
+    model: ScriptedEndpoint, job: Path, number: int = 20, *, key: str | None = None, **options: Any
+) -> list[Result]:
+    """The results of a job over so many documents."""
+    price = options.pop("price", None)
+    policy = options.pop("policy", "strict")
+    with Summariser("m", base_url=model.url, api_key=key, price=price, policy=policy) as summariser:
+        return list(summariser.batch(documents(number, short=True), job=job, **options))
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def summary(job: Path) -> dict[str, Any]:
+    """What the job says it came to."""
+    found: dict[str, Any] = json.loads((job / "summary.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_document_comes_out_once_in_order(tmp_path: Path) -> None:
+    """Briefs stand in the order of the input, in results and in briefs.jsonl, however long each took."""
+    with ScriptedEndpoint(latency=lambda chance: chance.random() * 0.05) as model:
+        results = made(model, tmp_path, 50)
+    ids = [document.id for document in documents(50, short=True)]
+    assert [result.id for result in results] == ids
+    briefs = [Brief.model_validate(line) for line in lines(tmp_path / "briefs.jsonl")]
+    assert [brief.document.id for brief in briefs] == ids
+    assert results[7].brief == briefs[7]
+    assert all(len(brief.items) == 5 and not brief.rejected for brief in briefs)
+    assert (tmp_path / "failures.jsonl").read_bytes() == b""
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_the_same_call_again_asks_nothing_and_gives_the_same(tmp_path: Path) -> None:
+    """A finished job costs nothing the second time, and its files are the same to the byte."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path)
+        before = (tmp_path / "briefs.jsonl").read_bytes()
+        made(model, tmp_path)
+        assert model.counters.requests == 20
+    assert (tmp_path / "briefs.jsonl").read_bytes() == before
+
+
+def test_a_row_more_costs_a_call_more(tmp_path: Path) -> None:
+    """Of a job that grew only the new document is asked about."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 20)
+        made(model, tmp_path, 21)
+        assert model.counters.requests == 21
+    assert summary(tmp_path)["kept_from_before"] == 20
+
+
+def test_identical_documents_are_asked_about_once(tmp_path: Path) -> None:
+    """The same text under many ids costs one call, and each id has its brief."""
+    (document,) = documents(1, short=True)
+    copies = [document.model_copy(update={"id": f"copy {number}"}) for number in range(30)]
+    with ScriptedEndpoint(latency=0.05) as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(copies, job=tmp_path))
+        assert model.counters.requests == 1
+    assert [result.id for result in results] == [copy.id for copy in copies]
+    assert {result.status for result in results} == {"verified"}
+
+
+def test_another_model_asks_all_again_and_says_why(tmp_path: Path) -> None:
+    """What decides the answers is part of what an answer is filed under."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 5)
+        with Summariser("n", base_url=model.url) as summariser:
+            list(summariser.batch(documents(5, short=True), job=tmp_path))
+        assert model.counters.requests == 10
+    assert summary(tmp_path)["asked_again_because"] == {"model": {"was": "custom/m", "is": "custom/n"}}
+
+
+def test_regrounding_asks_nothing(tmp_path: Path) -> None:
+    """With another policy the answers that are there are read again, and no request is sent."""
+    wrong = '{"figures": [{"evidence": [1], "quantity": "$99 billion", "measures": "losses"}]}'
+    with ScriptedEndpoint([completion(wrong)]) as model:
+        assert [result.status for result in made(model, tmp_path, 3)] == ["verified"] * 3
+        asked = model.counters.requests
+        results = made(model, tmp_path, 3, policy="flag", reground=True)
+        assert model.counters.requests == asked
+    assert summary(tmp_path)["this_run"]["answers"] == 0
+    assert len(results) == 3
+
+
+def test_what_cannot_be_read_fails_alone(tmp_path: Path) -> None:
+    """A damaged row is a failure in its place, and the others come out."""
+    first, second = documents(2, short=True)
+    place = Place("a.jsonl", "line", 2)
+    items: list[Item] = [
+        Entry(first, place),
+        Damaged(InputError("a.jsonl, line 2: not JSON"), place, id="x"),
+        Entry(second, place),
+    ]
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(items, job=tmp_path))
+    assert [result.status for result in results] == ["verified", "failed", "verified"]
+    (failure,) = lines(tmp_path / "failures.jsonl")
+    assert failure == {"id": "x", "class": "InputError", "message": "a.jsonl, line 2: not JSON", "attempts": 0}
+
+
+def test_failures_are_accepted_as_input(tmp_path: Path) -> None:
+    """What failed has its reason beside it, and the file can be given to another job as it is."""
+
+    def refusing(body: dict[str, Any]) -> Any:
+        return completion('{"unexpected": 1}') if broken else truthful(body)
+
+    broken = True
+    with ScriptedEndpoint(refusing) as model, Summariser("m", base_url=model.url) as summariser:
+        entries = [Entry(document, Place("x"), {"desk": "north"}) for document in documents(3, short=True)]
+        assert {result.status for result in summariser.batch(entries, job=tmp_path / "one")} == {"failed"}
+        failure = lines(tmp_path / "one" / "failures.jsonl")[0]
+        assert (failure["class"], failure["attempts"], failure["desk"]) == ("SchemaError", 2, "north")
+        broken = False
+        again = stream_documents([str(tmp_path / "one" / "failures.jsonl")])
+        assert {result.status for result in summariser.batch(again, job=tmp_path / "two")} == {"verified"}
+    assert lines(tmp_path / "two" / "briefs.jsonl")[0]["document"]["extra"] == {"desk": "north"}
+
+
+def test_faults_on_the_way_lose_nothing(tmp_path: Path) -> None:
+    """429s, 5xx and broken connections are waited for and asked again: every document is verified."""
+    faults = {"429": 0.2, "500": 0.05, "hang-up": 0.05}
+    with ScriptedEndpoint(faults=faults, retry_after=0.05, seed=3) as model:
+        results = made(model, tmp_path, 60)
+        assert Counter(result.status for result in results) == {"verified": 60}
+        assert model.counters.early_same == 0
+        assert model.counters.repaid == 0
+    assert summary(tmp_path)["all_runs"]["rate_limited"] == model.counters.outcomes["429"]
+
+
+@pytest.mark.parametrize(
+    ("server", "key", "error"),
+    [
+        ({"key": "right"}, "wrong", AuthenticationError),
+        ({"credit": 0}, None, QuotaError),
+        ({"models": ["other"]}, None, UnknownModelError),
+        ({"faults": {"rejected-schema": 1.0}}, None, BadRequestError),
+    ],
+    ids=["key", "account", "model", "schema"],
+)
+def test_what_every_document_would_run_into_stops_the_job(
+    tmp_path: Path, server: dict[str, Any], key: str | None, error: type[Exception]
+) -> None:
+    """A wrong key, an empty account, an unknown model or a refused schema: one round of calls, and a clear error."""
+    with ScriptedEndpoint(latency=0.02, **server) as model:
+        with pytest.raises(error):
+            made(model, tmp_path, 50, key=key, concurrency=4)
+        assert model.counters.requests <= 5
+    told = summary(tmp_path)
+    assert (told["finished"], told["stopped_by"]["class"], told["remaining"]) == (False, error.__name__, 50)
+
+
+def test_what_is_finished_is_kept_when_the_account_runs_empty(tmp_path: Path) -> None:
+    """The briefs so far are in the folder, and with a filled account the same call makes the others only."""
+    with ScriptedEndpoint(credit=12) as model:
+        with pytest.raises(QuotaError):
+            made(model, tmp_path, 20, concurrency=3)
+        assert len(lines(tmp_path / "briefs.jsonl")) == 12
+    with ScriptedEndpoint(port=int(model.url.rpartition(":")[2].removesuffix("/v1"))) as model:
+        assert len(made(model, tmp_path, 20)) == 20
+        assert model.counters.requests == 8
+    assert len(lines(tmp_path / "briefs.jsonl")) == 20
+
+
+def test_a_rerun_that_stops_at_once_loses_no_brief(tmp_path: Path) -> None:
+    """What was finished before comes out although nothing new may be sent."""
+    with ScriptedEndpoint(key="right") as model:
+        made(model, tmp_path, 10, key="right")
+        with pytest.raises(AuthenticationError):
+            made(model, tmp_path, 12, key="wrong")
+    assert len(lines(tmp_path / "briefs.jsonl")) == 10
+
+
+def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:
+    """When nobody answers, the job does not try its way through all documents."""
+    # A port that was just given back may be given to somebody else, or connect to itself; nobody is ever on this one.
+    with (
+        Summariser("m", base_url="http://127.0.0.1:1/v1") as summariser,
+        pytest.raises(OutageError, match="The same command goes on"),
+    ):
+        list(summariser.batch(documents(200, short=True), job=tmp_path))
+    assert summary(tmp_path)["remaining"] > 100
+
+
+def test_a_budget_is_never_exceeded(tmp_path: Path) -> None:
+    """Every request is paid for out of what is left, and the job stops cleanly before it is not enough."""
+    with ScriptedEndpoint() as model:
+        with pytest.raises(BudgetError, match="go on with a higher --budget"):
+            made(model, tmp_path, 200, budget="0.25", price="1/10")
+        counters = model.counters
+        cost = (counters.input_tokens + 10 * counters.output_tokens) / Decimal(1_000_000)
+        assert Decimal("0.10") < cost <= Decimal("0.25")
+        done = len(lines(tmp_path / "briefs.jsonl"))
+        assert 0 < done < 200
+        assert Decimal(summary(tmp_path)["all_runs"]["cost_usd"]) == cost
+        assert len(made(model, tmp_path, 200, price="1/10")) == 200
+        assert counters.repaid == 0
+
+
+def test_a_budget_without_a_price_is_refused(tmp_path: Path) -> None:
+    """What a model costs must be known before a budget can be kept."""
+    with (
+        Summariser("m", base_url="http://localhost:1/v1") as summariser,
+        pytest.raises(ConfigurationError, match="--price"),
+    ):
+        summariser.batch(documents(1), job=tmp_path, budget=1)
+
+
+def test_limits_of_the_provider_are_kept(tmp_path: Path) -> None:
+    """With a limit in the headers no request is answered with 429."""
+    with ScriptedEndpoint(limits=RateLimits(requests=1200)) as model:
+        assert len(made(model, tmp_path, 60)) == 60
+        assert model.counters.outcomes["429"] == 0
+
+
+def test_whoever_stops_taking_results_stops_the_job(tmp_path: Path) -> None:
+    """A loop that is left asks nothing more; what was under way is kept, and the job can be taken up."""
+    with ScriptedEndpoint(latency=0.01) as model, Summariser("m", base_url=model.url) as summariser:
+        for _ in summariser.batch(documents(500, short=True), job=tmp_path, concurrency=4):
+            break
+        assert model.counters.requests < 500
+        assert len(list(summariser.batch(documents(30, short=True), job=tmp_path))) == 30
+        assert model.counters.repaid == 0
+
+
+async def test_async_results_are_the_same(tmp_path: Path) -> None:
+    """`abatch` is `batch` in the running event loop."""
+    with ScriptedEndpoint() as model:
+        async with Summariser("m", base_url=model.url) as summariser:
+            found = [result async for result in summariser.abatch(documents(5, short=True), job=tmp_path / "a")]
+            assert [result.content for result in found] == [
+                result.content for result in summariser.batch(documents(5, short=True), job=tmp_path / "a")
+            ]
+
+
+async def test_a_job_that_is_stopped_finishes_what_is_under_way(tmp_path: Path) -> None:
+    """After `stop` the answers under way become briefs, and nothing more is sent."""
+    with ScriptedEndpoint(latency=0.05) as model:
+        async with Summariser("m", base_url=model.url) as summariser, summariser.job(tmp_path, Options(3)) as job:
+            results = job.results(Entry(document, Place("x")) for document in documents(100, short=True))
+            first = await anext(results)
+            job.stop()
+            with pytest.raises(JobStoppedError):
+                _ = [result async for result in results]
+            assert first.status == "verified"
+            assert job.progress.done == model.counters.requests
+            assert job.progress.remaining == 100 - job.progress.done
+
+
+def test_a_text_alone_is_enough(tmp_path: Path) -> None:
+    """Strings and documents without an id are named by their digest; an empty one fails alone."""
+    (document,) = documents(1, short=True)
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch([document.text, Document(text=" ")], job=tmp_path))
+    assert [(result.id, result.status) for result in results] == [
+        (document.sha256[:12], "verified"),
+        (Document(text=" ").sha256[:12], "failed"),
+    ]
+    assert results[1].error_class == "InputError"
+
+
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"rpm": -1}, {"tpm": 0}, {"budget": -1}])
+def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, Any]) -> None:
+    """The message names the option and its value."""
+    with (
+        Summariser("m", base_url="http://localhost:1/v1", price="1/1") as summariser,
+        pytest.raises(ConfigurationError, match=next(iter(options))),
+    ):
+        summariser.batch(documents(1), job=tmp_path, **options)

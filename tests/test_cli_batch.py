@@ -1,0 +1,180 @@
+"""``summariser batch`` as a process: exit codes, what it says, and that it can be killed at any moment."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summariser.readers import Entry, Place, as_row
+from summariser.testing import ScriptedEndpoint, documents
+from tests.test_cli import ENVIRONMENT, run
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """Give a file of forty short documents."""
+    path = tmp_path / "articles.jsonl"
+    rows = [as_row(Entry(document, Place("x"))) for document in documents(40, short=True)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def batch(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the command against this endpoint."""
+    return run("batch", *arguments, "--base-url", model.url, "--model", "m")
+
+
+def started(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    """The command under way."""
+    command = [
+        sys.executable,
+        "-m",
+        "summariser",
+        "batch",
+        *map(str, arguments),
+        "--base-url",
+        model.url,
+        "--model",
+        "m",
+    ]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+
+
+def ids(path: Path) -> list[str]:
+    """Ids of the briefs in a file."""
+    return [json.loads(line)["document"]["id"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def until(met: Any, seconds: float = 60.0) -> None:
+    """Wait for something to come true."""
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.01)
+
+
+def test_a_job_that_goes_well_ends_with_0(articles: Path, tmp_path: Path) -> None:
+    """Briefs, an empty file of failures, a summary, and a last line that says where they are."""
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, "--out", tmp_path / "job")
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(ids(tmp_path / "job" / "briefs.jsonl")) == 40
+    assert "40 of 40 done, 40 verified" in done.stderr.decode().splitlines()[-1]
+    assert done.stdout == b""
+    assert json.loads((tmp_path / "job" / "summary.json").read_text())["finished"] is True
+
+
+def test_quiet_says_nothing(articles: Path, tmp_path: Path) -> None:
+    """With --quiet nothing is written but the files."""
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, "--out", tmp_path / "job", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_some_failed_is_3(articles: Path, tmp_path: Path) -> None:
+    """A row that cannot be read fails alone, is counted, and the exit code says so."""
+    with articles.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, "--out", tmp_path / "job")
+    assert done.returncode == 3
+    assert b"1 of 41 documents failed" in done.stderr
+    assert "line 41" in (tmp_path / "job" / "failures.jsonl").read_text()
+
+
+def test_a_wrong_key_is_4(articles: Path, tmp_path: Path) -> None:
+    """The message says what stopped the job, what is left, and how to go on."""
+    with ScriptedEndpoint(key="right") as model:
+        done = batch(model, articles, "--out", tmp_path / "job")
+        assert model.counters.requests <= 17
+    assert done.returncode == 4
+    assert "check the key); 40 documents are left, and the same command goes on with them" in done.stderr.decode()
+
+
+def test_a_dry_run_sends_nothing(articles: Path, tmp_path: Path) -> None:
+    """Requests, tokens, dollars and time are estimated; nothing is sent and nothing written."""
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, "--out", tmp_path / "job", "--dry-run", "--price", "1/2")
+        assert model.counters.requests == 0
+    assert done.returncode == 0
+    told = done.stdout.decode()
+    assert "documents   40\nrequests    40 to custom/m\n" in told
+    assert "dollars     about $" in told
+    assert not (tmp_path / "job").exists()
+
+
+def test_what_makes_no_sense_is_2(articles: Path, tmp_path: Path) -> None:
+    """A budget that is no amount, or none with a price, and an input that is not there are refused before anything is sent."""
+    with ScriptedEndpoint() as model:
+        for arguments in (
+            ["--budget", "much"],
+            ["--budget", "5"],
+            ["--price", "x"],
+            ["--record", "a", "--replay", "b"],
+        ):
+            done = batch(model, articles, "--out", tmp_path / "job", *arguments)
+            assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+        assert batch(model, tmp_path / "nothing.jsonl", "--out", tmp_path / "job").returncode == 2
+        assert model.counters.requests == 0
+
+
+def test_killed_again_and_again_it_loses_and_repays_nothing(articles: Path, tmp_path: Path) -> None:
+    """kill -9 at any moment: the same command goes on, and at most what was under way is paid for twice."""
+    job = tmp_path / "job"
+    with ScriptedEndpoint(latency=0.1) as model:
+        for kill in range(3):
+            running = started(model, articles, "--out", job, "--concurrency", "4")
+            until(lambda wanted=(kill + 1) * 9: model.counters.requests >= wanted)
+            running.kill()
+            running.communicate()
+        done = batch(model, articles, "--out", job)
+        assert done.returncode == 0, done.stderr.decode()
+        assert len(model.counters.paid) == 40
+        assert model.counters.repaid <= 3 * 4
+    assert ids(job / "briefs.jsonl") == [document.id for document in documents(40, short=True)]
+    assert json.loads((job / "summary.json").read_text())["all_runs"]["ambiguous"] >= model.counters.repaid
+
+
+def test_an_interrupt_finishes_what_is_under_way(articles: Path, tmp_path: Path) -> None:
+    """Ctrl-C keeps what is paid for, says how to go on, and ends with 130."""
+    job = tmp_path / "job"
+    with ScriptedEndpoint(latency=0.2) as model:
+        running = started(model, articles, "--out", job, "--concurrency", "4")
+        until(lambda: model.counters.requests >= 6)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+        assert running.returncode == 130
+        assert b"finishing what is under way" in told
+        assert b"the same command goes on" in told
+        kept = len(ids(job / "briefs.jsonl"))
+        assert kept == model.counters.requests
+        assert batch(model, articles, "--out", job).returncode == 0
+        assert model.counters.repaid == 0
+
+
+def test_a_second_process_is_refused(articles: Path, tmp_path: Path) -> None:
+    """Two processes never share a job by accident: the second says who has it."""
+    with ScriptedEndpoint(latency=0.2) as model:
+        running = started(model, articles, "--out", tmp_path / "job", "--concurrency", "1")
+        until(lambda: model.counters.requests >= 1)
+        second = batch(model, articles, "--out", tmp_path / "job")
+        running.kill()
+        running.communicate()
+    assert second.returncode == 1
+    assert f"process {running.pid} is working on the job" in second.stderr.decode()
+
+
+def test_documents_come_from_standard_input(articles: Path, tmp_path: Path) -> None:
+    """``-`` reads JSON Lines from a pipe."""
+    with ScriptedEndpoint() as model:
+        arguments = ("batch", "-", "--out", tmp_path / "job", "--base-url", model.url, "--model", "m")
+        done = run(*arguments, given=articles.read_bytes())
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(ids(tmp_path / "job" / "briefs.jsonl")) == 40

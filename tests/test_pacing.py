@@ -1,0 +1,205 @@
+"""When requests may go out: limits, the gate, and a concurrency that adapts; on a clock that the tests move."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from summariser.pacing import Bucket, Pacer
+from summariser.ratelimits import Allowance, allowance
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Give the time."""
+        return self.now
+
+
+def pacer(clock: Clock, **limits: Any) -> Pacer:
+    """A pacer on this clock."""
+    return Pacer(**({"most": 100} | limits), clock=clock, wall=clock)
+
+
+async def admitted(pace: Pacer, number: int, tokens: float = 0.0) -> list[asyncio.Task[None]]:
+    """Ask for so many requests at once, and let the loop run."""
+    tasks = [asyncio.ensure_future(pace.admit(tokens)) for _ in range(number)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return tasks
+
+
+def through(tasks: list[asyncio.Task[None]]) -> int:
+    """How many were let in."""
+    return sum(task.done() and not task.cancelled() and task.exception() is None for task in tasks)
+
+
+async def ended(tasks: list[asyncio.Task[None]]) -> None:
+    """Give up those that wait."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def test_a_bucket_fills_at_its_rate() -> None:
+    """After so many seconds there is so much more, and never more than fits."""
+    bucket = Bucket(rate=2.0, capacity=10.0, now=0.0)
+    bucket.take(10)
+    assert bucket.wait(1, 0.0) == 0.5
+    assert bucket.wait(4, 2.0) == 0.0
+    assert bucket.wait(10, 100.0) == 0.0
+    assert bucket.wait(50, 100.0) == 0.0
+
+
+async def test_no_more_at_once_than_allowed() -> None:
+    """A few at first; one more for each that went well, up to the limit."""
+    pace = pacer(Clock(), most=6)
+    tasks = await admitted(pace, 20)
+    assert through(tasks) == 4
+    pace.left(0.0, status=200)
+    await asyncio.sleep(0)
+    assert through(tasks) == 6
+    for _ in range(5):
+        pace.left(0.0, status=200)
+    await asyncio.sleep(0)
+    assert pace.under_way == 6
+    await ended(tasks)
+
+
+async def test_an_overrun_cuts_the_concurrency_once() -> None:
+    """The answers to what was sent before a cut do not cut again."""
+    clock = Clock()
+    pace = pacer(clock)
+    pace.allowed = 50.0
+    tasks = await admitted(pace, 3)
+    for _ in range(3):
+        pace.left(0.0, status=503)
+    assert pace.allowed == 30.0
+    clock.now += 2
+    tasks += await admitted(pace, 1)
+    pace.left(0.0, status=503)
+    assert pace.allowed == 18.0
+    tasks += await admitted(pace, 1)
+    pace.left(0.0, status=200)
+    assert pace.allowed == pytest.approx(18.0 + 1 / 18)
+    await ended(tasks)
+
+
+async def test_a_429_closes_the_gate_for_everybody() -> None:
+    """For as long as it asks nobody is let through, not even those who already waited."""
+    clock = Clock()
+    pace = pacer(clock)
+    await admitted(pace, 1)
+    pace.left(0.0, status=429, headers={"retry-after": "7"})
+    assert pace.closed_for == pytest.approx(7.05)
+    tasks = await admitted(pace, 2)
+    assert through(tasks) == 0
+    clock.now += 7.04
+    pace.left(0.0)
+    assert through(tasks) == 0
+    clock.now += 0.02
+    tasks += await admitted(pace, 1)
+    assert through(tasks) == 3
+    await ended(tasks)
+
+
+async def test_requests_a_minute_are_kept() -> None:
+    """A second's worth goes out at once, and never more than that is saved up."""
+    clock = Clock()
+    pace = pacer(clock, rpm=120)
+    pace.allowed = 100.0
+    tasks = await admitted(pace, 10)
+    assert through(tasks) == 2
+    clock.now += 1.5
+    tasks += await admitted(pace, 0)
+    pace.left(0.0, status=200)
+    await asyncio.sleep(0)
+    assert through(tasks) == 4
+    await ended(tasks)
+
+
+async def test_tokens_a_minute_are_kept_and_corrected() -> None:
+    """What was taken for a request is put right when its answer says what it came to."""
+    clock = Clock()
+    pace = pacer(clock, tpm=4000)
+    pace.allowed = 100.0
+    tasks = await admitted(pace, 3, tokens=400)
+    assert through(tasks) == 2
+    pace.left(400, used=100, status=200)
+    await asyncio.sleep(0)
+    assert through(tasks) == 3
+    await ended(tasks)
+
+
+async def test_headers_say_what_is_left() -> None:
+    """No more is sent than the provider says is left, less what is under way."""
+    clock = Clock()
+    pace = pacer(clock)
+    pace.allowed = 100.0
+    tasks = await admitted(pace, 3)
+    headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "6",
+        "x-ratelimit-reset-requests": "54s",
+    }
+    pace.left(0.0, status=200, headers=headers)
+    tasks += await admitted(pace, 10)
+    assert through(tasks) == 3 + 4
+    clock.now += 3
+    tasks += await admitted(pace, 0)
+    pace.left(0.0, status=200)
+    await asyncio.sleep(0)
+    assert through(tasks) == 3 + 4 + 3
+    await ended(tasks)
+
+
+async def test_who_gives_up_takes_no_place() -> None:
+    """A request that is cancelled while it waits leaves nothing behind."""
+    pace = pacer(Clock(), most=1)
+    tasks = await admitted(pace, 3)
+    tasks[1].cancel()
+    await asyncio.sleep(0)
+    pace.left(0.0, status=200)
+    await asyncio.sleep(0)
+    assert tasks[2].done()
+    assert pace.under_way == 1
+
+
+async def test_a_stop_turns_everybody_away() -> None:
+    """Those who wait and those who come get the error."""
+    pace = pacer(Clock(), most=1)
+    tasks = await admitted(pace, 2)
+    pace.stop(RuntimeError("over"))
+    with pytest.raises(RuntimeError, match="over"):
+        await tasks[1]
+    with pytest.raises(RuntimeError, match="over"):
+        await pace.admit(0.0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({}, None),
+        ({"limit": "0", "remaining": "0"}, None),
+        ({"limit": "60", "remaining": "59", "reset": "1s"}, Allowance(60, 59, 1.0)),
+        ({"limit": "10000", "remaining": "9999", "reset": "8.64s"}, Allowance(10000, 9999, 1 / 8.64)),
+        ({"limit": "600", "remaining": "600", "reset": "0s"}, Allowance(600, 600, 10.0)),
+        ({"limit": "600", "remaining": "300", "reset": "1030"}, Allowance(600, 300, 300 / 1030)),
+        ({"limit": "600", "remaining": "300", "reset": "2000000030"}, Allowance(600, 300, 10.0)),
+    ],
+    ids=["nothing", "no limit", "a minute", "a day", "unused", "seconds", "a moment"],
+)
+def test_an_allowance_is_read_from_headers(headers: dict[str, str], left: Allowance | None) -> None:
+    """Limit and remainder as told, and the rate at which what is used up comes back."""
+    told = {f"x-ratelimit-{name}-requests": value for name, value in headers.items()}
+    found = allowance(told, "requests", now=2_000_000_000.0)
+    assert (found is None) == (left is None)
+    if found and left:
+        assert (found.limit, found.remaining) == (left.limit, left.remaining)
+        assert found.rate == pytest.approx(left.rate)
