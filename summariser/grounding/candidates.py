@@ -193,8 +193,9 @@ _THINGS = frozenset(
     bridge river sea ocean island islands lake mountain mountains mount street avenue square airport stadium hall tower park
     valley desert peninsula strait gulf bay hurricane cyclone typhoon storm flood earthquake constitution declaration charter
     resolution report review survey index law code amendment pact framework hajj ramadan christmas easter thanksgiving
-    roadmap outlook memorandum guidelines principles crisis attacks attack pandemic project pipeline road highway railway station plant
-    statement     partnership order announcement section topics article articles""".split()
+    roadmap outlook memorandum guidelines principles crisis attacks attack pandemic project pipeline road highway railway
+    station plant
+    statement partnership order announcement section topics article articles""".split()
 )
 _LEADING_THINGS = frozenset(
     "hurricane cyclone typhoon operation mount lake highway resolution article chapter tropical".split()

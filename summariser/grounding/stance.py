@@ -316,10 +316,10 @@ def _stance(
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
-    if word.endswith("ing") and (
-        left in _DETERMINERS | _BEFORE_GERUNDS or left.endswith(("'s", "'")) or word in _STATIVE
-    ):
+    if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
+    if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
+        return None, None, passive  # "in accepting the prize": how or when, not what
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
