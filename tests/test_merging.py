@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summariser import merging
+from summariser.grounding import name_key, states
 from summariser.grounding.claims import Claim
 from summariser.verifying import Verified, prepare, verify_claims
 from summariser_schemas import Brief, Document
@@ -188,3 +189,27 @@ def test_similarity_is_that_of_content_words() -> None:
     """Stop words and forms of a word do not count."""
     assert merging.similarity("closed the docks", "closing docks") == 1.0
     assert merging.similarity("closed the docks", "opened the harbour") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("U.S.", "United States of America", True),
+        ("Government of the Republic of Kenya", "Kenya", True),
+        ("Kenyan government", "Kenya", True),
+        ("Republic of the Congo", "Democratic Republic of the Congo", False),
+        ("Republic of China", "People's Republic of China", False),
+        ("South Africa", "Africa", False),
+    ],
+)
+def test_names_of_states_are_known(name: str, other: str, *, same: bool) -> None:
+    """Short, formal and abbreviated names are one state's; states whose names hold one another are not."""
+    assert (states.land(name_key(name)) == states.land(name_key(other))) == same
+
+
+def test_adjectives_and_regions_are_no_states() -> None:
+    """Neither "Kenyans" nor "Central Asia" is a party."""
+    assert states.is_adjective("kenyans")
+    assert states.is_adjective("southern african")
+    assert states.is_region("central asia")
+    assert not states.is_region("south africa")

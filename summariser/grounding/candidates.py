@@ -66,7 +66,7 @@ _OFFICE_WORDS = (
 _TITLED = rf"(?i:{_OFFICE_WORDS})"
 _BEFORE = re.compile(
     rf"(?:^|[\s“\"(])(?P<office>(?:(?:(?:[A-Z][\w.-]*|top|former|vice|deputy|senior|chief|prime|foreign|national)\s+){{0,5}}{_TITLED}"
-    rf"(?:\s+(?:of|for)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
+    rf"(?:\s+(?:of|for|to)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
 )
 _AFTER = re.compile(
     rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w'’-]+\s+){{0,4}}?{_OFFICE_WORDS}"

@@ -61,6 +61,16 @@ _TAKING_FOR = frozenset(
     coalition conference institute board society alliance campaign network partnership court programme program foundation
     commissioner ministry department bureau""".split()
 )
+_OF_SOMETHING = (
+    _NO_PERSON
+    | _TAKING_FOR
+    | frozenset(
+        """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
+        commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
+        reporters friends people peoples faculty school college house masters""".split()
+    )
+)
+"""Words of a longer name that something may be "of": "Democratic Party of Japan"."""
 FIELDS = frozenset(
     """agriculture forestry fisheries fishery trade trades industry industries commerce labour labor energy transport
     transportation
@@ -275,6 +285,8 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.
         return before in _TAKING_FOR and following is not None and (capital or following[0] == "the")
     if low == "of" and _is_titled(text, words, words.index(group[0])):
         return False  # "President Li Dan of the Republic of Odran": a person and a state
+    if low == "of" and len(group) > 1 and not any(word[0].casefold() in _OF_SOMETHING for word in group):
+        return False  # "Armando Odo of Tessa AG"
     for ahead in words[place + 1 : place + 3]:
         if not _continues(text, words[place], words[place + 1]):
             return False
@@ -288,7 +300,7 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.
 def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> list[tuple[int, int]]:
     """The span of a group without the common words that open a sentence and the connectors at its end."""
     words = list(group)
-    while words and words[-1][0].casefold() in _CONNECTORS | _JOINING:
+    while words and words[-1][0].casefold() in _CONNECTORS | _JOINING | _NEVER_LAST:
         words.pop()
     if words and opens_sentence(text, words[0].start()) and is_common(words[0][0]) and not _opens_name(words):
         words = words[1:]
@@ -307,6 +319,10 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     return [(words[0].start(), end)]
 
 
+_NEVER_LAST = frozenset(
+    "in at by from to as after before when while but or if he she it they his her this that these".split()
+)
+"""Words that open what follows, where a full stop is missing: "Li Dan In the north, …"."""
 _OPENING_NAMES = frozenset("national international federal central royal supreme global general united public".split())
 
 

@@ -194,7 +194,7 @@ class _Party:
 
 
 _HEADS: dict[PartyKind, frozenset[str]] = {
-    "company": frozenset("corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
+    "company": frozenset("co corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
     "government_body": frozenset(
         "ministry department treasury parliament senate congress court police army navy directorate tribunal cabinet "
         "ministerium ministère ministerio gericht tribunal".split()

@@ -223,4 +223,4 @@ def is_adjective(key: str) -> bool:
 
 def is_region(key: str) -> bool:
     """Whether a name is that of a part of the world, which acts for nobody."""
-    return key in _REGIONS or _COMPASS.sub("", key) in _REGIONS
+    return not is_state(key) and (key in _REGIONS or _COMPASS.sub("", key) in _REGIONS)
