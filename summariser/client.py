@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
     from summariser.readers import Item
     from summariser.recipe import Strategy
     from summariser.settings import Endpoint
-    from summariser.store import RecordingTransport
+    from summariser.store import Drift, Mode, RecordingTransport, ResponseStore, Transport
     from summariser_schemas import Brief
 
 __all__ = ["Summariser"]
-
-Mode = Literal["live", "record", "replay"]
 
 
 class Summariser:
@@ -43,8 +41,10 @@ class Summariser:
 
     ``model`` is ``provider/model`` (``openai/…``, ``ollama/…``, ``local/…``); without one, the model of the provider whose
     key is in the environment, else the embedded model. ``base_url`` is the address of any OpenAI-compatible server.
-    ``recordings`` is a folder that answers are written to (``mode="record"``) or read from (``mode="replay"``, which
-    never touches the network). ``strategy`` says whether the model sees the whole document at once or one sentence at a
+    ``recordings`` is a folder (or another store) that answers are read from: ``mode="replay"``, the default with
+    recordings, never touches the network; ``"record"`` asks for what is not there and keeps it; ``"refresh"`` asks for
+    everything anew; ``"verify"`` replays and asks as well, and `drifts` says what is answered differently now; ``"live"``
+    leaves the recordings alone. ``strategy`` says whether the model sees the whole document at once or one sentence at a
     time; ``auto`` decides by the model. ``policy`` says what becomes of a field that does not hold: ``strict`` asks
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
     ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
@@ -65,7 +65,7 @@ class Summariser:
         *,
         base_url: str | None = None,
         api_key: str | None = None,
-        recordings: str | Path | None = None,
+        recordings: str | Path | ResponseStore | None = None,
         mode: Mode | None = None,
         strategy: Strategy = "auto",
         policy: Policy | str = "strict",
@@ -76,10 +76,8 @@ class Summariser:
     ) -> None:
         if mode is None:
             mode = "live" if recordings is None else "replay"
-        if (mode == "live") != (recordings is None):
-            raise ConfigurationError(
-                f"mode {mode!r} and recordings={recordings!r} do not go together: name a folder and 'record' or 'replay'"
-            )
+        if recordings is None and mode != "live":
+            raise ConfigurationError(f"mode {mode!r} needs recordings: name a folder")
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
         self.recipe = Recipe.of(
             self.endpoint,
@@ -90,7 +88,8 @@ class Summariser:
             second_look=second_look,
         )
         self._mode: Mode = mode
-        self._recordings = None if recordings is None else Path(recordings)
+        self._recordings = Path(recordings) if isinstance(recordings, str) else recordings
+        self._drifts: list[Drift] = []
         self._progress = progress or _silent
         self._backend: Backend | None = None
         self._lock = threading.Lock()
@@ -124,6 +123,11 @@ class Summariser:
                     return error
 
         return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
+
+    @property
+    def drifts(self) -> tuple[Drift, ...]:
+        """In mode ``verify``: the recordings that the model answers differently now, as far as it was asked."""
+        return tuple(self._drifts)
 
     def batch(
         self,
@@ -236,14 +240,15 @@ class Summariser:
 
     def _transport(self) -> RecordingTransport | EmbeddedTransport | None:
         """What carries the requests: the network (None), the embedded model, or recordings in front of either."""
-        if self._recordings is None:
+        if self._recordings is None or self._mode == "live":
             return self._embedded() if self.endpoint.provider == "local" else None
         from summariser.store import FolderStore, Network, RecordingTransport
 
-        if self._mode == "replay":
-            return RecordingTransport(FolderStore(self._recordings), mode="replay")
-        inner = self._embedded if self.endpoint.provider == "local" else Network
-        return RecordingTransport(FolderStore(self._recordings, create=True), mode="record", inner=inner)
+        store = self._recordings
+        if isinstance(store, Path):
+            store = FolderStore(store, create=self._mode in ("record", "refresh"))
+        inner: Callable[[], Transport] = self._embedded if self.endpoint.provider == "local" else Network
+        return RecordingTransport(store, mode=self._mode, inner=inner, on_drift=self._drifts.append)
 
     def _embedded(self) -> EmbeddedTransport:
         from summariser.local import EmbeddedTransport

@@ -8,7 +8,7 @@ from statistics import median
 
 import sentencex
 
-__all__ = ["Sentence", "guess_language", "is_credit", "split"]
+__all__ = ["GUESSED", "Sentence", "familiarity", "guess_language", "is_credit", "split"]
 
 _LINE = re.compile(r"[^\n]*\n?")
 _TERMINAL = tuple(".!?…。！？؟۔:;\"'”’»)」』")
@@ -126,10 +126,26 @@ def guess_language(text: str) -> str:
     code = max(counts, key=lambda c: counts[c])
     if counts[code] > letters * 0.3:
         return code
+    best, hits, _ = _commonest(sample)
+    return best if hits else "en"
+
+
+def familiarity(text: str) -> float:
+    """The share of a text's words that are among the commonest of the language it has most of, of those in Latin letters."""
+    _, hits, words = _commonest(text[:4000])
+    return hits / words if words >= _FEW_WORDS else 0.0
+
+
+def _commonest(sample: str) -> tuple[str, int, int]:
+    """The language most of whose commonest words stand there, how many do, and of how many words."""
     words = re.findall(r"[^\W\d_]+", sample.casefold())
     hits = {code: sum(word in stop for word in words) for code, stop in _STOP_SETS.items()}
     best = max(hits, key=lambda c: hits[c])
-    return best if hits[best] else "en"
+    return best, hits[best], len(words)
 
 
+_FEW_WORDS = 5
+"""Fewer words tell nothing of their language."""
 _STOP_SETS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
+GUESSED = frozenset({code for code, _ in _SCRIPTS} | set(_STOP_WORDS))
+"""The languages that `guess_language` can tell."""

@@ -19,6 +19,7 @@ __all__ = [
     "CUSTOM",
     "EMBEDDED_MODEL",
     "EMBEDDED_URL",
+    "KEY_SHAPED",
     "SECONDS_HEADER",
     "Endpoint",
     "Limits",
@@ -38,16 +39,17 @@ CUSTOM = "custom"
 SECONDS_HEADER = "x-summariser-seconds"
 """Header of a response that is on disk: how long it took when it was recorded. Set by the store, read by the backend."""
 
-_KEY_SHAPED = re.compile(
+KEY_SHAPED = re.compile(
     r"""
       \bsk-(?=[\w*-]*\d)[\w*-]{16,}                          # OpenAI, Anthropic, DeepSeek, OpenRouter
-    | \b(?:gsk|hf|fw|tgp|r8|ghp)_[\w*]{16,}
-    | \b(?:xai|pplx|csk|nvapi)-[\w*-]{16,}
+    | \b(?:gsk|hf|fw|tgp|r8|gh[oprsu]|github_pat|sk_live|rk_live)_[\w*]{16,}
+    | \b(?:xai|pplx|csk|nvapi|glpat|xox[abprs])-[\w*-]{16,}
     | \bAIza[\w*-]{24,}                                      # Google
     | \bAKIA[0-9A-Z]{16}\b                                   # AWS
     | \beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}                  # JSON web token
     | \b(?:org|proj)[-_](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{20,}  # OpenAI's organisations and projects
     | (?<=\bBearer\s)[A-Za-z0-9._~+/=-]{16,}
+    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[^-]*(?:-----END[A-Z ]*-----)?
     """,
     re.VERBOSE,
 )
@@ -262,7 +264,7 @@ def endpoint(
 
 def masked(text: str) -> str:
     """The text with everything replaced that has the shape of a key, a token or an organisation's id."""
-    return _KEY_SHAPED.sub("[redacted]", text)
+    return KEY_SHAPED.sub("[redacted]", text)
 
 
 def _named(model: str | None, url: str | None, environ: Mapping[str, str]) -> tuple[str, str]:

@@ -323,7 +323,12 @@ def _entry(lead: str, body: str, notes: Iterable[str | None], evidence: Sequence
 
 
 def _proof(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
-    return tuple((plain(item.text), f"{item.start}–{item.end}") for item in evidence)
+    return tuple((plain(item.text), _place(item)) for item in evidence)
+
+
+def _place(evidence: Evidence) -> str:
+    page = "" if evidence.page is None else f"page {evidence.page}, "
+    return f"{page}{evidence.start}–{evidence.end}"
 
 
 def _listed(refs: Sequence[PartyRef], names: dict[str, str]) -> str:

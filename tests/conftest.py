@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+from summariser.testing.network import LOOPBACK, network_blocked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+pytest_plugins = ["pytester"]
+
 _KEYS = ("_API_KEY", "_BASE_URL")
+
+
+# The same examples everywhere, and no test that fails because a machine is busy.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,49 +39,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
-class NetworkBlockedError(AssertionError):
-    """A test tried to leave the machine."""
-
-
-def _local(address: Any) -> bool:
-    if not isinstance(address, tuple):
-        return True  # a Unix socket
-    host = str(address[0])
-    if host in ("localhost", ""):
-        return True
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
 @pytest.fixture(autouse=True)
-def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_network(request: pytest.FixtureRequest) -> Iterator[None]:
     """Loopback only, in every thread; tests with weights may fetch them."""
     if request.node.get_closest_marker("weights"):
+        yield
         return
-    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
-
-    def guard(address: Any) -> None:
-        if not _local(address):
-            raise NetworkBlockedError(f"a test tried to reach {address!r}")
-
-    def guarded_connect(self: socket.socket, address: Any) -> None:
-        guard(address)
-        connect(self, address)
-
-    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
-        guard(address)
-        return connect_ex(self, address)
-
-    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
-        if host is not None:
-            guard((host.decode() if isinstance(host, bytes) else host, 0))
-        return getaddrinfo(host, *args, **kwargs)
-
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    with network_blocked(allow=[LOOPBACK]) as block:
+        yield
+    assert not block.attempts
 
 
 @pytest.fixture(autouse=True)

@@ -225,6 +225,28 @@ def test_several_files_are_json_lines(article: Path, model: Model) -> None:
     assert (done.returncode, ids) == (0, ["b", "article"])
 
 
+def test_a_file_of_several_documents_gives_a_brief_of_each(article: Path, model: Model) -> None:
+    """Rows, feeds and pages are inputs like any text, and each brief says where its document stood."""
+    text = "The harbour of Port Sarn reopened on Monday."
+    rows = written(article.with_name("a.jsonl"), "".join(json.dumps({"id": n, "text": text}) + "\n" for n in "ab"))
+    feed = written(
+        article.with_name("a.rss"), f"<rss><channel><item><description>{text}</description></item></channel></rss>"
+    )
+    done = run("brief", rows, feed, "--format", "json", "--quiet", *model.options)
+    assert (done.returncode, done.stderr) == (0, b"")
+    places = [Brief.model_validate_json(line).document.place for line in done.stdout.splitlines()]
+    assert places == [f"{rows}, line 1", f"{rows}, line 2", f"{feed}, entry 1"]
+
+
+def test_an_address_is_refused_unless_fetching_is_allowed(model: Model) -> None:
+    """The message names the option, and with it this machine's own addresses are refused all the same."""
+    done = run("brief", "http://127.0.0.1:9/a.html", *model.options)
+    assert (done.returncode, b"give --fetch" in done.stderr) == (2, True)
+    done = run("brief", "http://127.0.0.1:9/a.html", "--fetch", *model.options)
+    assert (done.returncode, b"not on the open internet" in done.stderr) == (2, True)
+    assert model.asked == []
+
+
 def test_a_document_that_fails_does_not_stop_the_others(article: Path, model: Model) -> None:
     """The other briefs come out, the error names the document, and the exit code is 1."""
     bad = written(article.with_name("bad.txt"), "REFUSE this text.")

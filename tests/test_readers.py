@@ -7,7 +7,7 @@ import os
 import shlex
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -91,7 +91,7 @@ def test_any_bytes_are_read_or_refused_in_one_line(data: bytes) -> None:
         pytest.param(b"\xef\xbb\xbfok\n\xff", "byte 0xff at offset 6 (line 2) is not UTF-8", id="latin-1 after mark"),
         pytest.param(b"\xff", "iconv -f latin1 -t utf-8 FILE > converted.txt", id="what to do"),
         pytest.param(b"cut \xe2\x82", "byte 0xe2 at offset 4 (line 1) is not UTF-8", id="cut off"),
-        pytest.param(b"a\nb\0c", "byte 0x00 at offset 3 (line 2), so it is binary or UTF-16", id="binary"),
+        pytest.param(b"a\nb\0c", "byte 0x00 at offset 3 (line 2), so it is binary or damaged", id="binary"),
         pytest.param(b"\xff\xfea\0\n\0b", "byte 0x62 at offset 6 (line 2) is not UTF-16", id="cut off utf-16"),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_bad_publication_date_is_refused(text: str, said: str) -> None:
         pytest.param(["-"], {"language": "English"}, "language 'English' is not an ISO 639 code", id="language"),
     ],
 )
-def test_arguments_are_checked_before_any_file(paths: list[str], told: dict[str, str], said: str) -> None:
+def test_arguments_are_checked_before_any_file(paths: list[str], told: dict[str, Any], said: str) -> None:
     """What makes no sense is refused, whatever the files hold."""
     with pytest.raises(InputError, match=said):
         read_documents(paths, stdin=io.BytesIO(b"x"), **told)

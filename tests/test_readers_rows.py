@@ -63,7 +63,7 @@ def test_the_columns_that_are_ours_make_the_document() -> None:
     assert (document.id, document.text, document.title) == ("7", "The harbour\r\nreopened.", "Harbour")
     assert (document.published, document.source) == (date(2025, 2, 11), "Sarn Post")
     assert (document.url, document.language) == ("https://example.org/7", "en")
-    assert (document.origin, found.extra) == (Origin(place="line 1"), {"topic": {"main": "trade"}})
+    assert (document.origin, found.extra) == (Origin(place="standard input, line 1"), {"topic": {"main": "trade"}})
 
 
 def test_a_damaged_line_is_damaged_alone(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_row_that_makes_no_sense_is_damaged(row: dict[str, Any], said: str) ->
     (item,) = stream(json.dumps({"id": "a", **row, "topic": "trade"}))
     assert isinstance(item, Damaged)
     assert str(item.error).startswith(f"standard input, line 1: {said}")
-    assert (item.id, item.extra) == ("a", {"topic": "trade"})
+    assert (item.id, item.extra) == ("a", {"id": "a", **row, "topic": "trade"})
 
 
 def test_failures_of_a_job_are_input_again() -> None:
@@ -122,6 +122,23 @@ def test_failures_of_a_job_are_input_again() -> None:
     failure = {"class": "RefusalError", "message": "declined", "attempts": 2, **as_row(first)}
     second = entry("\n" + json.dumps(failure))
     assert (second.document, second.extra) == (first.document, first.extra)
+
+
+def test_the_failure_of_a_file_does_not_make_us_read_it(tmp_path: Path) -> None:
+    """A row can name a file as one that failed; whoever wants it read gives it as an input."""
+    path = file(tmp_path, "a.txt", b"")
+    (item,) = stream_documents([path])
+    failure = {"class": "InputError", "message": "empty", "attempts": 0, **as_row(item)}
+    path.write_text("mended")
+    assert errors(stream(json.dumps(failure))) == [
+        f"standard input, line 1: tells of {path}, which could not be read; mend that file and give it as an input itself"
+    ]
+
+
+def test_a_damaged_row_can_be_mended() -> None:
+    """What is written of it has all of its columns, as they stood."""
+    (item,) = stream('{"id": "a", "text": "one", "published": "soon", "topic": "trade"}')
+    assert as_row(item) == {"id": "a", "text": "one", "published": "soon", "topic": "trade"}
 
 
 def test_what_was_told_holds_where_a_row_does_not_say() -> None:
@@ -187,8 +204,8 @@ def _columns(item: Item) -> dict[str, Any]:
     ("data", "said"),
     [
         pytest.param("", "is empty; a header with a column text is needed", id="empty"),
-        pytest.param("id,body\n1,x\n", "row 1: the header has no column text", id="no text"),
-        pytest.param("text,id,id\nx,1,2\n", "row 1: the header names the column 'id' twice", id="twice"),
+        pytest.param("id,body\n1,x\n", "row 1: has no column text", id="no text"),
+        pytest.param("text,id,id\nx,1,2\n", "row 1: has the column 'id' twice", id="twice"),
         pytest.param("text,id\nx\n", "row 2: has 1 columns where the header has 2; check its quotes", id="short row"),
         pytest.param('text\n"x\n', "row 2 (line 2): not CSV (unexpected end of data); check its quotes", id="quotes"),
         pytest.param(b"text\ncaf\xe9\n", "row 2: byte 0xe9 in the column text is not UTF-8", id="latin-1"),

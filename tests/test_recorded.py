@@ -17,6 +17,8 @@ from tests.record import DOCUMENTS, MODEL, RECORDINGS, SEED
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from summariser.testing.plugin import Recordings
+
 NAMES = list(DOCUMENTS)
 README = RECORDINGS.parents[1] / "README.md"
 
@@ -27,10 +29,18 @@ def replayed(name: str) -> Brief:
         return summariser.summarise(DOCUMENTS[name])
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def recorded(request: pytest.FixtureRequest) -> tuple[Document, Brief]:
-    """Each recorded document with its brief."""
-    return DOCUMENTS[request.param], replayed(request.param)
+MARKED = [pytest.param(name, marks=pytest.mark.recordings(f"recordings/{name}")) for name in NAMES]
+BRIEFS: dict[str, Brief] = {}
+
+
+@pytest.fixture(params=MARKED)
+def recorded(request: pytest.FixtureRequest, recordings: Recordings) -> tuple[Document, Brief]:
+    """Each recorded document with its brief, which is made once."""
+    document = DOCUMENTS[request.param]
+    if request.param not in BRIEFS:
+        with Summariser(MODEL, recordings=recordings.store, mode=recordings.mode) as summariser:
+            BRIEFS[request.param] = summariser.summarise(document)
+    return document, BRIEFS[request.param]
 
 
 def test_every_span_is_cut_from_the_document(recorded: tuple[Document, Brief]) -> None:

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+import openai
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from pydantic import BaseModel
 
 from summariser.backend import Backend
@@ -118,11 +120,52 @@ def test_values_that_only_look_alike_differ(one: dict[str, Any], other: dict[str
     assert mark(one) != mark(other)
 
 
-@pytest.mark.parametrize("name", ["user", "metadata", "service_tier", "prompt_cache_key", "store"])
-def test_who_asks_and_how_it_is_billed_is_no_part_of_the_question(name: str) -> None:
-    """These fields change no answer; within the question the same names count."""
-    assert mark({**BODY, name: "x"}) == mark(BODY)
+SAME_ANSWER = {
+    "metadata",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "user",
+}
+EVERY_FIELD = [*sorted(CompletionCreateParamsBase.__annotations__), "stream", "reasoning", "seed_2", "top_k"]
+
+
+@pytest.mark.parametrize("name", EVERY_FIELD)
+def test_every_field_of_a_request_either_changes_the_answer_or_does_not(name: str) -> None:
+    """Of all that the openai client can send, and of what it does not know, only who asks and how it is billed does not."""
+    assert (mark({**BODY, name: "x"}) == mark({**BODY, name: "y"})) == (name in SAME_ANSWER)
+    assert (mark({**BODY, name: "x"}) == mark({"model": "m", "messages": BODY["messages"], "temperature": 0})) == (
+        name in SAME_ANSWER
+    )
+
+
+@pytest.mark.parametrize("name", sorted(SAME_ANSWER))
+def test_the_same_names_count_within_the_question(name: str) -> None:
+    """A tool may well have a parameter named so."""
     assert mark({**BODY, "tools": {name: "x"}}) != mark({**BODY, "tools": {name: "y"}})
+
+
+OPTIONS: list[dict[str, Any]] = [
+    {"timeout": 1.0},
+    {"extra_headers": {"x-trace": "1"}},
+    {"extra_headers": {"idempotency-key": "k"}},
+    {"extra_headers": {"authorization": "Bearer other"}},
+    {"user": "me"},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: next(iter(options)))
+def test_how_a_request_is_sent_is_no_part_of_it(tmp_path: Path, options: dict[str, Any]) -> None:
+    """Another key, other headers, another patience, another client: the recording is found."""
+    network = Canned(httpx2.Response(200, json=completion("seven").body))
+    for arguments, key, retries in (({}, "one", 0), (options, "two", 3)):
+        http = httpx2.Client(transport=record(tmp_path, network))
+        with openai.OpenAI(base_url="http://h/v1", api_key=key, max_retries=retries, http_client=http) as client:
+            client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], **arguments)
+    assert network.asked == 1
 
 
 def test_the_address_is_part_of_the_question_and_its_secrets_are_not(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime
 from functools import cached_property
 
@@ -19,13 +20,46 @@ class Origin(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    place: str | None = Field(default=None, description="the place within a file of several documents: 'row 7'")
+    place: str | None = Field(
+        default=None, description="file and place in it, where the source does not say: 'news.csv, row 7'"
+    )
     pages: tuple[int, ...] = Field(default=(), description="offset in the text at which page 1, 2, … begins")
     runs: tuple[int, ...] = Field(
         default=(),
         description="four numbers for each stretch that text and source share: characters of the text since the last "
         "stretch, characters of the text in it, and the same two of the source, where the first may be negative",
     )
+
+    @cached_property
+    def _stretches(self) -> list[tuple[int, int, int, int]]:
+        """First and last bound of each run in the text, and in the source."""
+        found: list[tuple[int, int, int, int]] = []
+        text = source = 0
+        for skipped, length, source_skipped, source_length in zip(*[iter(self.runs)] * 4, strict=True):
+            text, source = text + skipped, source + source_skipped
+            found.append((text, text + length, source, source + source_length))
+            text, source = text + length, source + source_length
+        return found
+
+    def page(self, start: int) -> int | None:
+        """The page, counted from 1, on which the character at ``start`` of the text stands; None without pages."""
+        return max(1, bisect_right(self.pages, start)) if self.pages else None
+
+    def within(self, start: int, end: int) -> tuple[int, int] | None:
+        """The bounds in the source of ``text[start:end]``, markup in between included; None where they are not known."""
+        runs = self._stretches
+        first = bisect_right(runs, start, key=lambda run: run[1])
+        last = bisect_left(runs, end, key=lambda run: run[0]) - 1
+        if first > last:
+            return None
+        begin, _, source_begin, source_end = runs[first]
+        # A run of equal lengths holds the same characters; any other, such as an entity's, is taken as a whole.
+        if start > begin and runs[first][1] - begin == source_end - source_begin:
+            source_begin += start - begin
+        begin, finish, source, source_end = runs[last]
+        if end < finish and finish - begin == source_end - source:
+            source_end -= finish - end
+        return (source_begin, source_end) if source_begin < source_end else None
 
 
 def _is_empty(value: object) -> bool:
@@ -46,7 +80,11 @@ class DocumentInfo(BaseModel):
     published: date | datetime | None = Field(default=None, description="dates in words are resolved against it")
     source: str | None = Field(default=None, description="file, URL or publisher")
     url: str | None = Field(default=None, description="where it was published", exclude_if=_is_none)
-    place: str | None = Field(default=None, description="where in its file it stands: 'row 7'", exclude_if=_is_none)
+    place: str | None = Field(
+        default=None,
+        description="file and place in it, where the source does not say: 'news.csv, row 7'",
+        exclude_if=_is_none,
+    )
     language: str | None = Field(default=None, description="ISO 639-1 code")
     sha256: str = Field(description="digest of the text in UTF-8")
     extra: dict[str, JsonValue] = Field(

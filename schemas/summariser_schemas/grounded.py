@@ -64,6 +64,10 @@ Value = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="j
 """A decimal that is written to JSON as a string of digits, never in scientific notation."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,7 +81,23 @@ class Span(_Model):
 
 
 class Evidence(Span):
-    """A sentence, or a part of one, that proves an item."""
+    """A sentence, or a part of one, that proves an item.
+
+    Where the text was taken out of a page or a file with pages, it says where in there the sentence stands.
+    """
+
+    page: Annotated[int | None, ByCode()] = Field(
+        default=None, ge=1, description="page of the document it begins on, counted from 1", exclude_if=_is_none
+    )
+    source_start: Annotated[int | None, ByCode()] = Field(
+        default=None,
+        ge=0,
+        description="first character in the source as it was decoded, where the text was taken out of markup",
+        exclude_if=_is_none,
+    )
+    source_end: Annotated[int | None, ByCode()] = Field(
+        default=None, ge=0, description="one past the last character in the source", exclude_if=_is_none
+    )
 
 
 class Mention(Span):

@@ -498,8 +498,7 @@ def _result(outcome: Outcome, entry: Entry) -> Result:
 
 
 def _damaged(item: Damaged) -> Result:
-    row = {**item.extra, **({} if item.id is None else {"id": item.id})}
-    return Result(item.id or str(item.place), "failed", b"", row, type(item.error).__name__, str(item.error))
+    return Result(item.id or str(item.place), "failed", b"", as_row(item), type(item.error).__name__, str(item.error))
 
 
 def _failure(error: Exception, sends: int) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def _kept(response: httpx2.Response, seconds: float) -> Response:
     if not 200 <= response.status_code < 300:
         # Providers repeat keys and organisations in their complaints.
         content = redact(response.text).encode()
-        return Response(response.status_code, kept_headers(response), content, seconds, usage)
+        return Response(response.status_code, kept_headers(response.headers), content, seconds, usage)
     try:
         payload: Any = json.loads(content)
         usage, model = Usage.reported(payload.get("usage")), payload.get("model")
@@ -226,7 +226,7 @@ def _kept(response: httpx2.Response, seconds: float) -> Response:
         pass
     return Response(
         response.status_code,
-        kept_headers(response),
+        kept_headers(response.headers),
         content,
         seconds,
         usage,

@@ -14,11 +14,11 @@ from typing import Annotated
 import typer
 
 from summariser import __version__
-from summariser.cli import batch, brief, evaluate, models, schema, verify
+from summariser.cli import batch, brief, evaluate, models, recordings, schema, verify
 from summariser.cli.app import app
 from summariser.cli.terminal import put
 
-__all__ = ["app", "batch", "brief", "evaluate", "main", "models", "schema", "verify"]
+__all__ = ["app", "batch", "brief", "evaluate", "main", "models", "recordings", "schema", "verify"]
 
 
 def main() -> None:

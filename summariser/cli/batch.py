@@ -14,7 +14,7 @@ import typer
 from summariser.cli import options
 from summariser.cli.app import app
 from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, reported, say
-from summariser.errors import ConfigurationError, InputError, JobStoppedError, SummariserError
+from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,8 @@ def batch(
         typer.Argument(
             metavar="INPUT",
             show_default=False,
-            help="Files, folders, patterns, or - for standard input: JSON Lines and CSV with the columns id, text, title, "
-            "published, source, url and language (others are carried through), or texts of their own.",
+            help="Files, folders, patterns, or - for standard input: JSON Lines, CSV and Parquet with the columns id, text, "
+            "title, published, source, url and language (others are carried through), or what summariser brief reads.",
         ),
     ],
     out: Annotated[
@@ -58,6 +58,8 @@ def batch(
     ],
     published: options.Published = None,
     language: options.Language = None,
+    encoding: options.Encoding = None,
+    fetch: options.Fetch = False,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -104,16 +106,17 @@ def batch(
     from summariser.client import Summariser
     from summariser.readers import stream_documents
 
-    if record is not None and replay is not None:
-        raise InputError("--record and --replay exclude each other; give one of them")
+    recordings, mode = options.recordings(record, replay)
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground)
-    items = stream_documents(inputs, published=published, language=language)
+    items = stream_documents(
+        inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
+    )
     with Summariser(
         model,
         base_url=base_url,
         api_key=options.key(api_key_env),
-        recordings=record or replay,
-        mode="record" if record else "replay" if replay else "live",
+        recordings=recordings,
+        mode=mode,
         strategy=strategy,
         policy=policy,
         price=price,

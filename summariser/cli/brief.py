@@ -58,9 +58,10 @@ _OF_THE_JOB = (
     "  summariser brief article.txt\n"
     "  curl -s https://example.org/a.txt | summariser brief - --published 2024-01-30\n"
     "  summariser brief news/*.txt --format json -o briefs.jsonl\n"
+    "  summariser brief report.pdf page.html feed.rss\n"
     "  summariser brief a.txt --base-url http://localhost:8000/v1 --model qwen2.5-7b\n"
     "  summariser brief a.txt --record recordings/    and later, offline:    --replay recordings/\n"
-    "\n\b\nExit codes: 0 fine; 1 some or all documents failed; 2 the command, an input or the\n"
+    "\n\b\nExit codes: 0 fine; 1 some or all documents failed, or an answer has drifted; 2 the command, an input or the\n"
     "configuration is wrong; 130 interrupted."
 )
 @reported()
@@ -70,8 +71,8 @@ def brief(
         typer.Argument(
             metavar="FILE",
             show_default=False,
-            help="Plain text files in UTF-8, or in UTF-16 with a byte-order mark; - is standard input. All are read "
-            "and checked before a model is asked.",
+            help="Texts, Markdown, HTML, PDF, DOCX, e-mail, RSS and Atom, JSON Lines, CSV or Parquet, packed or not; "
+            "folders and patterns; - is standard input. All are read and checked before a model is asked.",
         ),
     ],
     style: Annotated[
@@ -79,7 +80,7 @@ def brief(
         typer.Option(
             "--format",
             "-f",
-            help="text for reading, markdown, or json: one object for one file, JSON Lines (one object a line) for "
+            help="text for reading, markdown, or json: one object for one document, JSON Lines (one object a line) for "
             "several.",
         ),
     ] = "text",
@@ -98,23 +99,33 @@ def brief(
         str | None, typer.Option(metavar="TEXT", help="Title that the text does not itself contain; for one FILE only.")
     ] = None,
     language: options.Language = None,
+    encoding: options.Encoding = None,
+    fetch: options.Fetch = False,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
     record: options.Record = None,
     replay: options.Replay = None,
+    refresh: options.Refresh = None,
+    check_drift: options.CheckDrift = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
     output_language: options.OutputLanguage = None,
     second_look: options.SecondLook = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Make a brief of each FILE."""
+    """Make a brief of each document in each FILE."""
     from summariser.readers import read_documents
 
-    if record is not None and replay is not None:
-        raise InputError("--record and --replay exclude each other; give one of them")
-    documents = read_documents(files, title=title, published=published, language=language)
+    recordings, mode = options.recordings(record, replay, refresh, check_drift)
+    documents = read_documents(
+        files,
+        title=title,
+        published=published,
+        language=language,
+        encoding=encoding,
+        fetcher=options.fetcher(fetch),
+    )
     _refuse_overwriting(files, output)
     api_key = options.key(api_key_env)
 
@@ -128,8 +139,8 @@ def brief(
             model,
             base_url=base_url,
             api_key=api_key,
-            recordings=record or replay,
-            mode="record" if record else "replay" if replay else "live",
+            recordings=recordings,
+            mode=mode,
             strategy=strategy,
             policy=policy,
             output_language=output_language,
@@ -150,8 +161,12 @@ def brief(
                 complain(f"{_name(document)}: {error}")
             else:
                 write(made)
+        drifts = summariser.drifts
+    for drift in drifts:
+        complain(str(drift))
     if failed:
         complain(f"{failed} of {len(documents)} documents failed")
+    if failed or drifts:
         raise typer.Exit(1)
 
 
@@ -159,7 +174,7 @@ def _refuse_overwriting(files: list[str], output: Path | None) -> None:
     if output is None or not output.is_file():
         return
     for file in files:
-        if file != "-" and output.samefile(file):
+        if file != "-" and os.path.exists(file) and output.samefile(file):
             raise InputError(f"--output {output} is one of the inputs; name another file")
 
 
@@ -169,7 +184,8 @@ def stops_everything(error: SummariserError) -> bool:
 
 
 def _name(document: Document) -> str:
-    return document.source or "standard input"
+    place = None if document.origin is None else document.origin.place
+    return place or document.source or "standard input"
 
 
 @contextmanager

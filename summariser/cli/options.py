@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from summariser.errors import ConfigurationError
+from summariser.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from summariser.readers.fetching import Fetcher
+    from summariser.store import Mode
 
 __all__ = [
     "ApiKeyEnv",
     "BaseUrl",
+    "CheckDrift",
+    "Encoding",
+    "Fetch",
     "Language",
     "Model",
     "OutputLanguage",
@@ -21,10 +28,13 @@ __all__ = [
     "Published",
     "Quiet",
     "Record",
+    "Refresh",
     "Replay",
     "SecondLook",
     "Strategy",
+    "fetcher",
     "key",
+    "recordings",
 ]
 
 Model = Annotated[
@@ -52,6 +62,21 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 639 code of the texts' language, such as en.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Encoding of the files that do not declare theirs, such as windows-1251. Without it they are UTF-8, or "
+        "windows-1252 where they read as such.",
+    ),
+]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch",
+        help="Take web addresses as inputs too and fetch them. robots.txt is honoured, private addresses are refused.",
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Keep every response in DIR. Excludes --replay."),
@@ -88,7 +113,40 @@ Policy = Annotated[
         "in the brief, marked."
     ),
 ]
+Refresh = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Ask for everything anew and put it in the place of what is in DIR.")
+]
+CheckDrift = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Take every answer from DIR, ask as well, and report what is answered differently."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
+
+
+def fetcher(fetch: bool) -> Fetcher | None:
+    """What fetches pages, where `Fetch` allows it."""
+    if not fetch:
+        return None
+    from summariser.readers.fetching import Fetcher
+
+    return Fetcher()
+
+
+def recordings(
+    record: Path | None, replay: Path | None, refresh: Path | None = None, check_drift: Path | None = None
+) -> tuple[Path | None, Mode]:
+    """The folder of recordings and what to do with it.
+
+    Raises:
+        InputError: more than one of the options is given.
+    """
+    modes: dict[Mode, Path | None] = {"record": record, "replay": replay, "refresh": refresh, "verify": check_drift}
+    given: list[tuple[Path, Mode]] = [(folder, mode) for mode, folder in modes.items() if folder is not None]
+    if len(given) > 1:
+        raise InputError("--record, --replay, --refresh and --check-drift exclude each other; give one of them")
+    return given[0] if given else (None, "live")
 
 
 def key(variable: str | None) -> str | None:

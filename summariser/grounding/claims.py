@@ -101,8 +101,18 @@ class Source:
         """Spans of the sentences, in the order of the text, each once."""
         from summariser_schemas import Evidence
 
-        chosen = (self.sentence(number) for number in sorted(set(numbers)))
-        return [Evidence(start=s.start, end=s.end, text=s.text) for s in chosen]
+        chosen = [self.sentence(number) for number in sorted(set(numbers))]
+        origin = self.document.origin
+        if origin is None:
+            return [Evidence(start=s.start, end=s.end, text=s.text) for s in chosen]
+        evidence: list[Evidence] = []
+        for s in chosen:
+            start, end = origin.within(s.start, s.end) or (None, None)
+            page = origin.page(s.start)
+            evidence.append(
+                Evidence(start=s.start, end=s.end, text=s.text, page=page, source_start=start, source_end=end)
+            )
+        return evidence
 
     def quantities_of(self, number: int) -> list[Quantity]:
         """Quantities in sentence ``number``, with spans in the sentence."""

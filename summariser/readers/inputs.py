@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from glob import has_magic, iglob
-from io import BufferedReader
-from pathlib import Path
+from io import BufferedReader, BytesIO
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from summariser.errors import InputError
@@ -19,37 +19,71 @@ if TYPE_CHECKING:
     from io import RawIOBase
     from typing import BinaryIO
 
-__all__ = ["STDIN", "Source", "check", "opened", "printable", "sources"]
+    from summariser.readers.fetching import Fetcher
+
+__all__ = ["STANDARD_INPUT", "STDIN", "Source", "check", "is_address", "opened", "printable", "sources"]
 
 STDIN = "-"
+STANDARD_INPUT = "standard input"
+_PACKED = (".gz", ".zst")
+_MEDIA_TYPES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "application/pdf": ".pdf",
+    "application/rss+xml": ".xml",
+    "application/atom+xml": ".xml",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/json": ".json",
+    "application/jsonl": ".jsonl",
+    "application/x-ndjson": ".jsonl",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
 _BUFFER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file, or standard input: its name for messages, and the id of the document it holds if it holds one."""
+    """One file, page or standard input: its name for messages, and the id of the document it holds if it holds one."""
 
     name: str
-    path: Path | None
-    id: str | None
+    path: Path | None = None
+    id: str | None = None
+    url: str | None = None
+    ending: str = ""
+    """What the name ends in, compression aside, or what stands for the media type of a page: ``.csv``, ``.html``."""
+    charset: str | None = None
+    """The encoding that a web server named."""
 
     @property
     def given(self) -> str | None:
-        """The name, where there is a file: standard input names no source."""
-        return None if self.path is None else self.name
+        """The name, where there is a file or a page: standard input names no source."""
+        return None if self.path is None and self.url is None else self.name
 
 
-def check(inputs: Sequence[str | Path]) -> None:
+def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
     """Refuse what names nothing, before any of it is read.
 
     Raises:
-        InputError: nothing was named, a file or folder does not exist, a pattern matches nothing, or ``-`` comes twice.
+        InputError: nothing was named, a file or folder does not exist, a pattern matches nothing, ``-`` comes twice, or a web
+            address is named and ``fetching`` is not allowed.
     """
     if not inputs:
         raise InputError("no input: name files, folders or patterns, or - for standard input")
     if sum(str(given) == STDIN for given in inputs) > 1:
         raise InputError("- is named twice; standard input can be read only once")
     for given in inputs:
+        if is_address(given):
+            if not fetching:
+                raise InputError(
+                    f"{given}: is a web address, and nothing is fetched unasked: give --fetch (fetcher=Fetcher() from "
+                    "Python)"
+                )
+            continue
         if str(given) == STDIN or not _is_missing(given):
             continue
         if has_magic(str(given)):
@@ -66,7 +100,9 @@ def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
     """
     for given in inputs:
         if str(given) == STDIN:
-            yield Source("standard input", None, None)
+            yield Source(STANDARD_INPUT)
+        elif is_address(given):
+            yield Source(str(given), url=str(given))
         elif not has_magic(str(given)) or not _is_missing(given):
             yield from _beneath(Path(given))
         else:
@@ -77,26 +113,38 @@ def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
 
 
 @contextmanager
-def opened(source: Source, stdin: BinaryIO | None = None) -> Generator[BufferedReader]:
-    """Open a source for reading; standard input is left open.
+def opened(
+    source: Source, stdin: BinaryIO | None = None, fetcher: Fetcher | None = None
+) -> Generator[tuple[BufferedReader, Source]]:
+    """Open a source for reading, and say what is known of it then; standard input is left open.
 
     Raises:
         InputError: it is missing or cannot be read.
     """
-    if source.path is None:
+    if source.url is not None and fetcher is not None:
+        page = fetcher.fetch(source.url)
+        ending = _MEDIA_TYPES.get(page.media_type) or _ending(source.url.partition("?")[0])
+        source = replace(source, url=page.url, ending=ending, charset=page.charset)
+        yield BufferedReader(cast("RawIOBase", BytesIO(page.data)), _BUFFER), source
+    elif source.path is not None:
+        with _open(source.path, source.name) as file:
+            yield file, source
+    else:
         given = stdin or sys.stdin.buffer
         if isinstance(given, BufferedReader):
-            yield given
+            yield given, source
             return
         # Anything with readinto serves as the raw stream, whatever its type says.
         wrapped: BufferedReader = BufferedReader(cast("RawIOBase", given), _BUFFER)
         try:
-            yield wrapped
+            yield wrapped, source
         finally:
             wrapped.detach()
-        return
-    with _open(source.path, source.name) as file:
-        yield file
+
+
+def is_address(given: str | Path) -> bool:
+    """Whether an input is the address of a page on the web."""
+    return str(given)[:8].lower().startswith(("http://", "https://"))
 
 
 def printable(path: str) -> str:
@@ -107,11 +155,23 @@ def printable(path: str) -> str:
 def _beneath(path: Path) -> Iterator[Source]:
     """The file itself, or the files beneath the folder; their ids are their paths within it, without the ending."""
     if not os.path.isdir(path):
-        yield Source(printable(str(path)), path, printable(path.stem))
+        yield _file(path, path.name, str(path))
         return
     for file in _walk(path):
-        within = file.relative_to(path)
-        yield Source(printable(str(file)), file, printable(within.with_name(within.stem).as_posix()))
+        yield _file(file, file.relative_to(path).as_posix(), str(file))
+
+
+def _file(path: Path, within: str, name: str) -> Source:
+    stem = within
+    for packed in _PACKED:
+        stem = stem[: -len(packed)] if stem.lower().endswith(packed) else stem
+    ending = _ending(stem)
+    stem = stem[: -len(ending)] if ending else stem
+    return Source(printable(name), path, printable(stem), ending=ending.lower())
+
+
+def _ending(name: str) -> str:
+    return PurePath(name).suffix
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -48,8 +48,8 @@ class Entry:
 class Damaged:
     """An input that could not be read, alone among its neighbours: what was wrong, naming the place and what to do.
 
-    ``id`` and ``extra`` are those of the row, where it could be read that far. Where ``place.unit`` is None the error
-    concerns the whole file, or all of it that was not read before.
+    ``id`` is that of the row and ``extra`` all of its columns, ours too, where it could be read that far. Where
+    ``place.unit`` is None the error concerns the whole file, or all of it that was not read before.
     """
 
     error: InputError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from summariser.errors import InputError
 from summariser.readers.decoding import decoded, whole
 from summariser.readers.items import Entry, Place
+from summariser.readers.origins import same_but_line_ends
 from summariser_schemas import Document
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ __all__ = ["text_items"]
 
 def text_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """The text of a file, but for a byte-order mark and carriage returns before line feeds."""
-    text = decoded(whole(stream, source.name), name=source.name).replace("\r\n", "\n")
+    raw = decoded(whole(stream, source.name), name=source.name, encoding=told.encoding, declared=source.charset)
+    text = raw.replace("\r\n", "\n")
     if not text.strip():
         raise InputError(
             f"{source.name}: {'contains only white space' if text else 'is empty'}; there is nothing to summarise"
@@ -33,6 +35,8 @@ def text_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
         title=told.title,
         published=told.published,
         source=source.given,
+        url=source.url,
         language=told.language,
+        origin=same_but_line_ends(raw),
     )
     yield Entry(document, Place(source.name))

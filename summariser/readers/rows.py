@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from summariser.errors import InputError
 from summariser.readers.decoding import decoded, lines, whole
 from summariser.readers.items import Damaged, Entry, Place
-from summariser.readers.told import known_date, known_language, said
+from summariser.readers.told import fit, known_date, known_language, said
 from summariser_schemas import Document, Origin
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from summariser.readers.items import Item
     from summariser.readers.told import Told
 
-__all__ = ["as_item", "as_row", "csv_items", "json_items", "jsonl_items"]
+__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items"]
 
 COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
 """The columns that are ours; the others are carried through."""
@@ -34,7 +34,7 @@ _LONGEST_FIELD = 64 << 20
 
 def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """One document a line; a line that is none is damaged by itself. Blank lines are passed over."""
-    for number, line in enumerate(lines(stream, source.name), 1):
+    for number, line in enumerate(lines(stream, source.name, told.encoding), 1):
         if line.isspace():
             continue
         place = Place(source.name, "line", number)
@@ -48,7 +48,7 @@ def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[
 
 def json_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
     """One document, or a list of them. The file is read as a whole: corpora are better kept as JSON Lines."""
-    text = decoded(whole(stream, source.name), name=source.name)
+    text = decoded(whole(stream, source.name), name=source.name, encoding=told.encoding)
     try:
         found: Any = json.loads(text)
     except json.JSONDecodeError as error:
@@ -69,7 +69,7 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
     """One document a row under a header; the delimiter is a comma, semicolon, tab or bar, as in the header."""
     # Python's own limit is 128 KiB, less than a long report. It can only be set for the whole process.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
-    texts = (line.decode("utf-8", "surrogateescape") for line in lines(stream, source.name))
+    texts = (line.decode("utf-8", "surrogateescape") for line in lines(stream, source.name, told.encoding))
     first = next(texts, "")
     delimiter = max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
     rows = csv.reader(_chain(first, texts), delimiter=delimiter, strict=True)
@@ -90,7 +90,7 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
         if not row:
             continue
         if header is None:
-            header = _header(row, place)
+            header = column_names(row, str(place))
             continue
         yield _csv_item(header, row, place, source, told)
     if header is None:
@@ -100,27 +100,36 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
 def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told) -> Item:
     """The document of a row, or what is wrong with it."""
     extra = {name: value for name, value in record.items() if name not in COLUMNS}
-    if all(name in extra for name in _FAILURE):
+    again = all(name in extra for name in _FAILURE)
+    if again:
         for name in _FAILURE:
             del extra[name]
     origin = _restored(extra.get("origin"))
     if origin is not None:
         del extra["origin"]
     elif place.within is not None:
-        origin = Origin(place=place.within)
+        origin = Origin(place=str(place))
     identity: str | None = None
     try:
         identity = said(record, "id")
         document = _document(record, identity, origin, source, told)
     except InputError as error:
-        return Damaged(InputError(f"{place}: {error}"), place, identity, extra)
+        columns = {name: fit(value) for name, value in record.items() if not again or name not in _FAILURE}
+        return Damaged(InputError(f"{place}: {error}"), place, identity, columns)
     return Entry(document, place, extra)
 
 
-def as_row(entry: Entry) -> dict[str, Any]:
-    """The row that reads back as this entry: its document's columns, fit for JSON, and the others."""
-    document = entry.document.model_dump(mode="json", exclude_none=True)
-    return {**entry.extra, **document}
+def as_row(item: Item) -> dict[str, Any]:
+    """The row, fit for JSON, that reads back as this entry: its document's columns, and the others.
+
+    That of a damaged row has the columns as they stood, to be mended; that of a damaged file names it under ``input``.
+    Such a file is not read on a row's word: who sends us rows shall not choose files of ours.
+    """
+    if isinstance(item, Entry):
+        return {**item.extra, **item.document.model_dump(mode="json", exclude_none=True)}
+    if item.place.unit is None and not item.extra:
+        return {"input": item.place.name}
+    return {**item.extra, **({} if item.id is None else {"id": item.id})}
 
 
 def _document(
@@ -153,6 +162,8 @@ def _restored(column: Any) -> Origin | None:
 def _textless(record: Mapping[str, Any]) -> str:
     if "text" in record:
         return "the column text is empty; there is nothing to summarise"
+    if isinstance(named := record.get("input"), str):
+        return f"tells of {named}, which could not be read; mend that file and give it as an input itself"
     there = ", ".join(repr(name) for name in list(record)[:8]) or "none"
     return f"has no column text, which holds the document; its columns are {there}"
 
@@ -183,17 +194,21 @@ def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _header(row: list[str], place: Place) -> list[str]:
-    names = [name.strip() for name in row]
+def column_names(header: list[str], where: str) -> list[str]:
+    """The names of a table's columns, ours in lower case.
+
+    Raises:
+        InputError: there is no column text, or a column comes twice.
+    """
+    names = [name.strip() for name in header]
     names = [low if (low := name.casefold()) in COLUMNS else name for name in names]
     if "text" not in names:
         raise InputError(
-            f"{place}: the header has no column text, which holds the documents; its columns are "
-            f"{', '.join(map(repr, names[:8]))}"
+            f"{where}: has no column text, which holds the documents; its columns are {', '.join(map(repr, names[:8]))}"
         )
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{place}: the header names the column {twice!r} twice")
+        raise InputError(f"{where}: has the column {twice!r} twice")
     return names
 
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
-from summariser.readers.decoding import decoded, whole
-from summariser.readers.inputs import STDIN, Source, check, opened, printable, sources
+from summariser.readers.decoding import decoded, known_codec, whole
+from summariser.readers.formats import UNPACKING_ERRORS, reader_of, unpacked
+from summariser.readers.inputs import STANDARD_INPUT, STDIN, Source, check, opened, printable, sources
 from summariser.readers.items import Damaged, Place
 from summariser.readers.told import Told, parse_published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
-    from io import BufferedReader
-    from pathlib import Path
     from typing import BinaryIO
 
+    from summariser.readers.fetching import Fetcher
     from summariser.readers.items import Item
     from summariser_schemas import Document
 
-    Reader = Callable[[BufferedReader, Source, Told], Iterator[Item]]
-
 __all__ = ["read_brief", "read_documents", "stream_documents"]
-
-_JSON_OBJECT = re.compile(rb'\s*\{\s*"')
 
 
 def stream_documents(
@@ -35,24 +32,29 @@ def stream_documents(
     title: str | None = None,
     published: str | date | datetime | None = None,
     language: str | None = None,
+    encoding: str | None = None,
     stdin: BinaryIO | None = None,
+    fetcher: Fetcher | None = None,
 ) -> Iterator[Item]:
     """Read documents one at a time, in order; what cannot be read is a `Damaged` item in its place, and the rest goes on.
 
     An input is a file, a folder (read with all beneath it, sorted by name, names with a leading dot left out), a pattern
-    such as ``news/**/*.jsonl``, or ``-`` for standard input. What a file holds is told by its ending, else by its first
-    bytes. No more is held in memory than one document and, of tables, one batch of rows.
+    such as ``news/**/*.jsonl``, ``-`` for standard input, or with a ``fetcher`` the address of a page. What a file holds is
+    told by its ending, else by its first bytes; gzip and zstd are unpacked on the way. No more is held in memory than one
+    document and, of tables, one batch of rows.
 
     ``title``, ``published`` (an ISO date, or a date and time with its zone) and ``language`` (ISO 639 code) hold for the
-    documents that do not themselves say.
+    documents that do not themselves say; they come before what is only found in a page. ``encoding`` is that of the files
+    that do not declare theirs.
 
     Raises:
         InputError: at once, not in the midst of the stream: an input does not exist, or an argument makes no sense.
+        ConfigurationError: in the midst of it, where a file needs an extra that is not installed.
     """
     inputs = list(inputs)
-    check(inputs)
-    told = _told(title, published, language)
-    return _items(inputs, told, stdin)
+    check(inputs, fetching=fetcher is not None)
+    told = _told(title, published, language, encoding)
+    return _items(inputs, told, stdin, fetcher)
 
 
 def read_documents(
@@ -61,7 +63,9 @@ def read_documents(
     title: str | None = None,
     published: str | date | datetime | None = None,
     language: str | None = None,
+    encoding: str | None = None,
     stdin: BinaryIO | None = None,
+    fetcher: Fetcher | None = None,
 ) -> list[Document]:
     """Read and check every document before any is worked on, so that nothing is paid for a job that cannot finish.
 
@@ -71,12 +75,15 @@ def read_documents(
 
     Raises:
         InputError: an input cannot be used.
+        ConfigurationError: a file needs an extra that is not installed.
     """
     inputs = list(inputs)
     if title is not None and len(inputs) > 1:
         raise InputError(f"a title was given for {len(inputs)} inputs; give it with one input only")
     documents: list[Document] = []
-    for item in stream_documents(inputs, title=title, published=published, language=language, stdin=stdin):
+    for item in stream_documents(
+        inputs, title=title, published=published, language=language, encoding=encoding, stdin=stdin, fetcher=fetcher
+    ):
         if isinstance(item, Damaged):
             raise item.error
         documents.append(item.document)
@@ -92,8 +99,8 @@ def read_brief(path: str | Path, *, stdin: BinaryIO | None = None) -> dict[str, 
         InputError: it is missing, not readable or no JSON object; the message names file, line and column.
     """
     check([path])
-    (source,) = [Source("standard input", None, None)] if str(path) == STDIN else sources([path])
-    with opened(source, stdin) as stream:
+    given = Source(STANDARD_INPUT) if str(path) == STDIN else Source(printable(str(path)), Path(path))
+    with opened(given, stdin) as (stream, source):
         text = decoded(whole(stream, source.name), name=source.name)
     try:
         brief = json.loads(text)
@@ -106,38 +113,29 @@ def read_brief(path: str | Path, *, stdin: BinaryIO | None = None) -> dict[str, 
     return cast("dict[str, Any]", brief)
 
 
-def _told(title: str | None, published: str | date | datetime | None, language: str | None) -> Told:
+def _told(
+    title: str | None, published: str | date | datetime | None, language: str | None, encoding: str | None
+) -> Told:
     if language is not None and not re.fullmatch(r"[a-z]{2,3}", language):
         raise InputError(f"language {language!r} is not an ISO 639 code; give two letters such as en")
-    return Told(title, parse_published(published) if isinstance(published, str) else published, language)
+    if encoding is not None:
+        try:
+            encoding = known_codec(encoding)
+        except LookupError:
+            raise InputError(f"encoding {encoding!r} is not known; give one such as windows-1251") from None
+    return Told(title, parse_published(published) if isinstance(published, str) else published, language, encoding)
 
 
-def _items(inputs: Sequence[str | Path], told: Told, stdin: BinaryIO | None) -> Iterator[Item]:
+def _items(inputs: Sequence[str | Path], told: Told, stdin: BinaryIO | None, fetcher: Fetcher | None) -> Iterator[Item]:
     for source in sources(inputs):
         try:
-            with opened(source, stdin) as stream:
-                yield from _reader(stream, source)(stream, source, told)
+            with opened(source, stdin, fetcher) as (packed, known), unpacked(packed, source.name) as stream:
+                yield from reader_of(stream, known)(stream, known, told)
         except InputError as error:
             yield Damaged(error, Place(source.name))
-        except OSError as error:
-            yield Damaged(InputError(f"{source.name}: cannot be read: {error.strerror or error}"), Place(source.name))
-
-
-def _reader(stream: BufferedReader, source: Source) -> Reader:
-    """Who reads this file: told by its ending, else by its first bytes."""
-    from summariser.readers.plain import text_items
-    from summariser.readers.rows import csv_items, json_items, jsonl_items
-
-    ending = "" if source.path is None else source.path.suffix.lower()
-    by_ending: dict[str, Reader] = {
-        ".jsonl": jsonl_items,
-        ".ndjson": jsonl_items,
-        ".json": json_items,
-        ".csv": csv_items,
-        ".tsv": csv_items,
-        ".txt": text_items,
-    }
-    head = stream.peek()
-    if ending in by_ending:
-        return by_ending[ending]
-    return jsonl_items if _JSON_OBJECT.match(head) else text_items
+        except UNPACKING_ERRORS as error:
+            reason = getattr(error, "strerror", None) or error
+            yield Damaged(
+                InputError(f"{source.name}: is damaged or cut off ({reason}); what stands before was read"),
+                Place(source.name),
+            )

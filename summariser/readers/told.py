@@ -5,16 +5,26 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Told", "known_date", "known_language", "parse_published", "whole_characters"]
+__all__ = [
+    "Told",
+    "guessable",
+    "known_date",
+    "known_language",
+    "known_text",
+    "parse_published",
+    "said",
+    "whole_characters",
+]
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,6 +37,7 @@ class Told:
     title: str | None = None
     published: date | datetime | None = None
     language: str | None = None
+    encoding: str | None = None
 
 
 def parse_published(text: str) -> date | datetime:
@@ -105,6 +116,21 @@ def known_text(value: Any) -> str | None:
     raise InputError(f"{str(value)[:40]!r} is a {type(value).__name__}, not text")
 
 
+def fit(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, dict):
+        return {str(name): fit(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [fit(one) for one in cast("list[Any]", value)]
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    return value
+
+
 def whole_characters(text: str) -> str:
     """Put U+FFFD for halves of a surrogate pair, which JSON escapes can smuggle in: they cannot be written as UTF-8."""
     try:
@@ -124,3 +150,10 @@ def said(record: Mapping[str, Any], name: str) -> str | None:
         return known_text(record.get(name))
     except InputError as error:
         raise InputError(f"column {name!r}: {error}") from None
+
+
+def guessable(language: str | None) -> str | None:
+    """A declared language, unless the text itself tells it: templates often declare another than their page is written in."""
+    from summariser.sentences import GUESSED
+
+    return None if language in GUESSED else language

@@ -37,8 +37,8 @@ from summariser.testing.answers import (
 )
 from summariser.testing.batches import Batches, BatchScript
 from summariser.testing.counters import Counters, fingerprint_of
-from summariser.testing.documents import truthful
 from summariser.testing.limits import Limiter, RateLimits
+from summariser.testing.synthetic import truthful
 
 __all__ = ["AskedOf", "Latency", "Script", "ScriptedEndpoint", "latency"]
 
