@@ -25,16 +25,14 @@ HERE = Path(__file__).parent
 WORDS = (5_000, 10_000, 20_000, 40_000)
 _KINDS = ("country", "person", "company", "government_body", "place", "thing", "organisation")
 _NUMBERED = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
-_NOTHING: list[dict[str, Any]] = []
 _NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
 _AMOUNT = re.compile(r"\$?\d[\d,.]*\d(?: (?:million|billion|percent))?")
 
 
 def answer(request: Request) -> Reply:
     """Repeat what a question shows, as an answer of its form."""
-    if len(request.messages) > 1 and "Write only" in request.messages[-1].content:
-        said = {"acts": []} if "acts" in request.draft.model_fields else {"headline": "", "summary": _NOTHING}
-        return Reply(request.draft.model_construct(**said), "{}", "stand-in", Usage(), attempts=1, seconds=0.0)
+    if "Write only" in request.messages[-1].content:
+        return Reply(request.draft.model_construct(), "{}", "stand-in", Usage(), attempts=1, seconds=0.0)
     shown = request.messages[-1].content
     fields = request.draft.model_fields
     if request.purpose == "names":

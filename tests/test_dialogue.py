@@ -306,6 +306,24 @@ def test_the_sentence_says_what_an_act_is() -> None:
     assert (outcome.what, outcome.when.text, outcome.by) == ("The yard closed", "in 2019", [])
 
 
+def test_a_list_of_acts_has_one_subject() -> None:
+    """Whoever did the first of them did the others."""
+    text = "Since May, Odran has shut one dock, fined Tessa AG and resumed talks.\n"
+    acts = {"acts": ["shut one dock", "fined Tessa AG", "resumed talks"]}
+
+    def answer(request: Request) -> dict[str, Any]:
+        if request.purpose == "names":
+            return {"Odran": "country"}
+        return (
+            {**acts, "measures": {"one dock": "docks shut by Odran"}}
+            if "measures" in request.draft.model_fields
+            else acts
+        )
+
+    finding, _ = converse(answer, text=text, strategy="sentences")
+    assert [outcome.by for outcome in finding.sections["outcomes"]] == [["odran"]] * 3
+
+
 def test_a_summary_is_the_documents_own_where_none_is_asked() -> None:
     """Its lead and the sentences that most items rest on, word for word and in their order."""
     finding, _ = converse(_acts, text=TEXT, strategy="sentences")

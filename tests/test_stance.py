@@ -120,3 +120,10 @@ def test_what_is_reported_to_be_done_is_read_without_who_says_so() -> None:
         "Odran noted that Selane will convene a meeting.", "noted that Selane will convene a meeting"
     )
     assert (phrase, reading and reading.stance) == ("convene a meeting", "planned")
+
+
+def test_a_headline_says_what_will_be_done() -> None:
+    """Its subject stands before "to", where a noun phrase has none."""
+    reading = read_through("Odran to reopen its docks", "Odran to reopen its docks")[1]
+    assert reading is not None
+    assert reading.stance == "planned"

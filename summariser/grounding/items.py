@@ -32,6 +32,7 @@ _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
+_VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
@@ -416,7 +417,17 @@ class ItemGrounder:
             return kept
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
-        return [there[0].name] if len(there) == 1 and self._opens(there[0], low) else []
+        acting = [p for p in there if self._acts_before(p, low, high)]
+        acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low)]
+        return [acting[0].name] if len(acting) == 1 else []
+
+    def _acts_before(self, party: Party, low: int, high: int) -> bool:
+        """Whether a verb follows the party's name: "Since May, Odran has closed one dock and fined two": it fined, too."""
+        return any(
+            _VERB_NEXT.match(self.source.text, end)
+            and not _OBJECT_OF.search(self.source.text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, high)
+        )
 
     def _right_before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""

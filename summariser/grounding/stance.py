@@ -450,7 +450,8 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
         told = read(sentence, inner, language=language) if inner else None
         if told is not None and told.stance in SAID:
             return inner, told  # "noted that Odran will convene a meeting": what will be done
-    if reading is not None and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
+    headed = reading is not None and reading.stance == "planned" and bare[:1].isupper()  # "Odran to reopen its docks"
+    if reading is not None and not headed and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
         return bare, replace(reading, stance=None)
     act = _without_subject(sentence, bare, reading)
     again = read(sentence, act, language=language) if act != bare else None
