@@ -541,8 +541,9 @@ def main() -> None:
     parser.add_argument("--part", nargs="*", choices=PARTS, default=PARTS, help="likewise, of one table only")
     parser.add_argument("--anew", action="store_true", help="make the lines anew that are kept from an earlier run")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "summariser-replay")
+    parser.add_argument("--kept", action="store_true", help="write the tables with the lines that are there")
     options = parser.parse_args()
-    rows = Rows(options.environments / "rows", anew=options.anew)
+    rows = Rows(options.environments / "rows", anew=options.anew, kept=options.kept)
     tools = [tool for tool in TOOLS if tool.label.startswith(options.tool or "")]
     with tempfile.TemporaryDirectory() as scratch, Model(Path(scratch)) as model:
         threading.Thread(target=model.serve_forever, daemon=True).start()
@@ -551,12 +552,12 @@ def main() -> None:
             return Runner(tool, version, options.environments, Path(scratch), model)
 
         first = [
-            rows.row(f"cells {tool.label} {version}", partial(cells, runner(tool, version)))
+            rows.row(f"cells {tool.label} {version}", partial(cells, tool, version, runner))
             for version in (OPENAI if "cells" in options.part else ())
             for tool in tools
         ]
         second = [
-            rows.row(f"times {tool.label}", partial(times, tool, [runner(tool, tool.timed_with) for _ in SIZES]))
+            rows.row(f"times {tool.label}", partial(times, tool, runner))
             for tool in (tools if "times" in options.part else ())
         ]
         model.shutdown()
@@ -567,13 +568,15 @@ def main() -> None:
 class Rows:
     """Lines of the tables, kept as they come: the whole takes its time, and may be done in parts."""
 
-    def __init__(self, folder: Path, *, anew: bool) -> None:
-        self.folder, self.anew = folder, anew
+    def __init__(self, folder: Path, *, anew: bool, kept: bool) -> None:
+        self.folder, self.anew, self.kept = folder, anew, kept
         folder.mkdir(parents=True, exist_ok=True)
 
     def row(self, name: str, made: Callable[[], str]) -> str:
         """A line, made when it is not there."""
         path = self.folder / f"{re.sub(r'[^a-z0-9]+', '-', name)}.txt"
+        if self.kept and not path.exists():
+            return f"| {name.removeprefix('cells ').removeprefix('times ')} | not run yet |"
         if self.anew or not path.exists():
             path.write_text(made(), encoding="utf-8")
         line = path.read_text(encoding="utf-8")
@@ -581,8 +584,9 @@ class Rows:
         return line
 
 
-def cells(runner: Runner) -> str:
+def cells(tool: Tool, version: str, made: Callable[[Tool, str], Runner]) -> str:
     """The line of a tool in the first table."""
+    runner = made(tool, version)
     label = f"{runner.tool.label} ({versions(runner.python, runner.tool)})"
     runner.model.again = 0
     try:
@@ -591,10 +595,11 @@ def cells(runner: Runner) -> str:
         return f"| {label} | {error} |" + " |" * len(CELLS)
 
 
-def times(tool: Tool, runners: list[Runner]) -> str:
+def times(tool: Tool, made: Callable[[Tool, str], Runner]) -> str:
     """The line of a tool in the second table."""
     calls, opened, steps = [], [], ["–"]
-    for runner, size in zip(runners, SIZES, strict=True):
+    for size in SIZES:
+        runner = made(tool, tool.timed_with)
         try:
             recorded, replayed = runner.many(size)
         except FailedError as error:

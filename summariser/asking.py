@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -181,7 +182,7 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
         return Asked(question, Request(messages, draft, most, purpose), about)
 
     if plan.strategy == "whole":
-        return list(_windows(source, plan, shown, lambda **named: ask("whole", drafting.whole(brief), **named)))
+        return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
     if source.language == stance.LANGUAGE:
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
     first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
@@ -528,7 +529,7 @@ _HANGING = frozenset(
 def known_parties(source: Source, brief: type[Brief]) -> list[Claim]:
     """The actors that code knows without a model, by their own names or the words around them."""
     found = candidates(source)
-    kinds = {place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None}
+    kinds = {place: kind for place, candidate in enumerate(found) if (kind := candidate.kind) is not None}
     return _parties(source, found, kinds, _CODE, brief)
 
 
@@ -538,8 +539,11 @@ _CODE = -1
 
 def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
     """The names that were sorted as actors."""
-    sorted_ = {place: getattr(draft, f"name_{place}", None) for place in range(len(asked.names))}
-    kinds = {place: kind for place, kind in sorted_.items() if kind is not None and kind not in drafting.NO_ACTORS}
+    kinds: dict[int, PartyKind] = {}
+    for place in range(len(asked.names)):
+        kind: PartyKind | None = getattr(draft, f"name_{place}", None)
+        if kind is not None and kind not in drafting.NO_ACTORS:
+            kinds[place] = kind
     return _parties(source, asked.names, kinds, number, brief)
 
 

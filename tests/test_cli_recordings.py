@@ -71,8 +71,7 @@ def job(tmp_path: Path) -> tuple[Path, list[Document], str]:
 def test_promoted_answers_of_a_job_replay_without_it(job: tuple[Path, list[Document], str], tmp_path: Path) -> None:
     """Only those for the documents that were named."""
     folder, texts, url = job
-    (ledger,) = folder.glob("*.db")
-    result = run("recordings", "promote", ledger, tmp_path / "kept", "--id", texts[0].id)
+    result = run("recordings", "promote", folder, tmp_path / "kept", "--id", texts[0].id)
     assert result.exit_code == 0, result.output
     assert str(texts[0].id) in result.stdout
     with Summariser("m", base_url=url, recordings=tmp_path / "kept") as summariser:
@@ -84,8 +83,7 @@ def test_promoting_what_the_job_does_not_have_is_an_error(
     job: tuple[Path, list[Document], str], tmp_path: Path
 ) -> None:
     """Named, and no folder is made."""
-    (ledger,) = job[0].glob("*.db")
-    result = run("recordings", "promote", ledger, tmp_path / "kept", "--id", "nobody")
+    result = run("recordings", "promote", job[0] / "job.db", tmp_path / "kept", "--id", "nobody")
     assert (result.exit_code, "'nobody'" in result.stderr) == (2, True)
     assert not (tmp_path / "kept").exists()
     assert run("recordings", "promote", tmp_path / "no.db", tmp_path / "kept", "--id", "x").exit_code == 2

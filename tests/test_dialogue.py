@@ -376,7 +376,11 @@ def test_a_cut_off_answer_keeps_its_complete_items() -> None:
 
 def test_a_second_look_asks_for_what_no_item_covers_until_nothing_is_added() -> None:
     """It names that alone, keeps what was there, and its tokens are counted by themselves."""
-    answers = [{**GOOD, "figures": []}, {**GOOD, **NOTHING, "figures": GOOD["figures"]}, {**GOOD, **NOTHING}]
+    answers: list[dict[str, Any]] = [
+        {**GOOD, "figures": []},
+        {**GOOD, **NOTHING, "figures": GOOD["figures"]},
+        {**GOOD, **NOTHING},
+    ]
     queue = list(answers)
     finding, asked = converse(lambda _: queue.pop(0), text=TEXT, strategy="whole", second_looks=3)
     assert len(asked) == 3

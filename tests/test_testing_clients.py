@@ -16,6 +16,7 @@ from summariser.errors import ConfigurationError, ReplayMissError
 from summariser.store import FolderStore
 from summariser.testing import (
     Answer,
+    BatchScript,
     RecordingDriftWarning,
     ScriptedEndpoint,
     author,
@@ -161,6 +162,27 @@ def test_drift_is_a_warning(recorded: tuple[Path, str], tmp_path: Path) -> None:
             say(client, 1)
         with recorded_client(tmp_path, mine, mode="verify") as client, pytest.warns(RecordingDriftWarning, match="two"):
             assert say(client, 1) == "one"
+
+
+def batched(client: openai.OpenAI) -> list[str]:
+    """The states of a provider batch, and what comes out of it."""
+    line = {"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": question("batched")}
+    file = client.files.create(file=("in.jsonl", json.dumps(line).encode()), purpose="batch")
+    batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
+    states = [client.batches.retrieve(batch.id) for _ in range(2)]
+    return [*(state.status for state in states), client.files.content(str(states[-1].output_file_id)).text.strip()]
+
+
+def test_a_provider_batch_is_recorded_from_upload_to_download(tmp_path: Path) -> None:
+    """The same question about its state is answered differently as it goes on."""
+    with ScriptedEndpoint(echo, batches=BatchScript(polls=2)) as server:
+        mine = openai.OpenAI(base_url=server.url, api_key="k")
+        with mine, recorded_client(tmp_path, mine, mode="record") as client:
+            live = batched(client)
+    assert live[:2] == ["in_progress", "completed"]
+    assert "you said batched" in live[2]
+    again = batched(recorded_client(tmp_path, mine))
+    assert [*again[:2], json.loads(again[2])] == [*live[:2], json.loads(live[2])]
 
 
 # ---- faults

@@ -15,7 +15,7 @@ recordings = typer.Typer(
     help="Folders of recorded answers: what is in one, whether it may be committed, and filling one from a job.",
     epilog="\b\nExamples:\n"
     "  summariser recordings check tests/recordings\n"
-    "  summariser recordings promote job/ledger.db --id article-17 tests/recordings",
+    "  summariser recordings promote job/job.db --id article-17 tests/recordings",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -62,12 +62,12 @@ def list_recordings(folder: Folder) -> None:
 
 @recordings.command(
     epilog="\b\nExamples:\n"
-    "  summariser recordings promote job/ledger.db --id article-17 --id article-30 tests/recordings\n"
+    "  summariser recordings promote job/job.db --id article-17 --id article-30 tests/recordings\n"
     "  pytest        # replays them"
 )
 @reported()
 def promote(
-    job: Annotated[Path, typer.Argument(metavar="JOB.db", help="The ledger of a job.")],
+    job: Annotated[Path, typer.Argument(metavar="JOB.db", help="The ledger of a job, or the folder that it is in.")],
     folder: Folder,
     ids: Annotated[
         list[str], typer.Option("--id", metavar="ID", help="A document of the job; several are named one by one.")
@@ -78,9 +78,10 @@ def promote(
     from summariser.store import FolderStore, filed
     from summariser.store import promote as copy
 
-    if not job.is_file():
-        raise InputError(f"{job}: no such file; name the ledger of a job")
-    with Ledger(job) as ledger:
+    path = job / "job.db" if job.is_dir() else job
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; name the ledger of a job")
+    with Ledger(path) as ledger:
         found = {name: [filed(*exchange) for exchange in ledger.exchanges(name)] for name in ids}
     if missing := [name for name, exchanges in found.items() if not exchanges]:
         raise InputError(f"{job} has no answers for a document with the id {missing[0]!r}")

@@ -93,6 +93,8 @@ class Session:
             responses = (*earlier, *story.held, recorded)
             story.held.clear()
             append, story.appends = story.appends, True
+            if story.kept >= len(story.before):
+                story.before = ()  # a long job must not hold all its answers
         self._store.put(Recording(mark, asked, responses, origin), append=append)
 
     def compare(self, asked: Asked, mark: str, recorded: Recorded, answered: Recorded) -> bool:
@@ -110,11 +112,13 @@ class Session:
         return True
 
     def _begun(self, recording: Recording | None) -> _Story:
-        if recording is None:
+        if recording is None or self._mode in ("replay", "verify"):
             return _Story()
         good = [at for at, recorded in enumerate(recording.responses) if recorded.good]
         before = recording.responses[: good[-1] + 1] if good else ()
         # Failures at the end were not the answer, or nobody would ask again: they give way, so that a replay does not
         # fail where this session goes on.
         complete = len(before) == len(recording.responses)
+        if complete and self._mode == "record" and not self._repeats:
+            return _Story(appends=True)
         return _Story(before, appends=self._mode == "record" and complete)
