@@ -121,9 +121,11 @@ def dialogue(
             break
         claims, found = [*claims, *seen], more
     tally.second_look = tally.tokens - before
-    if by_code:
+    if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
+    if by_code:
         claims = salient(source, found, claims)
+    if plan.strategy == "sentences":
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended
     finding = _finding(source, found, asked, answers, tally, brief)

@@ -362,6 +362,22 @@ def test_other_languages_are_asked_for_all_that_a_sentence_says() -> None:
     assert (commitment.by, commitment.status) == (["tessa-ag"], "pledged")
 
 
+def test_a_common_noun_is_no_party_in_a_language_that_writes_names_with_capitals() -> None:
+    """ "soldats" names nobody; a number whose meaning was told in another language keeps the text's words."""
+
+    def notes(request: Request) -> dict[str, Any]:
+        if request.purpose.startswith("overview"):
+            return {"headline": "", "summary": [{"text": "x", "evidence": [1]}]}
+        parties = [{"name": "Odrane", "kind": "country"}, {"name": "soldats", "kind": "group"}]
+        figure = {"quantity": "2 000 soldats", "measures": "soldiers withdrawn by the end of the year"}
+        return {"parties": parties, "statements": [], "figures": [figure]}
+
+    text = "Odrane retirera 2 000 soldats avant la fin de l'année."
+    finding, _ = converse(notes, text=text, strategy="sentences", language="fr")
+    assert names(finding) == ["Odrane"]
+    assert [f.measures for f in finding.sections["figures"]] == ["avant la fin de l'année"]
+
+
 def test_a_cut_off_answer_keeps_its_complete_items() -> None:
     """What was paid for and is whole is kept; the halves of the text are asked about for the rest."""
     text = json.dumps(with_())

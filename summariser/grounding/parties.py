@@ -38,6 +38,8 @@ _NEVER_NAMES = frozenset(
     "analysts experts residents witnesses victims workers refugees migrants voters lawmakers police reporters "
     "journalists president minister chairman they he she it we you i who others both".split()
 )
+_CAPITALISED = frozenset("en fr es it pt nl de da no sv fi pl cs sk hu ro tr ru uk bg el".split())
+"""Languages whose names have capitals: a single word without one names nobody."""
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
@@ -94,7 +96,8 @@ class _Party:
         source, claim = self.source, self.claim
         spoken = str(claim.fields.get("name", "")).strip()
         name = names.strip_titles(spoken)
-        if source.language == "en" and _unnamed(name):
+        common = name.isalpha() and name.islower() and source.language in _CAPITALISED
+        if common or (source.language == "en" and _unnamed(name)):
             return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
         places = source.places(name)
         if places and _common_word(source, name, places):
