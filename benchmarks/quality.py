@@ -7,8 +7,8 @@
 GOLD are files or folders of gold (benchmarks/gold holds the seed article's). Every tool talks to the same embedded
 server; every answer is kept in DIR. Writes benchmarks/quality.md. ``--only`` picks tools, ``--output`` another file.
 
-LangExtract runs with its defaults (chunks of 1,000 characters, its strict JSON schema, its aligner), with worked examples of
-the content of our own prompt's, and an answer's length bounded at 4,096 tokens so that a model that repeats itself ends
+LangExtract runs with its defaults (chunks of 1,000 characters, its strict JSON schema, its aligner), with a worked example of
+the content of our own prompt's six, and an answer's length bounded at 4,096 tokens so that a model that repeats itself ends
 some time. Names that it finds twice count once; a figure's value is read from its words by our reader; the sentence that it
 aligned an extraction to is its evidence. instructor is one call for the whole text with a pydantic model of the same brief
 that asks for quotes as evidence. Sampling is each tool's own default.
@@ -30,7 +30,7 @@ import httpx2
 from pydantic import BaseModel, Field
 
 from summariser import Summariser
-from summariser.errors import SummariserError
+from summariser.errors import StoreError
 from summariser.evaluation import Cost, Gold, Made, Report, as_markdown, entries, evaluate, made_of, read_gold
 from summariser.grounding import name_key, parse_quantity
 from summariser.local import EmbeddedTransport
@@ -210,17 +210,14 @@ def langextract(model: str, folder: Path, mode: Mode) -> Tool:
     from langextract import data, factory  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
     from langextract.providers.openai import OpenAILanguageModel  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
 
-    examples = [
-        data.ExampleData(
-            text,
-            # It asks for extractions in the order of the text.
-            [
-                data.Extraction(kind, words, attributes=more)
-                for kind, words, more in sorted(items, key=lambda item: text.index(item[1]))
-            ],
-        )
+    # One passage as long as its chunks, and its extractions in the order of the text, as it asks. Given as six short
+    # examples, the same sentences made a small model terse and leaked into its answers.
+    found_in_order = [
+        data.Extraction(kind, words, attributes=more)
         for text, items in EXAMPLES
+        for kind, words, more in sorted(items, key=lambda item: text.index(item[1]))
     ]
+    examples = [data.ExampleData(" ".join(example.text for example in EXAMPLES), found_in_order)]
     config = factory.ModelConfig(
         model_id=model,
         provider="openai",
@@ -363,18 +360,15 @@ def plain_instructor(model: str, folder: Path, mode: Mode) -> Tool:
     asking = instructor.from_openai(client, mode=instructor.Mode.JSON_SCHEMA)
 
     def brief_of(gold: Gold) -> Made:
-        try:
-            brief = asking.chat.completions.create(
-                model=model,
-                response_model=PlainBrief,
-                max_tokens=MOST_TOKENS,
-                messages=[
-                    {"role": "system", "content": f"Extract a brief of the news text as JSON.\n{MEANINGS}"},
-                    {"role": "user", "content": gold.document.text},
-                ],
-            )
-        except Exception as error:  # instructor raises what it likes; a failure counts as a document without a brief
-            return Made(gold.id, None, error=f"{type(error).__name__}: {str(error)[:200]}", cost=counted.taken())
+        brief = asking.chat.completions.create(
+            model=model,
+            response_model=PlainBrief,
+            max_tokens=MOST_TOKENS,
+            messages=[
+                {"role": "system", "content": f"Extract a brief of the news text as JSON.\n{MEANINGS}"},
+                {"role": "user", "content": gold.document.text},
+            ],
+        )
         sections = brief.model_dump()
         for items in sections.values():
             for item in items:
@@ -392,16 +386,17 @@ def plain_instructor(model: str, folder: Path, mode: Mode) -> Tool:
 # ---- running and reporting
 
 
-def run(name: str, tool: Tool, golds: list[Gold], folder: Path) -> Report:
-    """Make all briefs; the time that each took is kept, so that a replay tells that of the recording."""
-    file = folder / "seconds.json"
+def run(name: str, tool: Tool, golds: list[Gold], file: Path) -> Report:
+    """Make all briefs; the time that each took is kept in a file, so that a replay tells that of the recording."""
     known: dict[str, float] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     made: list[Made] = []
     for gold in golds:
         begun = time.perf_counter()
         try:
             one = tool(gold)
-        except (SummariserError, RuntimeError, ValueError) as error:
+        except Exception as error:  # whatever a tool raises, its document counts as one without a brief
+            if _unrecorded(error):
+                raise
             one = Made(gold.id, None, error=f"{type(error).__name__}: {str(error)[:200]}")
         took = time.perf_counter() - begun
         if gold.id not in known and one.error is None:
@@ -410,6 +405,15 @@ def run(name: str, tool: Tool, golds: list[Gold], folder: Path) -> Report:
         print(f"{name}: {gold.id} {took:.0f} s {one.error or ''}", file=sys.stderr, flush=True)
         made.append(replace(one, cost=replace(one.cost, seconds=known.get(gold.id))))
     return evaluate(name, golds, made)
+
+
+def _unrecorded(error: BaseException | None) -> bool:
+    """Whether the recordings are to blame, which is no fault of the tool's."""
+    while error is not None:
+        if isinstance(error, StoreError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def main() -> None:
@@ -438,8 +442,8 @@ def main() -> None:
         if given.only and not any(name.startswith(wanted) or short == wanted for wanted in given.only):
             continue
         folder = root / short
-        folder.mkdir(parents=True, exist_ok=True)
-        reports.append(run(name, make(folder), golds, folder))
+        root.mkdir(parents=True, exist_ok=True)
+        reports.append(run(name, make(folder), golds, root / f"{short}.seconds.json"))
     page = _page(reports, golds)
     given.output.write_text(page, encoding="utf-8")
     print(page)

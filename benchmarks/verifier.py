@@ -14,6 +14,7 @@ machine: compare within the table.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import random
@@ -288,7 +289,8 @@ def peers() -> dict[str, Callable[[str, str], tuple[int, int] | bool] | None]:
 
         found["rapidfuzz"] = ratio
     if importlib.util.find_spec("langextract"):
-        from langextract import data, resolver  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+        data: Any = importlib.import_module("langextract").data
+        resolver: Any = importlib.import_module("langextract.resolver")
 
         def aligned(text: str, quote: str) -> tuple[int, int] | bool:
             asked = [[data.Extraction(extraction_class="quote", extraction_text=quote)]]
@@ -359,7 +361,8 @@ def quotes(found: list[Sentence], rng: random.Random) -> tuple[Tally, Tally, int
 
 
 def _figure(sentence: Sentence, said: Any) -> bool:
-    claim = Claim("figures", {"quantity": said, "measures": sentence.text}, (sentence.number,))
+    whole = re.sub(r"\W+(?:and|or|et|und|y)?$", "", sentence.text)  # of a list's entry, without what leads to the next
+    claim = Claim("figures", {"quantity": said, "measures": whole}, (sentence.number,))
     return bool(verify_claims(sentence.source, [claim]).drafts)
 
 
@@ -388,6 +391,8 @@ def claims(found: list[Sentence], rng: random.Random) -> tuple[Tally, Tally, Tal
             if quantity.value is not None:
                 wrong.append(("figure: value", {"text": words, "value": str(quantity.value * 10 + 1)}))
             for kind, said in wrong:
+                if isinstance(said, str) and kind != "figure: scale dropped" and said in sentence.text:
+                    continue  # another number of the sentence
                 ours.add(kind, accepted=_figure(sentence, said))
                 text = said["text"] if isinstance(said, dict) else said
                 exact.add(kind, accepted=text in sentence.text)

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Summariser"]
 
+Via = Literal["live", "batch-api"]
+
 
 class Summariser:
     """Makes briefs with one model.
@@ -50,7 +52,8 @@ class Summariser:
     ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
     amounts and times stay as the document has them.
     ``second_look`` asks once more for amounts, dates and names that no item covers, until that adds nothing that holds.
-    ``price`` is what tokens cost where there is no list price, in dollars a million, such as ``0.40/1.60`` for in and out.
+    ``price`` is what tokens cost where there is no list price, in dollars a million, such as ``0.40/1.60`` for in and out,
+    and ``batch_price`` what they cost in the provider's batches.
     ``progress`` is called with a line of text for each step.
 
     Use it as a context manager, or call `close`, to free connections. One instance serves many documents and threads.
@@ -72,6 +75,7 @@ class Summariser:
         output_language: str | None = None,
         second_look: bool = False,
         price: Price | str | None = None,
+        batch_price: Price | str | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         if mode is None:
@@ -84,6 +88,7 @@ class Summariser:
             strategy=strategy,
             policy=policy,
             price=price,
+            batch_price=batch_price,
             output_language=output_language,
             second_look=second_look,
         )
@@ -139,6 +144,7 @@ class Summariser:
         tpm: float | None = None,
         budget: Decimal | float | str | None = None,
         reground: bool = False,
+        via: Via = "live",
     ) -> Iterator[Result]:
         """Make the briefs of any number of documents, and keep everything in the folder ``job``.
 
@@ -146,7 +152,9 @@ class Summariser:
         ``verified``, ``flagged`` and ``failed``. Killed at any moment, the same call goes on: what was answered is not
         asked again. ``concurrency`` is the most requests under way at once, ``rpm`` and ``tpm`` the most requests and tokens
         a minute, ``budget`` the most dollars that all runs of the job together may cost. ``reground`` reads the answers
-        again that the job has, with the present verifier and policy, and asks for nothing.
+        again that the job has, with the present verifier and policy, and asks for nothing. ``via="batch-api"`` has the first
+        questions answered by the provider's batches, at their price and within a day; only what is missing then, or did
+        not hold, is asked directly.
 
         Raises:
             JobLockedError: another process works on the job.
@@ -154,7 +162,8 @@ class Summariser:
         """
         from summariser.batch import threaded
 
-        return threaded(self._job(job, concurrency, rpm, tpm, budget, reground=reground), map(_item, documents))
+        running = self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via)
+        return threaded(running, map(_item, documents))
 
     async def abatch(
         self,
@@ -166,18 +175,26 @@ class Summariser:
         tpm: float | None = None,
         budget: Decimal | float | str | None = None,
         reground: bool = False,
+        via: Via = "live",
     ) -> AsyncIterator[Result]:
         """Like `batch`, in the running event loop."""
-        async with self._job(job, concurrency, rpm, tpm, budget, reground=reground) as running:
+        async with self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via) as running:
             async for result in running.results(map(_item, documents)):
                 yield result
 
     def job(self, folder: str | Path, options: Options | None = None) -> Job:
         """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
         from summariser.batch import Job
-        from summariser.store import Network
+        from summariser.network import AsyncNetwork
 
-        return Job(self.recipe, folder, lambda: self._transport() or Network(), options)
+        if options is not None and options.via is not None:
+            if self.endpoint.provider == "local":
+                raise ConfigurationError("the embedded model has no provider batches: leave out --via batch-api")
+            if self._recordings is not None and self._mode != "live":
+                raise ConfigurationError(
+                    f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
+                )
+        return Job(self.recipe, folder, lambda: self._transport() or AsyncNetwork(), options)
 
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
@@ -212,11 +229,13 @@ class Summariser:
         budget: Decimal | float | str | None,
         *,
         reground: bool,
+        via: Via,
     ) -> Job:
-        from summariser.batch import Options
+        from summariser.batch import BatchApi, Options
 
         dollars = None if budget is None else Decimal(str(budget))
-        return self.job(folder, Options(concurrency, rpm, tpm, dollars, reground))
+        by = BatchApi() if via == "batch-api" else None
+        return self.job(folder, Options(concurrency, rpm, tpm, dollars, reground, by))
 
     def _answer_all(self, pool: ThreadPoolExecutor, round_: Round) -> list[Answer]:
         backend = self._connect()

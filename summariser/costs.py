@@ -53,10 +53,13 @@ class Price:
         return (fresh * self.input + cached * again + usage.output_tokens * self.output) / _MILLION
 
 
-def dollars(endpoint: Endpoint, model: str | None, usage: Usage, price: Price | None = None) -> Decimal | None:
+def dollars(
+    endpoint: Endpoint, model: str | None, usage: Usage, price: Price | None = None, *, batch: bool = False
+) -> Decimal | None:
     """Dollars for the tokens used; None when the price or the usage is unknown, which is not nothing.
 
-    ``price`` goes before the list price of ``model``, the one that answered, or else of the one that was asked.
+    ``price`` goes before the list price of ``model``, the one that answered, or else of the one that was asked. With
+    ``batch`` it is the price in the provider's batches, which is never guessed from the ordinary one.
     """
     if endpoint.provider == "local":
         return Decimal(0)
@@ -74,7 +77,14 @@ def dollars(endpoint: Endpoint, model: str | None, usage: Usage, price: Price | 
     )
     for name in (model, endpoint.model):
         try:
-            return calc_price(tokens, model_ref=name or "", provider_id=endpoint.price_id).total_price
+            listed = calc_price(tokens, model_ref=name or "", provider_id=endpoint.price_id)
+            if not batch:
+                return listed.total_price
+            in_batches = calc_price(
+                tokens, model_ref=name or "", provider_id=endpoint.price_id, price_context={"processing": "batch"}
+            )
         except LookupError:
             continue
+        # Where no price in batches is listed, the ordinary one comes back.
+        return None if in_batches.model_price == listed.model_price else in_batches.total_price
     return None

@@ -183,6 +183,7 @@ def draft_schema(brief: type[BaseModel] = Brief) -> dict[str, Any]:
     return whole(brief).model_json_schema()
 
 
+@lru_cache(maxsize=256)
 def outline(draft: type[BaseModel]) -> str:
     """A compact description of a draft for the prompt: one line a field, its choices and what it means."""
     lines: list[str] = []

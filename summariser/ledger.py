@@ -4,6 +4,7 @@ what became of each document.
     job         what the job was last asked with, by name
     exchanges   one row a request, under its fingerprint: how often it was sent, and the response
     documents   one row an identity (`Recipe.identity`): what came out
+    parts       one row a batch at the provider (`summariser.batch.parts`)
 
 Writes go through one thread that commits many at a time and flushes each commit to the disk; whoever writes waits for
 that. Reads see what is committed. What was sent and not answered when the process died is ``ambiguous``: it may have
@@ -84,7 +85,33 @@ def _tables(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX documents_by_id ON documents (id)")
 
 
-_MIGRATIONS: tuple[_Migration, ...] = (_tables,)
+def _provider_batches(db: sqlite3.Connection) -> None:
+    # Two more states of an exchange: collected (for a batch), batched (in one that has not ended).
+    db.execute("ALTER TABLE exchanges ADD COLUMN part INTEGER")  # the batch it is or was in
+    db.execute("ALTER TABLE exchanges ADD COLUMN rounds INTEGER NOT NULL DEFAULT 0")  # batches it was in
+    db.execute("ALTER TABLE exchanges ADD COLUMN by_batch INTEGER NOT NULL DEFAULT 0")  # whether the answer came by one
+    db.execute("CREATE INDEX exchanges_collected ON exchanges (number) WHERE state = 'collected'")
+    db.execute("CREATE INDEX exchanges_batched ON exchanges (part) WHERE state = 'batched'")
+    db.execute(
+        """
+        CREATE TABLE parts (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,  -- ours, which the provider keeps in the batch's metadata
+            state TEXT NOT NULL,      -- planned, uploaded, creating, running, ended
+            requests INTEGER NOT NULL,
+            most TEXT,                -- dollars that it may cost; NULL without a budget
+            file TEXT,                -- the provider's ids
+            batch TEXT,
+            status TEXT,              -- as the provider calls it
+            counts TEXT,              -- JSON: what became of the requests, when it has ended
+            created_at REAL NOT NULL, -- seconds since 1970
+            ended_at REAL
+        ) STRICT
+        """
+    )
+
+
+_MIGRATIONS: tuple[_Migration, ...] = (_tables, _provider_batches)
 """Append only: a job's file is brought up to date one step at a time. ``user_version`` counts those that were done."""
 
 
@@ -101,7 +128,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as it was kept. ``body`` is what came over the wire, decoded; ``seconds`` what it took."""
+    """A response as it was kept. ``body`` is what came over the wire, decoded; ``seconds`` what it took; ``batch`` whether
+    it came by a batch of the provider, at the price of such.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -109,6 +138,7 @@ class Response:
     seconds: float
     usage: Usage
     model: str | None = None
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +161,8 @@ class Totals:
     ambiguous: int
     usages: tuple[tuple[str | None, int, Usage], ...]
     """For each model that answered: answers, and the tokens of those that told."""
+    batch_usages: tuple[tuple[str | None, int, Usage], ...] = ()
+    """Likewise of the answers that came by a batch of the provider, which are not in ``usages``."""
 
 
 class Ledger:
@@ -187,8 +219,8 @@ class Ledger:
     def response(self, fingerprint: bytes) -> Response | None:
         """The answer to a request, if one was kept."""
         row = self._read(
-            "SELECT status, headers, response, seconds, input_tokens, output_tokens, cached_tokens, model FROM exchanges "
-            "WHERE fingerprint = ? AND state = 'answered'",
+            "SELECT status, headers, response, seconds, input_tokens, output_tokens, cached_tokens, model, by_batch "
+            "FROM exchanges WHERE fingerprint = ? AND state = 'answered'",
             fingerprint,
         )
         return None if row is None else _response(row)
@@ -218,7 +250,7 @@ class Ledger:
         usage = response.usage
         await self._writer.done(
             "UPDATE exchanges SET state = ?, status = ?, headers = ?, response = ?, seconds = ?, model = ?, "
-            "input_tokens = ?, output_tokens = ?, cached_tokens = ?, answered_at = ?, limited = limited + ? "
+            "input_tokens = ?, output_tokens = ?, cached_tokens = ?, answered_at = ?, limited = limited + ?, by_batch = ? "
             "WHERE fingerprint = ?",
             (
                 "answered" if good else "refused",
@@ -232,6 +264,7 @@ class Ledger:
                 usage.cached_tokens,
                 time.time(),
                 response.status == 429,
+                response.batch,
                 fingerprint,
             ),
         )
@@ -250,24 +283,22 @@ class Ledger:
             "COALESCE(SUM(ambiguous), 0) FROM exchanges"
         )
         assert row is not None
-        usages = self._rows(
-            "SELECT model, COUNT(*), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens) FROM exchanges "
-            "WHERE state = 'answered' GROUP BY model, input_tokens IS NULL ORDER BY model"
-        )
         answered, sends, limited, ambiguous = row
-        return Totals(
-            answered,
-            sends,
-            limited,
-            ambiguous,
-            tuple((model, count, Usage(*tokens)) for model, count, *tokens in usages),
+        return Totals(answered, sends, limited, ambiguous, self._usages(by_batch=False), self._usages(by_batch=True))
+
+    def _usages(self, *, by_batch: bool) -> tuple[tuple[str | None, int, Usage], ...]:
+        rows = self._rows(
+            "SELECT model, COUNT(*), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens) FROM exchanges "
+            "WHERE state = 'answered' AND by_batch = ? GROUP BY model, input_tokens IS NULL ORDER BY model",
+            by_batch,
         )
+        return tuple((model, count, Usage(*tokens)) for model, count, *tokens in rows)
 
     def exchanges(self, document: str | None = None) -> Iterator[tuple[Exchange, Response]]:
         """The requests that were answered, in the order they were first sent; those for documents with this id, or all."""
         for row in self._rows(
             "SELECT fingerprint, document, method, url, request, status, headers, response, seconds, input_tokens, "
-            "output_tokens, cached_tokens, model FROM exchanges WHERE state = 'answered' "
+            "output_tokens, cached_tokens, model, by_batch FROM exchanges WHERE state = 'answered' "
             "AND (?1 IS NULL OR document IN (SELECT identity FROM documents WHERE id = ?1)) ORDER BY number",
             document,
         ):
@@ -305,6 +336,16 @@ class Ledger:
         self._writer.do("UPDATE exchanges SET state = 'failed', ambiguous = ambiguous + 1 WHERE state = 'sent'", ())
         return self._writer.changed
 
+    # for the modules that keep a table of theirs here
+
+    async def write(self, statement: str, *parameters: Any) -> None:
+        """Carry out a statement, after all that were given before. When this returns it is on the disk."""
+        await self._writer.done(statement, parameters)
+
+    def rows(self, statement: str, *parameters: Any) -> Iterator[Any]:
+        """The rows of a query, of what is committed."""
+        return self._rows(statement, *parameters)
+
     def _read(self, statement: str, *parameters: Any) -> Any:
         return next(self._rows(statement, *parameters), None)
 
@@ -316,8 +357,8 @@ class Ledger:
 
 
 def _response(row: Sequence[Any]) -> Response:
-    status, headers, body, seconds, *tokens, model = row
-    return Response(status, json.loads(headers), zlib.decompress(body), seconds, Usage(*tokens), model)
+    status, headers, body, seconds, *tokens, model, batch = row
+    return Response(status, json.loads(headers), zlib.decompress(body), seconds, Usage(*tokens), model, bool(batch))
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -42,6 +42,8 @@ class Recipe:
     policy: Policy
     price: costs.Price | None = None
     """What tokens cost where it is no list price."""
+    batch_price: costs.Price | None = None
+    """Likewise in the provider's batches."""
     output_language: str | None = None
     """What the free text is written in; None for each document's own language."""
     second_look: bool = False
@@ -55,6 +57,7 @@ class Recipe:
         strategy: Strategy,
         policy: Policy | str,
         price: costs.Price | str | None = None,
+        batch_price: costs.Price | str | None = None,
         output_language: str | None = None,
         second_look: bool = False,
     ) -> Recipe:
@@ -70,6 +73,7 @@ class Recipe:
             strategy,
             Policy.named(policy) if isinstance(policy, str) else policy,
             costs.Price.read(price) if isinstance(price, str) else price,
+            costs.Price.read(batch_price) if isinstance(batch_price, str) else batch_price,
             retelling.wanted(output_language),
             second_look,
         )
@@ -120,9 +124,13 @@ class Recipe:
         """SHA-256 of `asking`."""
         return hashlib.sha256(json.dumps(dict(self.asking), sort_keys=True).encode()).digest()
 
-    def cost(self, usage: Usage, model: str | None) -> Decimal | None:
-        """Dollars for tokens used, as `costs.dollars` has it."""
-        return costs.dollars(self.endpoint, model, usage, self.price)
+    def cost(self, usage: Usage, model: str | None, *, batch: bool = False) -> Decimal | None:
+        """Dollars for tokens used, as `costs.dollars` has it; unknown for a batch when only the ordinary price was told."""
+        if not batch:
+            return costs.dollars(self.endpoint, model, usage, self.price)
+        if self.price is not None and self.batch_price is None:
+            return None
+        return costs.dollars(self.endpoint, model, usage, self.batch_price, batch=True)
 
     def brief(self, finding: Finding) -> Brief:
         """The brief of what was found in a document."""

@@ -119,13 +119,14 @@ def is_credit(text: str) -> bool:
 def guess_language(text: str) -> str:
     """Guess the language of a text as an ISO 639-1 code: by its script, else by its commonest words; "en" when unsure."""
     sample = text[:4000]
-    letters = sum(map(str.isalpha, sample)) or 1
-    counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
-    if counts["ja"] > letters * 0.1:
-        return "ja"
-    code = max(counts, key=lambda c: counts[c])
-    if counts[code] > letters * 0.3:
-        return code
+    if not sample.isascii():
+        letters = sum(map(str.isalpha, sample)) or 1
+        counts = {code: len(pattern.findall(sample)) for code, pattern in _SCRIPTS}
+        if counts["ja"] > letters * 0.1:
+            return "ja"
+        code = max(counts, key=lambda c: counts[c])
+        if counts[code] > letters * 0.3:
+            return code
     best, hits, _ = _commonest(sample)
     return best if hits else "en"
 
@@ -139,7 +140,7 @@ def familiarity(text: str) -> float:
 def _commonest(sample: str) -> tuple[str, int, int]:
     """The language most of whose commonest words stand there, how many do, and of how many words."""
     words = re.findall(r"[^\W\d_]+", sample.casefold())
-    hits = {code: sum(word in stop for word in words) for code, stop in _STOP_SETS.items()}
+    hits = {code: sum(map(stop.__contains__, words)) for code, stop in _STOP_SETS.items()}
     best = max(hits, key=lambda c: hits[c])
     return best, hits[best], len(words)
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from summariser import Summariser
+from summariser.cli import app
 from summariser.errors import InputError
 from summariser.evaluation import (
     Cost,
@@ -35,10 +37,11 @@ from summariser.evaluation import (
 )
 from summariser_schemas import Document
 from tests.record import DOCUMENTS, MODEL, RECORDINGS
-from tests.test_cli import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from typer.testing import Result
 
 SEED = Path(__file__).resolve().parents[1] / "benchmarks" / "gold" / "seed.json"
 GOLD = read_gold([SEED])[0]
@@ -341,12 +344,17 @@ def test_lines_that_are_no_briefs(line: str, tmp_path: Path) -> None:
         read_briefs(file)
 
 
+def run(*arguments: str | Path) -> Result:
+    """Run ``summariser`` within this process."""
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
 def test_eval_prints_models_and_files_side_by_side(tmp_path: Path) -> None:
     """``summariser eval`` scores recorded answers and files of briefs in one table."""
     perfect = tmp_path / "perfect.jsonl"
     perfect.write_text(json.dumps(json.loads(SEED.read_text(encoding="utf-8"))), encoding="utf-8")
     done = run("eval", SEED, "--model", MODEL, "--replay", RECORDINGS / "seed", "--briefs", perfect, "--format", "json")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     theirs, ours = json.loads(done.stdout)["reports"]
     assert (theirs["name"], theirs["mean_f1"]) == (str(perfect), 1)
     assert (ours["name"], ours["grounded"], ours["failed"]) == (MODEL, 1, {})
@@ -356,9 +364,9 @@ def test_eval_prints_models_and_files_side_by_side(tmp_path: Path) -> None:
 def test_eval_fails_under_a_bound(least: str, code: int) -> None:
     """``--fail-under`` decides the exit code, after the table was written."""
     done = run("eval", SEED, "--model", MODEL, "--replay", RECORDINGS / "seed", "--quiet", "--fail-under", least)
-    assert done.returncode == code
-    assert b"mean F1" in done.stdout
-    assert (b"is below 0.99" in done.stderr) == bool(code)
+    assert done.exit_code == code
+    assert "mean F1" in done.stdout
+    assert ("is below 0.99" in done.stderr) == bool(code)
 
 
 def test_eval_counts_what_cannot_be_made(tmp_path: Path) -> None:
@@ -366,22 +374,22 @@ def test_eval_counts_what_cannot_be_made(tmp_path: Path) -> None:
     done = run(
         "eval", SEED, "--model", MODEL, "--replay", RECORDINGS / "hostile", "--quiet", "--output", tmp_path / "t.md"
     )
-    assert done.returncode == 1
-    assert b"nothing is recorded" in done.stderr
+    assert done.exit_code == 1
+    assert "nothing is recorded" in done.stderr
     assert "failed" in (tmp_path / "t.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--record", "a", "--replay", "b"], b"exclude each other"),
-        (["--strategy", "clever"], b"there is no such strategy"),
-        (["--briefs", "nowhere.jsonl"], b"nowhere.jsonl: cannot be read"),
+        (["--record", "a", "--replay", "b"], "exclude each other"),
+        (["--strategy", "clever"], "there is no such strategy"),
+        (["--briefs", "nowhere.jsonl"], "nowhere.jsonl: cannot be read"),
     ],
     ids=["record and replay", "strategy", "briefs"],
 )
-def test_eval_refuses_what_makes_no_sense(arguments: list[str], said: bytes) -> None:
+def test_eval_refuses_what_makes_no_sense(arguments: list[str], said: str) -> None:
     """Wrong options end with one line and exit code 2, before a model is asked."""
     done = run("eval", SEED, *arguments)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert said in done.stderr

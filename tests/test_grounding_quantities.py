@@ -57,6 +57,13 @@ SINGLE = [
     ("Over 2000 people marched.", "Over 2000 people", "2000", "person", "more_than"),
     ("Five were hurt.", "Five", "5", None, "exact"),
     ("One in five pupils failed.", "One in five", "0.2", None, "exact"),
+    ("A fee of PS2.7m was due.", "PS2.7m", "2700000", "GBP", "exact"),
+    ("It was 12 C at noon.", "12 C", "12", "degree Celsius", "exact"),
+    ("Her now-18 month-old son slept.", "18 month-old", "18", "month", "exact"),
+    ("It fell in those three months.", "three months", "3", "month", "exact"),
+    ("Two of Ruden's deputies left.", "Two of Ruden's deputies", "2", "deputy", "exact"),
+    ("There are two gas-only options.", "two gas-only options", "2", "option", "exact"),
+    ("Its 787 Dreamliner cost $5 million.", "$5 million", "5000000", "USD", "exact"),
 ]
 RANGES = [
     ("People aged 18 to 49 voted.", "18 to 49", "18", "49", "year"),
@@ -147,6 +154,53 @@ def test_a_rise_from_one_value_to_another_is_two_quantities() -> None:
     assert [(str(q.value), q.unit, q.qualifier) for q in found] == [("5", "%", "exact"), ("7", "%", "exact")]
 
 
+def test_a_level_has_the_unit_of_the_change_that_leads_to_it() -> None:
+    """The number that a change of points or money leads to is in points or money."""
+    found = find_quantities("The index lost 162.31 points, or 2.14%, to fall to 7,425.81.")
+    assert [q.unit for q in found] == ["point", "%", "point"]
+
+
+def test_suspended_hyphens_share_the_unit_that_follows() -> None:
+    """The unit behind the last hyphen belongs to all of them."""
+    found = find_quantities("It comes with four-, five- and six-cylinder engines.")
+    assert [(str(q.value), q.unit) for q in found] == [("4", "cylinder"), ("5", "cylinder"), ("6", "cylinder")]
+
+
+def test_things_are_counted_behind_their_size() -> None:
+    """A number before a size and a plural counts the things, not the size."""
+    found = find_quantities("They sold eight million 250ml bottles.")
+    assert [(str(q.value), q.unit) for q in found] == [("8000000", "bottle"), ("250", "millilitre")]
+
+
+def test_other_money_in_brackets_does_not_hide_what_an_amount_is_per() -> None:
+    """What stands behind the brackets belongs to both amounts."""
+    found = find_quantities("The offer was C$6 (US$4.46) per share.")
+    assert (found[0].unit, found[0].per) == ("CAD", "share")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "low", "high", "unit"),
+    [
+        ("One of the oldest banks failed.", "1", None, None, "bank"),
+        ("The two companies agreed.", "2", None, None, "company"),
+        ("It cost hundreds of thousands of dollars.", None, "100000", "1000000", "USD"),
+        ("Dozens of shops closed.", "12", None, None, "shop"),
+    ],
+)
+def test_numbers_that_point_or_are_indefinite_are_read_on_request(
+    text: str, value: str | None, low: str | None, high: str | None, unit: str
+) -> None:
+    """Read loosely, pronouns with a noun count, and orders of magnitude have bounds; else both are none."""
+    (found,) = find_quantities(text, loose=True)
+    assert (found.unit, *(None if n is None else str(n) for n in (found.value, found.low, found.high))) == (
+        unit,
+        value,
+        low,
+        high,
+    )
+    assert find_quantities(text) == []
+
+
 def test_a_span_is_read_with_the_words_around_it() -> None:
     """A part of a quantity is read as the whole, and words without a number as none."""
     text = "They sent 5 million people home."
@@ -168,12 +222,14 @@ _NUMBERISH = st.text(alphabet="019 .,-–$€%'½²٥万亿百/:()+mkn", max_siz
 
 
 @given(
-    st.one_of(st.text(max_size=60), _NUMBERISH), st.sampled_from([None, "en", "fr", "de", "es", "zh", "ja", "ar", "xx"])
+    st.one_of(st.text(max_size=60), _NUMBERISH),
+    st.sampled_from([None, "en", "fr", "de", "es", "zh", "ja", "ar", "xx"]),
+    st.booleans(),
 )
-def test_spans_slice_to_their_text(text: str, language: str | None) -> None:
+def test_spans_slice_to_their_text(text: str, language: str | None, loose: bool) -> None:
     """Nothing raises, spans are in order and apart, and each slices to its text."""
     last = 0
-    for quantity in find_quantities(text, language=language):
+    for quantity in find_quantities(text, language=language, loose=loose):
         assert text[quantity.start : quantity.end] == quantity.text
         assert quantity.start >= last
         assert (quantity.value is None) == (quantity.low is not None)

@@ -548,3 +548,136 @@ def test_a_pledge_is_a_pledge_in_six_languages(language: str, status: str) -> No
 def test_an_added_negation_is_never_accepted(language: str) -> None:
     """What the sentence does not deny cannot be denied."""
     assert _figures(language, measures=NEGATED[language]).sections["figures"] == []
+
+
+TOKENS: dict[str, dict[str, list[tuple[str, str]]]] = {
+    "en": {
+        "measures": [("Selane", "Norvane"), ("invest", "divest"), ("invest in", "never invest in")],
+        "as_of": [("May", "June")],
+    },
+    "fr": {"measures": [("Selane", "Norvane"), ("investira", "n'investira pas")], "as_of": [("mai", "juin")]},
+    "de": {"measures": [("Selane", "Norvane"), ("in Selane", "nicht in Selane")], "as_of": [("Mai", "Juni")]},
+    "es": {"measures": [("Selane", "Norvane"), ("invertirá", "no invertirá")], "as_of": [("mayo", "junio")]},
+    "ar": {"measures": [("سيلان", "نورفان"), ("ستستثمر", "لن ستستثمر")], "as_of": [("مايو", "يونيو")]},
+    "zh": {"measures": [("塞兰", "诺凡"), ("在塞兰", "不在塞兰")], "as_of": [("5月", "6月")]},
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(TRUE)), st.data())
+def test_corrupting_one_checked_token_of_a_true_claim_is_never_accepted(language: str, data: st.DataObject) -> None:
+    """A digit, scale, currency, name, month or negation changed: the field does not get out, whichever it is."""
+    changes = [("quantity", old, new) for old, new in SCALES[language]]
+    changes += [(field, old, new) for field, pairs in TOKENS[language].items() for old, new in pairs]
+    said = TRUE[language][1]
+    changes += [
+        (field, said[field], f"{said[field][:i]}{digit}{said[field][i + 1 :]}")
+        for field in ("quantity", "as_of")
+        for i, char in enumerate(said[field])
+        if char.isdigit()
+        for digit in "0123456789"
+        if digit != char
+    ]
+    field, old, new = data.draw(st.sampled_from(changes))
+    found = _figures(language, **{field: said[field].replace(old, new, 1)})
+    held = found.sections["figures"]
+    assert found.rejected
+    assert not held or (field == "as_of" and held[0].as_of is None)
+
+
+ACT = "Odran denied that it had shelled the port. Tessa AG was sued by Norvia in 2019 and acquired by Odran in 2021. "
+TOLD = {
+    "en": (
+        "Profit fell to $2 million from $5 million, while revenue rose 8 percent. Only two of the five banks failed, and none "
+        "of the insurers did. At least 12 people died and more than 300 were injured. It is unclear whether the mine will "
+        "close. Norvia suspended exports to Odran. Thousands of shops closed for months, and hundreds of factories for years."
+    ),
+    "fr": "Les ventes ont bondi de 12 % tandis que les coûts ont chuté de 3 %. Le chômage a baissé, "
+    "mais n'a pas reculé à Selane.",
+    "de": "Odran bestritt, dass Soldaten die Grenze überschritten haben; 20 Menschen wurden verletzt, 3 starben.",
+    "es": "El ministro negó que el banco haya perdido dinero; las exportaciones subieron un 4 % y "
+    "las importaciones bajaron un 9 %.",
+    "ar": "ارتفعت الصادرات بنسبة 7 في المئة، ولم توقع الحكومة الاتفاق.",
+    "zh": "公司否认将裁员，但承认今年亏损12亿元，去年盈利3亿元。",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "sentence"),
+    [
+        ("en", "profit fell to $5 million", 1),
+        ("en", "profit fell from $2 million", 1),
+        ("en", "profit fell 8 percent", 1),
+        ("en", "revenue fell 8 percent", 1),
+        ("en", "the insurers failed", 2),
+        ("en", "all five banks failed", 2),
+        ("en", "300 people died", 3),
+        ("en", "12 people were injured", 3),
+        ("en", "the mine will close", 4),
+        ("en", "suspended imports to Odran", 5),
+        ("en", "thousands of factories closed", 6),
+        ("en", "factories closed for weeks", 6),
+        ("fr", "les ventes ont bondi de 3 %", 1),
+        ("fr", "les ventes ont bondi de 12 points", 1),
+        ("fr", "le chômage n'a pas baissé", 2),
+        ("de", "Soldaten haben die Grenze überschritten", 1),
+        ("de", "20 Menschen starben", 1),
+        ("es", "el banco ha perdido dinero", 1),
+        ("es", "las exportaciones subieron un 9 %", 1),
+        ("ar", "انخفضت الصادرات بنسبة 7 في المئة", 1),
+        ("ar", "توقع الحكومة الاتفاق", 1),
+        ("zh", "公司将裁员", 1),
+        ("zh", "去年盈利12亿元", 1),
+    ],
+)
+def test_true_words_in_a_false_order_do_not_get_out(language: str, phrase: str, sentence: int) -> None:
+    """Every word stands in the sentence, or nearly, and the phrase says what it does not say."""
+    document = Document(text=TOLD[language], language=language)
+    brief = {"outcomes": [{"by": [], "what": phrase, "evidence": [sentence]}]}
+    assert verify(document, brief, policy="strict").sections["outcomes"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "sentence"),
+    [
+        ("en", "profit fell to $2 million", 1),
+        ("en", "two of the five banks failed", 2),
+        ("en", "more than 300 were injured", 3),
+        ("en", "suspended exports to Odran", 5),
+        ("fr", "les coûts ont chuté de 3 %", 1),
+        ("de", "20 Menschen wurden verletzt", 1),
+        ("es", "las exportaciones subieron un 4 %", 1),
+        ("ar", "ارتفعت الصادرات بنسبة 7 في المئة", 1),
+        ("zh", "今年亏损12亿元", 1),
+    ],
+)
+def test_the_same_words_in_their_own_order_do(language: str, phrase: str, sentence: int) -> None:
+    """What the sentence says gets in."""
+    document = Document(text=TOLD[language], language=language)
+    brief = {"outcomes": [{"by": [], "what": phrase, "evidence": [sentence]}]}
+    assert len(verify(document, brief, policy="strict").sections["outcomes"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "what", "sentence", "holds"),
+    [
+        ("Odran", "shelled the port", 1, False),
+        ("Odran", "denied that it had shelled the port", 1, True),
+        ("Norvia", "sued Tessa AG", 2, True),
+        ("Tessa AG", "sued Norvia", 2, False),
+    ],
+)
+def test_who_did_what_to_whom_is_read_off_the_sentence(by: str, what: str, sentence: int, holds: bool) -> None:
+    """A denied act did not come about, and in the passive whoever stands behind "by" acted."""
+    parties = [{"name": n, "kind": "country", "evidence": [1, 2]} for n in ("Odran", "Norvia", "Tessa AG")]
+    brief = {"parties": parties, "outcomes": [{"by": [by], "what": what, "evidence": [sentence]}]}
+    assert bool(verify(ACT, brief, policy="strict").sections["outcomes"]) is holds
+
+
+@pytest.mark.parametrize(
+    ("quantity", "measures"), [("12 people", "people injured"), ("more than 300", "people who died")]
+)
+def test_a_number_does_not_measure_what_another_one_does(quantity: str, measures: str) -> None:
+    """Two numbers of a sentence are not exchanged."""
+    brief = {"figures": [{"quantity": quantity, "measures": measures, "evidence": [3]}]}
+    assert verify(TOLD["en"], brief, policy="strict").sections["figures"] == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,160 +15,29 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from summariser.views import MIN_WIDTH, as_json, as_markdown, as_text, plain
+import summariser
+from summariser.views import MIN_WIDTH, as_digest, as_json, as_markdown, as_text, plain
+from summariser.views.notebook import as_html_fragment
 from summariser_schemas import (
-    Attribution,
     Brief,
-    Commitment,
-    Document,
-    DocumentInfo,
-    Evidence,
     Figure,
     Omission,
     Outcome,
     Party,
     PartyRef,
-    PromptInfo,
-    Provenance,
-    Quantity,
-    Rejection,
     Verdict,
     When,
 )
+from tests.briefs import HOSTILE, made_brief, quantity, sentence, with_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-SENTENCES = (
-    "Port Sarn reopens after nine days",
-    "SARN, Veldia - The harbour of Port Sarn reopened on Monday after a storm closed it for nine days, the Veldian "
-    "Maritime Office said.",
-    "Orla Venn, the minister for trade, promised the Fishers' League that Veldia will pay 12.5 million crowns in "
-    "relief by the end of March, if the council approves the budget.",
-    "The League asked the ministry to waive harbour fees until 2026.",
-    "More than 340 boats were damaged, and insurers paid out between $4 million and $6 million, according to two port "
-    "officials who asked not to be named.",
-)
-TEXT = "\n".join(SENTENCES)
-DOCUMENT = Document(text=TEXT, id="port-sarn", source="news/port-sarn.txt", published=date(2025, 2, 11), language="en")
 
 EACH_VIEW: list[Any] = [
     pytest.param(as_text, id="text"),
     pytest.param(lambda brief: as_text(brief, width=120, colour=True), id="coloured text"),  # pyright: ignore
     pytest.param(as_markdown, id="markdown"),
 ]
-
-
-def sentence(number: int) -> list[Evidence]:
-    """Give the sentence with this number as evidence."""
-    start = TEXT.index(SENTENCES[number])
-    return [Evidence(start=start, end=start + len(SENTENCES[number]), text=SENTENCES[number])]
-
-
-def quantity(text: str, **fields: Any) -> Quantity:
-    """Give a quantity that stands where ``text`` does."""
-    return Quantity(start=TEXT.index(text), end=TEXT.index(text) + len(text), text=text, **fields)
-
-
-def made_brief(**changes: Any) -> Brief:
-    """Give a brief of the article above; ``changes`` replace whole fields."""
-    veldia, venn, league = PartyRef("p1"), PartyRef("p2"), PartyRef("p3")
-    fields: dict[str, Any] = {
-        "document": DocumentInfo(**DOCUMENT.model_dump(exclude={"text"}), sha256=DOCUMENT.sha256),
-        "headline": "Port Sarn reopens; Veldia promises its fishers relief",
-        "summary": "The harbour of Port Sarn reopened after a storm had closed it for nine days. Veldia promised "
-        "relief to the fishers, whose league asks for a waiver of harbour fees.",
-        "summary_evidence": [*sentence(1), *sentence(2)],
-        "parties": [
-            Party(id="p1", name="Veldia", kind="country", evidence=sentence(2)),
-            Party(
-                id="p2",
-                name="Orla Venn",
-                kind="person",
-                role="minister for trade",
-                affiliation=veldia,
-                evidence=sentence(2),
-            ),
-            Party(id="p3", name="Fishers' League", aliases=["the League"], kind="organisation", evidence=sentence(3)),
-        ],
-        "commitments": [
-            Commitment(
-                id="c1",
-                by=[veldia],
-                to=[league],
-                action="pay 12.5 million crowns in relief",
-                status="pledged",
-                due=When(text="by the end of March", start=date(2025, 3, 1), end=date(2025, 3, 31), precision="month"),
-                condition="if the council approves the budget",
-                attribution=Attribution(text="the minister", party=venn),
-                evidence=sentence(2),
-            ),
-            Commitment(
-                id="c2",
-                by=[veldia],
-                to=[league],
-                action="waive harbour fees",
-                status="sought",
-                due=When(text="until 2026"),
-                evidence=sentence(3),
-            ),
-        ],
-        "outcomes": [
-            Outcome(
-                id="o1",
-                what="the harbour of Port Sarn reopened",
-                when=When(text="on Monday", start=date(2025, 2, 10), end=date(2025, 2, 10), precision="day"),
-                attribution=Attribution(text="Veldian Maritime Office"),
-                evidence=sentence(1),
-            ),
-        ],
-        "figures": [
-            Figure(
-                id="f1",
-                quantity=quantity("12.5 million crowns", value=Decimal(12_500_000), unit="crown"),
-                measures="relief that Veldia promised to fishers",
-                evidence=sentence(2),
-            ),
-            Figure(
-                id="f2",
-                quantity=quantity("More than 340", value=Decimal(340), unit="boat", qualifier="more_than"),
-                measures="boats damaged by the storm",
-                evidence=sentence(4),
-            ),
-            Figure(
-                id="f3",
-                quantity=quantity(
-                    "$4 million and $6 million",
-                    low=Decimal(4_000_000),
-                    high=Decimal(6_000_000),
-                    unit="USD",
-                    qualifier="range",
-                ),
-                measures="insurance paid for the storm",
-                attribution=Attribution(text="two port officials who asked not to be named"),
-                evidence=sentence(4),
-            ),
-        ],
-        "rejected": [
-            Rejection(section="figures", said={"number": "45"}, sentences=[3], reasons=["45 is not in sentence 3"])
-        ],
-        "provenance": Provenance(
-            model="openai/gpt-small",
-            endpoint="https://models.example/v1",
-            prompt=PromptInfo(name="brief", version="1", sha256="0" * 64),
-            schema_sha256="0" * 64,
-            strategy="whole",
-            input_tokens=1834,
-            output_tokens=412,
-            cached_tokens=1024,
-            cost_usd=Decimal("0.00123"),
-            requests=1,
-            attempts=1,
-            seconds=3.21,
-            version="0.1.0",
-        ),
-    }
-    return Brief(**fields | changes)
 
 
 def rendered(markdown: str) -> list[str]:
@@ -190,54 +59,11 @@ def controls(text: str) -> list[str]:
     return [each for each in text if unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} and each != "\n"]
 
 
-HOSTILE = [
-    pytest.param("\x1b]0;owned\x07\x1b[31mred\x1b[2J", id="terminal escapes"),
-    pytest.param("\x9b31m and \x90q", id="eight-bit escapes"),
-    pytest.param("one\ntwo\r\nthree\u2028four\tfive", id="line ends"),
-    pytest.param("[bold red]no[/bold red] [link=file:///x]y[/link] :smile: [/]", id="rich markup"),
-    pytest.param("<script>alert(1)</script> &lt;b&gt; <!-- x", id="html"),
-    pytest.param("**bold** _it_ `code` ![x](http://e.example/y.png) [a]: b ~~no~~", id="markdown"),
-    pytest.param("# head", id="heading"),
-    pytest.param("1. item", id="list"),
-    pytest.param("> quote", id="quotation"),
-    pytest.param("- item", id="bullet"),
-    pytest.param("+ item", id="other bullet"),
-    pytest.param("---", id="rule"),
-    pytest.param("trailing \\", id="backslash"),
-    pytest.param("lone \ud800 surrogate", id="surrogate"),
-    pytest.param("abc\u202egnp.exe \u2066x", id="direction overrides"),
-]
-
-
-def with_everywhere(text: str) -> Brief:
-    """Give a brief that holds the text in every free field of every kind of item."""
-    start = Evidence(start=0, end=len(text), text=text)
-    wrong = Verdict(verdict="contradicted", basis=text, said=text, flagged=True)
-    told: dict[str, Any] = {"evidence": [start], "attribution": Attribution(text=text), "verdicts": {"by": wrong}}
-    # A summary starts a paragraph, and an outcome without a doer the text of a bullet.
-    when, by = When(text=text), PartyRef("p")
-    return made_brief(
-        document=DocumentInfo(id=text, title=text, source=text, language=text, sha256="0" * 64),
-        headline=text,
-        summary=text,
-        summary_evidence=[start],
-        parties=[Party(id="p", name=text, aliases=[text], kind="group", role=text, affiliation=by, evidence=[start])],
-        commitments=[
-            Commitment(id="c", by=[by], to=[by], action=text, status="agreed", due=when, condition=text, **told)
-        ],
-        outcomes=[Outcome(id="o", what=text, when=when, **told)],
-        figures=[
-            Figure(
-                id="f",
-                quantity=Quantity(start=0, end=1, text=text, value=Decimal(1), unit=text),
-                measures=text,
-                as_of=when,
-                **told,
-            )
-        ],
-        rejected=[Rejection(section=text, said={}, reasons=[text])],
-        omitted=[Omission(start=0, end=len(text), text=text, kind="party")],
-    )
+def noted(markdown: str) -> str:
+    """Markdown with its footnotes where they are referred to; other text as it is."""
+    body, *notes = re.split(r"\n\n(?=\[\^[\d-]+\]:)", markdown)
+    told = dict(note.removeprefix("[^").split("]: ", 1) for note in notes)
+    return re.sub(r"\[\^([\d-]+)\]", lambda match: f" {told[match[1]]} ", body)
 
 
 def squeezed(text: str) -> str:
@@ -248,7 +74,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("view", EACH_VIEW)
 def test_every_item_is_shown_with_its_proof_and_its_place(view: Callable[[Brief], str]) -> None:
     """Each item is followed by its sentence in quotation marks and that sentence's place in the document."""
-    shown = squeezed(re.sub(r"\x1b\[[\d;]*m", "", view(made_brief()))).replace("\\", "").replace("*", "")
+    shown = squeezed(noted(re.sub(r"\x1b\[[\d;]*m", "", view(made_brief())))).replace("\\", "").replace("*", "")
     for body, number in (
         ("Orla Venn · person · minister for trade · for Veldia", 2),
         ("Fishers' League · organisation · also the League", 3),
@@ -260,7 +86,7 @@ def test_every_item_is_shown_with_its_proof_and_its_place(view: Callable[[Brief]
         after = shown[shown.rindex(squeezed(body)) :]
         proof = sentence(number)[0]
         quoted, place = after.index(squeezed(f"“{proof.text}”")), after.index(f"{proof.start}–{proof.end}")
-        assert 0 < quoted < place < 700
+        assert 0 < min(quoted, place) < max(quoted, place) < 700
 
 
 @pytest.mark.parametrize(
@@ -447,3 +273,44 @@ def test_what_is_omitted_is_named_and_counted() -> None:
         assert squeezed("covered by no item: “00 tons”, “01 tons”") in shown
         assert squeezed("“11 tons” and 3 more") in shown
         assert squeezed("12 tons") not in shown
+
+
+def test_a_sentence_is_quoted_once_in_markdown() -> None:
+    """Items that rest on one sentence share its footnote."""
+    shown = as_markdown(made_brief())
+    proof = sentence(2)[0]
+    assert shown.count(f"{proof.start}–{proof.end}: “") == 1
+    assert shown.count("[^2]") > 3
+
+
+def test_a_digest_holds_every_brief_with_footnotes_of_its_own() -> None:
+    """Headings stand one level lower, notes are numbered by brief, and the beginning counts and adds up."""
+    free = made_brief().provenance.model_copy(update={"cost_usd": None})
+    shown = as_digest([made_brief(), made_brief(headline="The other one", provenance=free)])
+    counted = "6 parties, 4 commitments, 2 outcomes, 6 figures; $0.0012, and an unknown cost for 1"
+    assert shown.startswith(f"# 2 briefs\n\n{counted}\n")
+    assert "\n## The other one\n" in shown
+    references, definitions = set(re.findall(r"\[\^(\d-\d+)\](?!:)", shown)), re.findall(r"\[\^(\d-\d+)\]:", shown)
+    assert references == set(definitions)
+    assert len(definitions) == len(set(definitions))
+
+
+def test_a_notebook_shows_a_brief() -> None:
+    """Once summariser is imported, a brief has both forms that notebooks ask for."""
+    assert summariser.Brief is type(made_brief())
+    brief: Any = made_brief()
+    assert "<b>Veldia</b>" in brief._repr_html_()
+    assert brief._repr_markdown_() == as_markdown(brief)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_never_acts_in_a_notebook(hostile: str) -> None:
+    """A browser's parser finds no element and no attribute but ours, whatever the fields hold."""
+    met: set[str] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            met.update((tag, *(name for name, _ in attrs)))
+
+    Reader().feed(as_html_fragment(with_everywhere(hostile)))
+    assert met <= set("div h3 h4 details summary blockquote bdi b span ul li dir style".split())

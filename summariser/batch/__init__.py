@@ -6,6 +6,7 @@ and asks again only for what was under way. `JobFolder` is what a job leaves beh
 
 from summariser.batch.folder import JobFolder
 from summariser.batch.job import Job, Options, Progress, Result
+from summariser.batch.provider import BatchApi
 from summariser.batch.threaded import threaded
 
-__all__ = ["Job", "JobFolder", "Options", "Progress", "Result", "threaded"]
+__all__ = ["BatchApi", "Job", "JobFolder", "Options", "Progress", "Result", "threaded"]

@@ -25,6 +25,8 @@ _ANSWER_SHARE = 1.5
 """Tokens of an answer for each of the document: a brief says most things twice, once as itself and once as numbers."""
 _TOKENS_A_SECOND = 50.0
 _SECONDS_TO_BEGIN = 1.0
+_A_BATCH = 24 * 3600.0
+"""What a provider gives itself for a batch; most end far sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ def estimate(recipe: Recipe, items: Iterable[Item], options: Options) -> Estimat
         read,
         written,
         most,
-        recipe.cost(Usage(read, written), None),
-        recipe.cost(Usage(read, most), None),
-        _seconds(recipe, options, requests, read, written),
+        recipe.cost(Usage(read, written), None, batch=options.via is not None),
+        recipe.cost(Usage(read, most), None, batch=options.via is not None),
+        _A_BATCH if options.via else _seconds(recipe, options, requests, read, written),
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from summariser.batch.job import Result
 
-__all__ = ["JobFolder"]
+__all__ = ["JobFolder", "writing"]
 
 
 class JobFolder:
@@ -41,7 +41,7 @@ class JobFolder:
         self._files: dict[str, IO[bytes]] = {}
         self.whole = False
         """Whether all of the input has been read; set before the block ends."""
-        with _told(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -50,14 +50,14 @@ class JobFolder:
         return self.folder / "job.db"
 
     def __enter__(self) -> Self:
-        with _told(self.folder):
+        with writing(self.folder):
             for name in ("briefs.jsonl", "failures.jsonl"):
                 self._files[name] = (self.folder / f"{name}.partial").open("wb")
         return self
 
     def write(self, result: Result) -> None:
         """Write what became of the next document."""
-        with _told(self.folder):
+        with writing(self.folder):
             if result.status == "failed":
                 failure = {"class": result.error_class, "message": result.message, "attempts": result.attempts}
                 row = {"id": result.id} | result.row | failure
@@ -67,7 +67,7 @@ class JobFolder:
 
     def summarise(self, summary: dict[str, Any]) -> None:
         """Write the summary."""
-        with _told(self.folder):
+        with writing(self.folder):
             draft = self.folder / "summary.json.partial"
             draft.write_bytes(to_json(summary, indent=1) + b"\n")
             draft.replace(self.folder / "summary.json")
@@ -75,7 +75,7 @@ class JobFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with _told(self.folder):
+        with writing(self.folder):
             for name, file in self._files.items():
                 with file:
                     file.flush()
@@ -88,7 +88,8 @@ class JobFolder:
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Generator[None]:
+def writing(folder: Path) -> Generator[None]:
+    """Say which file or folder cannot be written."""
     try:
         yield
     except OSError as error:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -17,6 +18,9 @@ from summariser.asking import UNUSABLE
 from summariser.backend import Backend
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
+from summariser.batch.parts import Parts
+from summariser.batch.provider import ProviderBatches
+from summariser.batch.spool import Spool
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.dialogue import dialogue
 from summariser.driving import adrive
@@ -45,9 +49,9 @@ from summariser_schemas import Brief
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-    from decimal import Decimal
     from pathlib import Path
 
+    from summariser.batch.provider import BatchApi
     from summariser.batch.transport import Sender
     from summariser.dialogue import Answer
     from summariser.exchange import Request
@@ -86,7 +90,8 @@ class Options:
 
     ``concurrency`` is the number of requests under way at once, at most; ``rpm`` and ``tpm`` are requests and tokens a
     minute, at most; ``budget`` is in dollars, for all runs of the job together. ``reground`` reads the answers that are in
-    the ledger again, with the present verifier and policy, and asks for nothing.
+    the ledger again, with the present verifier and policy, and asks for nothing. ``via`` has the first questions answered by
+    the provider's batches.
     """
 
     concurrency: int | None = None
@@ -94,8 +99,11 @@ class Options:
     tpm: float | None = None
     budget: Decimal | None = None
     reground: bool = False
+    via: BatchApi | None = None
 
     def __post_init__(self) -> None:
+        if self.reground and self.via is not None:
+            raise ConfigurationError("to reground asks for nothing: leave out the provider's batches")
         for name in ("concurrency", "rpm", "tpm"):
             value = getattr(self, name)
             if value is not None and not value > 0:
@@ -158,6 +166,12 @@ class Progress:
     """Answers whose price is not known, and that ``spent`` does not have."""
     waiting: float = 0.0
     """Seconds that the endpoint's limits close the gate for."""
+    by_batch: int = 0
+    """Answers of this run that came by the provider's batches; they are among ``answered``."""
+    batches: int = 0
+    """Batches of the job that are at the provider now."""
+    doing: str = ""
+    """What is waited for before documents are worked on, in words; empty when they are."""
 
     @property
     def done(self) -> int:
@@ -174,7 +188,7 @@ class Job:
     """A job in a folder (see `JobFolder`).
 
     ``inner`` makes what sends requests: the network, the embedded model, recordings. Use it as an asynchronous context
-    manager; `results` may be called once.
+    manager; `results` may be called once. ``tell`` is called with a line of text for what is worth a line.
 
     Raises:
         JobLockedError: another process works on it.
@@ -191,13 +205,20 @@ class Job:
         options: Options | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self.options = options or Options()
         self._recipe = recipe
+        self.tell = tell
         if self.options.budget is not None and recipe.cost(Usage(1, 1), None) is None:
             raise ConfigurationError(
                 f"a budget needs a price, and that of {recipe.endpoint.name} is not known: add --price INPUT/OUTPUT in "
                 "dollars a million tokens"
+            )
+        if self.options.budget is not None and self.options.via and recipe.cost(Usage(1, 1), None, batch=True) is None:
+            raise ConfigurationError(
+                f"a budget needs a price, and that of batches is not known for {recipe.endpoint.name}: add --batch-price "
+                "INPUT/OUTPUT in dollars a million tokens"
             )
         self._clock = clock
         self._most = self.options.concurrency or recipe.endpoint.limits.batch_concurrency
@@ -207,6 +228,8 @@ class Job:
         self._purse = Purse(self.options.budget)
         for model, requests, usage in self._ledger.totals().usages:
             self._purse.count(recipe.cost(usage, model), requests)
+        for model, requests, usage in self._ledger.totals().batch_usages:
+            self._purse.count(recipe.cost(usage, model, batch=True), requests)
         self._transport = LedgerTransport(
             self._ledger,
             None if self.options.reground else inner,
@@ -218,6 +241,12 @@ class Job:
         self._backend = Backend(
             replace(recipe.endpoint, limits=limits), transport=cast("Any", self._transport), asleep=self._sleep
         )
+        self._provider = None if self.options.via is None else self._batches(self.options.via, inner())
+        self._left_open = (
+            0 if self._provider is not None else sum(p.batch is not None for p in Parts(self._ledger).open())
+        )
+        self._halted: SummariserError | None = None
+        """Why nothing more is asked, though answers that are there are still worked on."""
         self._gate = asyncio.Semaphore(self._most)
         self._stopping = asyncio.Event()
         self.stopped_by: JobError | SummariserError | None = None
@@ -244,6 +273,8 @@ class Job:
 
     async def aclose(self) -> None:
         """Close connections and the ledger."""
+        if self._provider is not None:
+            await self._provider.aclose()
         await self._backend.aclose()
         await self._transport.aclose()
         self._ledger.close()
@@ -263,6 +294,13 @@ class Job:
         known.reused = self._transport.reused
         known.ambiguous = self._transport.ambiguous
         known.usage = self._transport.usage
+        known.batches = self._left_open
+        if self._provider is not None:
+            known.by_batch = self._provider.answered
+            known.answered += known.by_batch
+            known.usage += self._provider.usage
+            known.batches = self._provider.open
+            known.doing = self._provider.doing
         known.waiting = self._pacer.closed_for
         known.unpriced = self._purse.unknown
         known.spent = self._purse.spent if self._purse.spent or not self._purse.unknown else None
@@ -286,9 +324,10 @@ class Job:
         Raises:
             SummariserError: when the job stopped early, after all that was finished came out: what stopped it.
         """
+        spool = None if self._provider is None else await self._by_batches(self._provider, items)
         slots: asyncio.Queue[_Slot | None] = asyncio.Queue(_AHEAD)
         workers: set[asyncio.Task[None]] = set()
-        feeder = asyncio.create_task(self._feed(iter(items), slots, workers))
+        feeder = asyncio.create_task(self._feed(iter(items if spool is None else spool), slots, workers))
         try:
             with self.folder as folder:
                 while (slot := await slots.get()) is not None:
@@ -300,6 +339,8 @@ class Job:
                     self._count(result)
                     folder.write(result)
                     yield result
+                if self._halted is not None:
+                    self.stop(self._halted)
                 folder.whole = self._progress.total is not None
                 folder.summarise(self._summary())
         finally:
@@ -307,6 +348,8 @@ class Job:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if spool is not None:
+                spool.close()
         if self.stopped_by is not None:
             raise self.stopped_by
 
@@ -324,6 +367,7 @@ class Job:
             "asked_again_because": {name: {"was": old, "is": new} for name, (old, new) in self.changed.items()},
             "this_run": {
                 "answers": known.answered,
+                "by_batch": known.by_batch,
                 "reused_answers": known.reused,
                 "input_tokens": known.usage.input_tokens,
                 "output_tokens": known.usage.output_tokens,
@@ -340,8 +384,51 @@ class Job:
                 "cost_usd": None if known.spent is None else str(known.spent),
                 "answers_without_price": known.unpriced,
             },
+            **({} if self._provider is None else {"batches": self._provider.told()}),
             **self._recipe.asking,
         }
+
+    # by the provider's batches
+
+    def _batches(self, how: BatchApi, sender: Sender) -> ProviderBatches:
+        return ProviderBatches(
+            how,
+            recipe=self._recipe,
+            ledger=self._ledger,
+            transport=self._transport,
+            backend=self._backend,
+            purse=self._purse,
+            folder=self.folder.folder,
+            sender=sender,
+            wait=self._sleep,
+            tell=lambda line: self.tell(line) if self.tell is not None else None,
+        )
+
+    async def _by_batches(self, provider: ProviderBatches, items: Iterable[Item]) -> Spool:
+        """Have answered what batches answer; the items once more, for all the rest."""
+        spool = Spool(self.folder.folder, items)
+        try:
+            await provider.run(self._pending(spool.first()))
+        except JobStoppedError:
+            pass
+        except Exception as error:
+            told = error if isinstance(error, SummariserError) else _unexpected(error)
+            if provider.answered:
+                self._halted, self._transport.closed = told, True
+            else:
+                self.stop(told)
+        provider.doing = ""
+        self._transport.reused = 0
+        return spool
+
+    async def _pending(self, items: Iterator[Item]) -> AsyncIterator[tuple[Entry, bytes]]:
+        """The documents that are not finished, and their identities."""
+        while read := await asyncio.to_thread(_chunk, items):
+            for item in read:
+                if self.stopped_by is not None:
+                    raise JobStoppedError("the job was stopped")
+                if isinstance(item, Entry) and not self._is_done(identity := self._identity(item)):
+                    yield item, identity
 
     # reading
 
@@ -428,6 +515,9 @@ class Job:
         try:
             finding = await adrive(dialogue(document, self._recipe.plan), self._answer)
             brief = self._recipe.brief(finding)
+            if any(batch for *_, batch in working.answers):
+                known = brief.provenance.model_copy(update={"cost_usd": self._cost(working)})
+                brief = brief.model_copy(update={"provenance": known})
             if entry.extra:
                 info = brief.document.model_copy(update={"extra": dict(entry.extra)})
                 brief = brief.model_copy(update={"document": info})
@@ -439,6 +529,10 @@ class Job:
             if isinstance(error, JobStoppedError):
                 return None
             return Outcome(name, "failed", self._recipe.reading, to_json(_failure(error, working.sends)))
+
+    def _cost(self, working: Working) -> Decimal | None:
+        costs = [self._recipe.cost(usage, model, batch=batch) for usage, model, batch in working.answers]
+        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
     async def _answer(self, request: Request) -> Answer:
         try:

@@ -45,6 +45,15 @@ class Purse:
         self.reserved += most
         return most
 
+    @property
+    def left(self) -> Decimal | None:
+        """What is neither spent nor set aside; None without a budget."""
+        return None if self.budget is None else self.budget - self.spent - self.reserved
+
+    def hold(self, most: Decimal) -> None:
+        """Set aside what is sure to fit in, or was set aside in an earlier run; `settle` must follow."""
+        self.reserved += most
+
     def settle(self, reserved: Decimal, cost: Decimal | None, *, unknown: bool = False) -> None:
         """Put back what was set aside, and count what it came to: ``unknown`` when a request may have cost something that
         nobody can tell, which is then counted as all that was set aside.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 
-from summariser.errors import ReplayMissError, SummariserError
+from summariser.errors import JobError, JobStoppedError, ReplayMissError, SummariserError
 from summariser.exchange import Usage
 from summariser.ledger import Exchange, Response
 from summariser.settings import SECONDS_HEADER
@@ -25,15 +26,28 @@ if TYPE_CHECKING:
     from summariser.ledger import Ledger
     from summariser.pacing import Pacer
 
-__all__ = ["DOCUMENT", "LedgerTransport", "Loads", "Sender", "Working"]
+__all__ = [
+    "DOCUMENT",
+    "CollectedError",
+    "Cost",
+    "LedgerTransport",
+    "Loads",
+    "Sender",
+    "Working",
+    "most_tokens",
+    "reported",
+]
 
 
 @dataclass(slots=True)
 class Working:
-    """The document that is being worked on: its identity, and how many requests were sent for it."""
+    """The document that is being worked on: its identity, how many requests were sent for it, and of each answer it got the
+    tokens, the model, and whether it came by a batch of the provider.
+    """
 
     identity: bytes
     sends: int = 0
+    answers: list[tuple[Usage, str | None, bool]] = field(default_factory=list[tuple[Usage, str | None, bool]])
 
 
 DOCUMENT: ContextVar[Working | None] = ContextVar("document", default=None)
@@ -44,6 +58,18 @@ _BYTES_A_TOKEN = 3.0
 _ANSWER_AT_FIRST = 800.0
 _NOTHING = Decimal(0)
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+
+class CollectedError(JobError):
+    """No failure: the request is to go out with a batch of the provider, not by itself."""
+
+
+class Cost(Protocol):
+    """What tokens cost, as `Recipe.cost`."""
+
+    def __call__(self, usage: Usage, model: str | None, /, *, batch: bool = False) -> Decimal | None:
+        """Dollars; None when that is not known."""
+        ...
 
 
 class Sender(Protocol):
@@ -84,12 +110,18 @@ class Loads:
         expected = self.output_tokens / self.answers if self.answers else _ANSWER_AT_FIRST
         return expected if most is None else min(expected, most)
 
+    def at_most(self, size: int, most: int | None) -> Usage:
+        """The most a request can come to: as if its bytes were dear, and the answer as long as it may be."""
+        input_tokens = int(max(size / _BYTES_A_TOKEN, self.input(size) * 1.2))
+        return Usage(input_tokens, most or int(self.output(None)), 0)
+
 
 class LedgerTransport(httpx2.AsyncBaseTransport):
     """Answers from the ledger what it has; sends the rest, at the pace and within the budget, and keeps it.
 
     Identical requests that are under way together are sent once. With no ``inner`` nothing is sent, and what the ledger has
-    not is a `ReplayMissError`. ``cost`` says what tokens cost, as `Recipe.cost`.
+    not is a `ReplayMissError`. While ``collect`` is set, what the ledger has not is handed to it instead of being sent; once
+    ``closed`` is set, it is not sent either.
     """
 
     def __init__(
@@ -99,7 +131,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         *,
         pacer: Pacer,
         purse: Purse,
-        cost: Callable[[Usage, str | None], Decimal | None],
+        cost: Cost,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._ledger = ledger
@@ -113,12 +145,15 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self.loads = Loads()
         self.answered = self.reused = self.ambiguous = 0
         self.usage = Usage()
+        self.collect: Callable[[Exchange], None] | None = None
+        self.closed = False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request.
 
         Raises:
             ReplayMissError: nothing is sent, and the ledger does not have it.
+            CollectedError: it was handed to ``collect``.
             JobError: nothing is sent any more.
             StoreError: the ledger cannot be written; then the request was not sent, or its answer is handed to nobody.
         """
@@ -128,7 +163,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         while True:
             if kept := self._ledger.response(fingerprint):
                 self.reused += 1
-                return _played(kept)
+                return self._handed_on(kept)
             other = self._under_way.get(fingerprint)
             if other is None:
                 break
@@ -137,12 +172,17 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             raise ReplayMissError(
                 f"the ledger {str(self._ledger.path)!r} has no answer to this request, and none is asked for"
             )
+        if self.closed:
+            raise JobStoppedError("the job was stopped before this request was sent")
+        working = DOCUMENT.get()
+        exchange = Exchange(fingerprint, working.identity if working else None, asked.method, asked.url, content)
+        if self.collect is not None:
+            self.collect(exchange)
+            raise CollectedError("the request goes out with a batch")
         here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._under_way[fingerprint] = here
         try:
-            working = DOCUMENT.get()
-            exchange = Exchange(fingerprint, working.identity if working else None, asked.method, asked.url, content)
-            return await self._sent(request, exchange, _most_tokens(asked.body))
+            return await self._sent(request, exchange, most_tokens(asked.body))
         finally:
             del self._under_way[fingerprint]
             here.set_result(None)
@@ -190,7 +230,16 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             self.loads.learn(size, usage)
         await self._ledger.answered(exchange.fingerprint, kept)
         # Of a failure it is not said how long it took: to the backend that means it was recorded, and nobody need wait.
-        return _played(kept) if good else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
+        return (
+            self._handed_on(kept)
+            if good
+            else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
+        )
+
+    def _handed_on(self, kept: Response) -> httpx2.Response:
+        if (working := DOCUMENT.get()) is not None:
+            working.answers.append((kept.usage, kept.model, kept.batch))
+        return _played(kept)
 
     async def _answer(self, request: httpx2.Request) -> tuple[httpx2.Response, float]:
         if self._inner is None:
@@ -205,33 +254,29 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         return response, round(self._clock() - start, 3)
 
     def _at_most(self, size: int, most: int | None) -> Decimal | None:
-        """What a request can cost: as if its bytes were dear, and the answer as long as it may be."""
-        if self._purse.budget is None:
-            return None
-        input_tokens = int(max(size / _BYTES_A_TOKEN, self.loads.input(size) * 1.2))
-        return self._cost(Usage(input_tokens, most or int(self.loads.output(None)), 0), None)
+        """What a request can cost."""
+        return None if self._purse.budget is None else self._cost(self.loads.at_most(size, most), None)
 
 
 def _kept(response: httpx2.Response, seconds: float) -> Response:
     content = response.content
-    usage, model = Usage(), None
+    usage: Usage = Usage()
+    model: str | None = None
     if not 200 <= response.status_code < 300:
         # Providers repeat keys and organisations in their complaints.
         content = redact(response.text).encode()
         return Response(response.status_code, kept_headers(response.headers), content, seconds, usage)
-    try:
-        payload: Any = json.loads(content)
-        usage, model = Usage.reported(payload.get("usage")), payload.get("model")
-    except (ValueError, AttributeError):
-        pass
-    return Response(
-        response.status_code,
-        kept_headers(response.headers),
-        content,
-        seconds,
-        usage,
-        model if isinstance(model, str) else None,
-    )
+    with contextlib.suppress(ValueError):
+        usage, model = reported(json.loads(content))
+    return Response(response.status_code, kept_headers(response.headers), content, seconds, usage, model)
+
+
+def reported(payload: Any) -> tuple[Usage, str | None]:
+    """The tokens and the model that a completion tells."""
+    if not isinstance(payload, dict):
+        return Usage(), None
+    model = payload.get("model")
+    return Usage.reported(payload.get("usage")), model if isinstance(model, str) else None
 
 
 def _played(kept: Response) -> httpx2.Response:
@@ -239,7 +284,8 @@ def _played(kept: Response) -> httpx2.Response:
     return httpx2.Response(kept.status, headers=headers, content=kept.body)
 
 
-def _most_tokens(body: Any) -> int | None:
+def most_tokens(body: Any) -> int | None:
+    """The tokens that an answer to a request may have."""
     if not isinstance(body, dict):
         return None
     most = body.get("max_completion_tokens") or body.get("max_tokens")

@@ -14,11 +14,23 @@ from typing import Annotated
 import typer
 
 from summariser import __version__
-from summariser.cli import batch, brief, evaluate, models, recordings, schema, verify
+from summariser.cli import batch, brief, evaluate, export, models, recordings, schema, verify, view
 from summariser.cli.app import app
 from summariser.cli.terminal import put
 
-__all__ = ["app", "batch", "brief", "evaluate", "main", "models", "recordings", "schema", "verify"]
+__all__ = [
+    "app",
+    "batch",
+    "brief",
+    "evaluate",
+    "export",
+    "main",
+    "models",
+    "recordings",
+    "schema",
+    "verify",
+    "view",
+]
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ app = typer.Typer(
     "  summariser brief article.txt\n"
     "  summariser brief article.txt --published 2024-01-30 --format json -o brief.json\n"
     "  summariser brief news/*.txt --model openai/gpt-4o-mini --format json > briefs.jsonl\n"
+    "  summariser view job/\n"
     "  summariser models pull",
     add_completion=False,
     no_args_is_help=True,

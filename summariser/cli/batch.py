@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,6 +34,7 @@ _REDRAWN, _LOGGED = 0.2, 10.0
     "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --budget 5.00\n"
     "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --dry-run\n"
     "  summariser batch job/failures.jsonl --out second-try/\n"
+    "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --via batch-api\n"
     "  summariser batch articles.jsonl --out job/ --reground --policy flag\n"
     "\n\b\nIn DIR: briefs.jsonl (in the order of the input), failures.jsonl (fit to be given\n"
     "as input), summary.json, and job.db, from which the same command goes on.\n"
@@ -89,6 +90,20 @@ def batch(
             help="Dollars a million tokens in and out, such as 0.40/1.60, where there is no list price.",
         ),
     ] = None,
+    batch_price: Annotated[
+        str | None,
+        typer.Option(metavar="IN/OUT", help="Likewise in the provider's batches; it is never guessed from the other."),
+    ] = None,
+    via: Annotated[
+        Literal["live", "batch-api"],
+        typer.Option(
+            help="batch-api has the first questions answered by the provider's batches, cheaper and within a day; what is "
+            "missing then, or did not hold, is asked directly."
+        ),
+    ] = "live",
+    poll: Annotated[
+        float, typer.Option(metavar="SECONDS", help="With --via batch-api: the longest wait between two looks.")
+    ] = 60.0,
     reground: Annotated[
         bool,
         typer.Option(
@@ -102,12 +117,13 @@ def batch(
     quiet: options.Quiet = False,
 ) -> None:
     """Make briefs of any number of documents. Killed, or out of money, the same command goes on."""
-    from summariser.batch import Options
+    from summariser.batch import BatchApi, Options
     from summariser.client import Summariser
     from summariser.readers import stream_documents
 
     recordings, mode = options.recordings(record, replay)
-    how = Options(concurrency, rpm, tpm, _dollars(budget), reground)
+    by = BatchApi(poll=poll) if via == "batch-api" else None
+    how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
     items = stream_documents(
         inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
     )
@@ -120,13 +136,14 @@ def batch(
         strategy=strategy,
         policy=policy,
         price=price,
+        batch_price=batch_price,
     ) as summariser:
         if model is None and not quiet:
             say(f"using {summariser.endpoint.name}: {summariser.endpoint.chosen_by}")
         if dry_run:
             from summariser.batch.estimate import estimate
 
-            put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name))
+            put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name, job_is_live=by is None))
             return
         job = summariser.job(out, how)
         code = asyncio.run(_run(job, items, drains="-" not in inputs, quiet=quiet))
@@ -151,6 +168,7 @@ async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) ->
         if not quiet:
             for line in _at_first(job):
                 say(line)
+            job.tell = say
         watching = asyncio.create_task(_watch(job, quiet=quiet))
         stop: SummariserError | None = None
         try:
@@ -173,6 +191,8 @@ async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) ->
             complain(f"{known.failed:,} of {known.total:,} documents failed: {job.folder.folder / 'failures.jsonl'}")
         return _SOME_FAILED if known.failed else 0
     interrupted = type(stop) is JobStoppedError
+    if known.batches and job.options.via is not None:
+        say(f"{known.batches:,} batches go on at the provider; the same command takes up what comes of them")
     left = f"{known.remaining:,} documents are left" if drains else "the rest of the input was not read"
     complain(f"{'interrupted' if interrupted else stop}; {left}, and the same command goes on with them")
     return INTERRUPTED if interrupted else _STOPPED
@@ -185,6 +205,11 @@ def _at_first(job: Job) -> Iterator[str]:
         yield (
             f"{job.progress.recovered:,} requests were under way when the run before was cut off; they may have been paid for, "
             "and are sent again"
+        )
+    if job.options.via is None and job.progress.batches:
+        yield (
+            f"{job.progress.batches:,} batches of this job are still at the provider; what they have is asked directly now, "
+            "and may be paid twice. With --via batch-api they are waited for"
         )
 
 
@@ -241,6 +266,8 @@ def _line(known: Progress, job: Job) -> str:
         )
         if count
     ]
+    if known.doing:
+        parts.append(known.doing)
     parts.append(f"{new / seconds:.1f}/s")
     if known.usage.input_tokens is not None:
         parts.append(f"{known.usage.input_tokens:,} tokens in, {known.usage.output_tokens or 0:,} out")
@@ -263,7 +290,7 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _told(made: Estimate, name: str) -> str:
+def _told(made: Estimate, name: str, *, job_is_live: bool) -> str:
     def dollars(amount: Any) -> str:
         return "not known (add --price)" if amount is None else f"${amount:,.2f}"
 
@@ -278,7 +305,7 @@ def _told(made: Estimate, name: str) -> str:
             if made.cost is not None
             else dollars(None),
         ),
-        ("time", f"about {_duration(made.seconds)}"),
+        ("time", f"about {_duration(made.seconds)}" if job_is_live else f"up to {_duration(made.seconds)} a batch"),
     ]
     width = max(len(label) for label, _ in rows)
     note = "Nothing was sent. Questions that are asked again come on top, what the provider caches comes off.\n"

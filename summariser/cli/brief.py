@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from summariser.cli.terminal import (
     TEXT_WIDTH,
     WIDEST,
     Progress,
+    coloured,
     complain,
     encode_stdout,
     put,
@@ -193,10 +193,7 @@ def sink(output: Path | None, style: Format, *, several: bool) -> Generator[Call
     """Yield what writes one brief, to standard output at once or to a file that is replaced in one step at the end."""
     if output is None or str(output) == "-":
         encode_stdout(text=style == "text")
-        terminal = sys.stdout.isatty()
-        width = min(terminal_width(), WIDEST)
-        colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        yield _writer(put, style, several=several, width=width, colour=colour)
+        yield _writer(put, style, several=several, width=min(terminal_width(), WIDEST), colour=coloured())
         return
     with replacing(output) as put_there:
         yield _writer(put_there, style, several=several, width=TEXT_WIDTH, colour=False)
@@ -207,16 +204,18 @@ def _writer(
 ) -> Callable[[Brief], None]:
     from summariser.views import as_json, as_markdown, as_text
 
-    first = True
+    written = 0
 
     def write(brief: Brief) -> None:
-        nonlocal first
+        nonlocal written
+        written += 1
         if style == "json":
             put(as_json(brief, indent=None if several else 2) + "\n")
             return
-        text = as_markdown(brief) if style == "markdown" else as_text(brief, width=width, colour=colour)
-        rule = "\n" if style == "markdown" else f"\n{'─' * width}\n\n"
-        put(text if first else rule + text)
-        first = False
+        if style == "markdown":
+            text, rule = as_markdown(brief, number=written if several else None), "\n"
+        else:
+            text, rule = as_text(brief, width=width, colour=colour), f"\n{'─' * width}\n\n"
+        put(text if written == 1 else rule + text)
 
     return write

@@ -22,6 +22,7 @@ __all__ = [
     "TEXT_WIDTH",
     "WIDEST",
     "Progress",
+    "coloured",
     "complain",
     "encode_stdout",
     "put",
@@ -114,6 +115,11 @@ def terminal_width() -> int:
     import shutil
 
     return shutil.get_terminal_size((TEXT_WIDTH, 24)).columns
+
+
+def coloured() -> bool:
+    """Whether standard output takes colours: a terminal does, unless its user says otherwise."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def put(text: str) -> None:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from summariser.grounding.claims import Roster, Source
     from summariser.grounding.locating import Located
+    from summariser.sentences import Sentence
 
-__all__ = ["check_prose", "check_quantity", "check_when", "check_words"]
+__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words"]
 
 LEAST_SUPPORT = 0.6
 """Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
@@ -82,7 +83,7 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
 
 def _misread(source: Source, words: str, given: Mapping[str, Any], found: Quantity) -> str | None:
     """Why the number meant is another than the one read, where it is."""
-    meant = quantities.parse_quantity(words, language=source.language)
+    meant = None if words == found.text else quantities.parse_quantity(words, language=source.language)
     if meant is not None and _bounds(meant) != _bounds(found):
         return f"{words!r} is {_digits(meant)}, and the sentence has {found.text!r}"
     for name in ("value", "low", "high"):
@@ -203,8 +204,12 @@ def check_prose(
         if party is None or known is None or not any(known.mentions(party, s.start, s.end) for s in spans):
             found.append(Fault("absent", f"the name {name!r} is not in the sentence"))
     there = [q for n in sentences for q in source.quantities_of(n)]
-    for quantity in quantities.find_quantities(prose, language=source.language):
-        if not any(_same_amount(quantity, other, evidence) for other in there):
+    own = quantities.find_quantities(prose, language=source.language)
+    for quantity in own:
+        same = [other for other in there if _same_amount(quantity, other, evidence)]
+        if len(same) == 1:
+            found += _misplaced(source, prose, quantity, sentences, same[0])
+        if not same:
             nearest = max(there, key=lambda q: _likeness(quantity.text, q.text), default=None)
             found.append(
                 Fault(
@@ -221,8 +226,9 @@ def check_prose(
     ]
     found += [
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
-        for word in words.measure_words(prose) - words.measure_words(evidence)
+        for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
     ]
+    found += _indefinite(source, prose, evidence)
     if source.language in words.UNMARKED_NAMES:
         found += [
             Fault("absent", f"{word!r} is not in the sentence")
@@ -237,6 +243,133 @@ def check_prose(
         absent = ", ".join(dict.fromkeys(missing)) or prose
         found.append(Fault("absent", f"these words are not in the sentence: {absent!r}"))
     return list({fault.reason: fault for fault in found}.values())
+
+
+_TO_AND_FROM = {
+    "en": "to from by",
+    "de": "auf von um",
+    "fr": "à de",
+    "es": "a de hasta desde",
+}
+"""What leads to the end, the beginning and the size of a change."""
+
+
+def _misplaced(source: Source, prose: str, own: Quantity, sentences: Sequence[int], other: Quantity) -> list[Fault]:
+    """Why a number that stands in a sentence stands there in another place: as the other end of a change, or of another thing."""
+    number = next(n for n in sentences if other in source.quantities_of(n))
+    text, language = source.sentence(number).text, source.language
+    found: list[Fault] = []
+    here, there = (
+        polarity.moves(prose, own.start, own.end, language),
+        polarity.moves(text, other.start, other.end, language),
+    )
+    if here is not None and there is not None:
+        if here != there:
+            told = f"the sentence does not say {here!r} of {other.text!r}, but {there!r}"
+            found.append(Fault("contradicted", told, there))
+        leads = _TO_AND_FROM.get(language, "").split()
+        lead, given = _word_before(prose, own.start), _word_before(text, other.start)
+        if lead != given and lead in leads and given in leads:
+            found.append(
+                Fault("contradicted", f"the sentence has {given!r} before {other.text!r}, not {lead!r}", other.text)
+            )
+    return found or _of_another(source, prose[: own.start] + prose[own.end :], number, other)
+
+
+def check_measure(source: Source, measures: str, sentences: Sequence[int], quantity: Quantity) -> list[Fault]:
+    """Say what in the words for what a number measures belongs to another number of its sentence.
+
+    ``quantity`` is the one that `check_quantity` read, with offsets in the document.
+    """
+    for number in sentences:
+        offset = source.sentence(number).start
+        for other in source.quantities_of(number):
+            if other.start + offset == quantity.start:
+                return _of_another(source, measures, number, other)
+    return []
+
+
+def _of_another(source: Source, phrase: str, number: int, other: Quantity) -> list[Fault]:
+    """Why a number is said to measure what another one of its sentence measures: "12 died" where 12 were hurt and 300 died."""
+    text, language = source.sentence(number).text, source.language
+    numbers = source.quantities_of(number)
+    if len(numbers) < 2:
+        return []
+    parts = polarity.parts(text)
+    home = [part for part in parts if part[0] <= other.start < part[1]]
+    away = [part for part in parts if part not in home and any(part[0] <= q.start < part[1] for q in numbers)]
+    if not home or not away:
+        return []
+    said = set(content_words(_GENERIC.sub("", phrase), language=language))
+    said -= {stem(q.unit) for q in numbers if q.unit} | {stem(w) for w in (other.unit or "").split()}
+    mine, theirs = (_predicates(text, part, numbers, source, number) for part in (home, away))
+    if mine - theirs and not said & mine and said & (theirs - mine):
+        wrong = ", ".join(sorted(said & (theirs - mine)))
+        return [Fault("contradicted", f"the sentence does not say {wrong!r} of {other.text!r}", other.text)]
+    return []
+
+
+def _predicates(
+    text: str, parts: Sequence[tuple[int, int]], numbers: Sequence[Quantity], source: Source, number: int
+) -> set[str]:
+    """The words of parts of a sentence that are no numbers, times or names."""
+    taken = [(q.start, q.end) for q in numbers] + source.dates_of(number)
+    taken += names.proper_names(text, language=source.language)
+    found: set[str] = set()
+    for start, end in parts:
+        place = start
+        for a, b in sorted((a, b) for a, b in taken if a < end and start < b):
+            found |= set(content_words(text[place:a], language=source.language))
+            place = max(place, b)
+        found |= set(content_words(text[place:end], language=source.language))
+    return found
+
+
+def _word_before(text: str, place: int) -> str:
+    words = text[:place].split()
+    return words[-1].casefold() if words else ""
+
+
+def _unmeasured(
+    prose: str, own: Sequence[Quantity], spans: Sequence[Sentence], there: Sequence[Sequence[Quantity]], language: str
+) -> list[str]:
+    """Scales, currencies and units that a phrase names outside its numbers more often than the sentences do.
+
+    A scale inside a number of the sentence counts for no other: "thousands of shops" is not in "hundreds of shops and 5
+    thousand homes".
+    """
+    said = words.measure_words(_without(prose, own), language=language)
+    if not said:
+        return []
+    whole, bare = Counter[str](), Counter[str]()
+    for sentence, numbers in zip(spans, there, strict=True):
+        whole += words.measure_words(sentence.text, language=language)
+        bare += words.measure_words(_without(sentence.text, numbers), language=language)
+    return [word for word, times in said.items() if times > (bare if word in words.SCALES else whole)[word]]
+
+
+_INDEFINITE = re.compile(r"\b(?:dozens|tens|hundreds|thousands|millions|billions)\s+of\b", re.IGNORECASE)
+
+
+def _indefinite(source: Source, prose: str, evidence: str) -> list[Fault]:
+    """Orders of magnitude of other things: "thousands of factories" where the sentence has thousands of shops. English only."""
+    if source.language != "en" or _INDEFINITE.search(prose) is None:
+        return []
+    there = quantities.find_quantities(evidence, loose=True)
+    return [
+        Fault("contradicted" if there else "absent", f"the sentence has not {own.text!r}")
+        for own in quantities.find_quantities(prose, loose=True)
+        if _INDEFINITE.search(own.text)
+        and not any(
+            _bounds(own) == _bounds(q) and (not own.unit or not q.unit or _same_unit(own.unit, q.unit)) for q in there
+        )
+    ]
+
+
+def _without(text: str, numbers: Sequence[Quantity]) -> str:
+    for quantity in reversed(numbers):
+        text = f"{text[: quantity.start]} . {text[quantity.end :]}"
+    return text
 
 
 def _same_amount(one: Quantity, other: Quantity, evidence: str) -> bool:

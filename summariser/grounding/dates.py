@@ -282,6 +282,8 @@ class _Rule(NamedTuple):
     read: Callable[[re.Match[str], _Context], _Period | None]
     loose: bool = False
     explicit: bool = True
+    needs: frozenset[str] | None = None
+    """Words of which a text must hold one for the rule to find anything; ``_DIGIT`` is any digit. None: always looked for."""
 
 
 class _Found(NamedTuple):
@@ -368,9 +370,17 @@ def _join(first: _Period, second: _Period, *, is_range: bool) -> _Period | None:
 
 def _find(text: str, lexicon: _Lexicon, *, loose: bool) -> list[_Found]:
     """Times in a text, leftmost first, of several that start together the longest."""
+    return list(_found(text, lexicon.language, loose))
+
+
+@lru_cache(maxsize=1024)
+def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
+    words = set(_TRIGGERS.findall(text.casefold()))
+    if _DIGITS.search(text) is not None:
+        words.add(_DIGIT)
     candidates: list[_Found] = []
-    for rule in _rules(lexicon.language):
-        if rule.loose and not loose:
+    for rule in _rules(language):
+        if (rule.loose and not loose) or (rule.needs is not None and rule.needs.isdisjoint(words)):
             continue
         core = "core" if "core" in rule.pattern.groupindex else 0
         candidates += [_Found(m.start(core), m.end(core), m, rule) for m in rule.pattern.finditer(text)]
@@ -379,7 +389,13 @@ def _find(text: str, lexicon: _Lexicon, *, loose: bool) -> list[_Found]:
     for candidate in candidates:
         if not chosen or candidate.start >= chosen[-1].end:
             chosen.append(candidate)
-    return chosen
+    return tuple(chosen)
+
+
+_DIGIT = "0"
+_DIGITS = re.compile(r"\d")
+_TRIGGERS = re.compile(r"[^\W\d_]+")
+_DIGITS_ONLY = frozenset({_DIGIT})
 
 
 def _any_of(*words: str) -> str:
@@ -396,7 +412,8 @@ def _rules(language: str) -> list[_Rule]:
     if lexicon.phrases:
         edges = ("", "") if lexicon is _CHINESE else (_OPEN, _CLOSE)
         phrase = rf"{edges[0]}(?P<phrase>{_any_of(*lexicon.phrases)}){edges[1]}"
-        rules.append(_rule(phrase, _read_phrase, explicit=False))
+        needs = None if lexicon is _CHINESE else _words_of(*lexicon.phrases)
+        rules.append(_rule(phrase, _read_phrase, explicit=False, needs=needs))
     return rules
 
 
@@ -423,8 +440,14 @@ def _rule(
     *,
     loose: bool = False,
     explicit: bool = True,
+    needs: frozenset[str] | None = None,
 ) -> _Rule:
-    return _Rule(re.compile(source, re.IGNORECASE), read, loose, explicit)
+    return _Rule(re.compile(source, re.IGNORECASE), read, loose, explicit, needs)
+
+
+def _words_of(*forms: str) -> frozenset[str]:
+    """The first words of some phrases, for `_Rule.needs`."""
+    return frozenset(match[0] for form in forms if (match := _TRIGGERS.search(form.casefold())))
 
 
 def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
@@ -434,48 +457,68 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
     day, days = rf"(?P<day>\d{{1,2}}){_NTH}", rf"(?P<day>\d{{1,2}}){_NTH}{_TO}(?P<last_day>\d{{1,2}}){_NTH}"
     year, named = rf"(?:,?\s+{_OF}{_WHOLE_YEAR})", r"(?:,?\s+(?:of\s+)?(?P<named>last|this|next)\s+year)"
     ordinal = rf"(?P<ordinal>{_any_of(*lexicon.ordinals)})"
+    months = _words_of(*lexicon.months, *lexicon.short_months)
     capital = r"(?!(?-i:may|march|august)\b)" if lexicon is _ENGLISH else ""
     way, way_behind = (
         rf"(?:(?P<last>{lexicon.last})|(?P<next>{lexicon.next}))",
         rf"(?:\s+(?:{lexicon.last}|{lexicon.next}))",
     )
     return [
-        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day),
+        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day, needs=_DIGITS_ONLY),
         _rule(
-            rf"{_OPEN}(?P<a>\d{{1,2}})(?P<mark>[/.])(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOSE}", _read_numeric
+            rf"{_OPEN}(?P<a>\d{{1,2}})(?P<mark>[/.])(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOSE}",
+            _read_numeric,
+            needs=_DIGITS_ONLY,
         ),
         _rule(
             rf"{_OPEN}(?:{days}|{day})\s+{_OF}{month}(?:{year}|{named})?{_CLOSE}".replace("?P<day>", "?P<first>", 1),
             _read_day,
+            needs=months,
         ),
         _rule(
             rf"{_OPEN}{capital}{month}\s+(?:{days}|{day})(?:{year}|{named})?{_CLOSE}".replace(
                 "?P<day>", "?P<first>", 1
             ),
             _read_day,
+            needs=months,
         ),
-        _rule(rf"{_OPEN}{month}(?:{year}|{named}){_CLOSE}", _read_month),
-        _rule(rf"{_OPEN}{_BEFORE_MONTH}\b[\s-]+(?P<core>{capital}{full}){_CLOSE}", _read_month),
-        _rule(rf"{_OPEN}(?:{way}\s+)?{capital}{full}{_CLOSE}", _read_month, loose=True),
+        _rule(rf"{_OPEN}{month}(?:{year}|{named}){_CLOSE}", _read_month, needs=months),
+        _rule(rf"{_OPEN}{_BEFORE_MONTH}\b[\s-]+(?P<core>{capital}{full}){_CLOSE}", _read_month, needs=months),
+        _rule(rf"{_OPEN}(?:{way}\s+)?{capital}{full}{_CLOSE}", _read_month, loose=True, needs=months),
         _rule(
-            rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*(?P<until>(?:1[5-9]|20)\d{{2}}|\d{{2}})(?!%|[.,]\d){_CLOSE}",
+            rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*"
+            rf"(?P<until>(?:1[5-9]|20)\d{{2}}|(?<=[-\u2013\u2014/])\d{{2}})(?!%|[.,]\d){_CLOSE}",
             _read_years,
+            needs=_DIGITS_ONLY,
         ),
         _rule(
             rf"(?:{lexicon.between})\s+(?P<core>(?P<from>(?:1[5-9]|20)\d{{2}})\s+{lexicon.both}\s+"
             rf"(?P<until>(?:1[5-9]|20)\d{{2}}))(?!%|[.,]\d){_CLOSE}",
             _read_years,
+            needs=_DIGITS_ONLY,
         ),
-        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade),
-        _rule(rf"{_OPEN}{_BEFORE_YEAR}[\s-]+(?P<core>{_WHOLE_YEAR}){_CLOSE}", _read_year, explicit=False),
-        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}{_NO_NOUN}", _read_year, loose=True),
-        _rule(rf"{_OPEN}[QT](?P<number>[1-4])(?:[\s/-]*{_OF}{_WHOLE_YEAR})?{_CLOSE}", _read_quarter),
-        _rule(rf"{_OPEN}{ordinal}[\s-]+{lexicon.quarter}(?:{year}|{named})?{_CLOSE}", _read_quarter),
+        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade, needs=_DIGITS_ONLY),
+        _rule(
+            rf"{_OPEN}{_BEFORE_YEAR}[\s-]+(?P<core>{_WHOLE_YEAR}){_CLOSE}",
+            _read_year,
+            explicit=False,
+            needs=_DIGITS_ONLY,
+        ),
+        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}{_NO_NOUN}", _read_year, loose=True, needs=_DIGITS_ONLY),
+        _rule(
+            rf"{_OPEN}[QT](?P<number>[1-4])(?:[\s/-]*{_OF}{_WHOLE_YEAR})?{_CLOSE}", _read_quarter, needs=_DIGITS_ONLY
+        ),
+        _rule(
+            rf"{_OPEN}{ordinal}[\s-]+{lexicon.quarter}(?:{year}|{named})?{_CLOSE}",
+            _read_quarter,
+            needs=_words_of(lexicon.quarter),
+        ),
         _rule(
             rf"{_OPEN}(?:(?P<last>{lexicon.last})\s+|(?P<next>{lexicon.next})\s+)?(?P<weekday>{_any_of(*lexicon.weekdays)})"
             rf"(?P<behind>{way_behind})?{_CLOSE}",
             _read_weekday,
             explicit=False,
+            needs=_words_of(*lexicon.weekdays),
         ),
     ]
 
@@ -485,22 +528,43 @@ def _english_rules() -> list[_Rule]:
     unit = r"(?P<unit>day|week|month|year|decade)(?P<plural>s)?\b"
     half = r"(?:H(?P<number>[12])|(?P<ordinal>first|second)\s+half)"
     return [
-        _rule(rf"{_OPEN}(?:fiscal\s+(?:year\s+)?[12]\d{{3}}|FY\s?\d{{2,4}}){_CLOSE}", _read_nothing),
-        _rule(rf"{_OPEN}{half}[\s/]+(?:of\s+)?(?:{_WHOLE_YEAR}|(?P<named>last|this|next)\s+year){_CLOSE}", _read_half),
+        _rule(
+            rf"{_OPEN}(?:fiscal\s+(?:year\s+)?[12]\d{{3}}|FY\s?\d{{2,4}}){_CLOSE}", _read_nothing, needs=_DIGITS_ONLY
+        ),
+        _rule(
+            rf"{_OPEN}{half}[\s/]+(?:of\s+)?(?:{_WHOLE_YEAR}|(?P<named>last|this|next)\s+year){_CLOSE}",
+            _read_half,
+            needs=frozenset({"half", "h"}),
+        ),
         _rule(
             r"\b(?:(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|today|tonight|this\s+(?:morning|afternoon|evening)|"
             r"yesterday|last\s+night|tomorrow|(?:last|this|next|the\s+(?:previous|coming|current))\s+"
             r"(?:week(?:end)?|month|quarter|year)|(?:the|over\s+the|at\s+the)\s+weekend)\b",
             _read_relative,
             explicit=False,
+            needs=frozenset(
+                "day today tonight morning afternoon evening yesterday night tomorrow week weekend month quarter year".split()
+            ),
         ),
         _rule(
             rf"\b(?P<the>(?:the|this|these)\s+)?(?P<way>past|last|next|coming)\s+(?:{count}\s+)?{unit}",
             _read_rolling,
             explicit=False,
+            needs=frozenset({"past", "last", "next", "coming"}),
         ),
-        _rule(rf"\b{count}\s+{unit}\s+(?P<way>ago|from\s+(?:now|today))\b", _read_ago, explicit=False),
-        _rule(rf"\bwithin\s+(?:the\s+next\s+)?{count}\s+{unit}", _read_within, loose=True, explicit=False),
+        _rule(
+            rf"\b{count}\s+{unit}\s+(?P<way>ago|from\s+(?:now|today))\b",
+            _read_ago,
+            explicit=False,
+            needs=frozenset({"ago", "from"}),
+        ),
+        _rule(
+            rf"\bwithin\s+(?:the\s+next\s+)?{count}\s+{unit}",
+            _read_within,
+            loose=True,
+            explicit=False,
+            needs=frozenset({"within"}),
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from summariser.grounding import attribution, names, stance
-from summariser.grounding.checks import check_prose, check_quantity, check_when, check_words
+from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
@@ -45,6 +45,8 @@ _TIME_LEAD = re.compile(
 )
 _CLAUSE_END = re.compile(r"[.;:]|\b(?:and|but|while|that|which|who)\b")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
+_CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
 )
@@ -94,6 +96,7 @@ class ItemGrounder:
         self.items = items
         self.kinds = kinds
         self.policy = policy
+        self._figure: Quantity | None = None
 
     def ground(self, claim: Claim) -> tuple[Draft | None, list[Problem]]:
         """Look up every field of a claim. A required field that does not hold fells the item, another only itself.
@@ -113,6 +116,7 @@ class ItemGrounder:
         fields: dict[str, Any] = {}
         verdicts: dict[str, Verdict] = {}
         problems: list[Problem] = []
+        self._figure = None
         for field in asked(item):
             name, core, said = field.name, field.core, claim.fields.get(field.name)
             if said in (None, "", []):
@@ -143,6 +147,8 @@ class ItemGrounder:
             if kept:
                 fields[name] = [p.value for p in kept] if field.many else kept[0].value
                 verdicts[name] = worst([p.verdict for p in kept])
+                if core is Quantity:
+                    self._figure = kept[0].value
         missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
@@ -242,6 +248,8 @@ class ItemGrounder:
             known=self.roster if measure else None,
             voiced=read.reading is None and not measure,
         )
+        if measure and self._figure is not None and not faults:
+            faults = check_measure(self.source, said, sentences, self._figure)
         if not faults:
             verbatim = check_words(self.source, said, sentences)
             if not verbatim.reason:
@@ -327,6 +335,9 @@ class ItemGrounder:
             if reading is None:
                 continue
             cue = text[slice(*(reading.cue or reading.verb))]
+            swapped = self._swapped(phrase, said, reading, number)
+            if swapped is not None:
+                return _Read(claim, reading, swapped)
             if reading.negated:
                 return _Read(claim, reading, Fault("contradicted", "the sentence says the opposite", cue))
             if reading.stance is None:
@@ -344,6 +355,45 @@ class ItemGrounder:
         if self.source.language == stance.LANGUAGE:
             return _Read(claim, problem=Fault("absent", f"the sentence holds no act {phrase!r}"), again=True)
         return _Read(claim)
+
+    def _swapped(self, phrase: str, act: str, reading: stance.Reading, number: int) -> Fault | None:
+        """Why the phrase gives a party another part than the sentence: acting for being acted upon, or the other way round."""
+        sentence = self.source.sentence(number)
+        verb = sentence.start + reading.verb[0]
+        if act.islower():
+            return None  # and so names nobody
+        low = act.casefold()
+        told = [
+            p
+            for p in self.roster.parties
+            if any(f.casefold().split()[0] in low and names.mentions(act, f) for f in (p.name, *p.aliases))
+        ]
+        if not told:
+            return None
+        if reading.passive:
+            if _PASSIVE.search(phrase):
+                return None
+            by = [p for p in self._agents(verb, sentence.end) if p in told]
+            return (
+                None if not by else Fault("contradicted", f"{by[0].name!r} did it, and is not whom it was done to", act)
+            )
+        direct = self._right_before(sentence.start + reading.group, sentence.start)
+        for party in told:
+            places = self.roster.mentions(party, sentence.start, sentence.end)
+            behind = not act[:1].isupper() and party.name not in direct and not _PASSIVE.search(act)
+            if behind and places and all(end <= verb for _, end in places) and _object_in(act, party):
+                reason = f"the sentence names {party.name!r} before the act, and not as a part of it"
+                return Fault("contradicted", reason, self.source.text[places[0][0] : verb].strip())
+        return None
+
+    def _agents(self, verb: int, end: int) -> list[Party]:
+        """Who did what is told in the passive: the parties right behind "by"."""
+        found: list[Party] = []
+        for party in self.roster.parties:
+            starts = [a for a, _ in self.roster.mentions(party, verb, end)]
+            if any(_AGENT.search(self.source.text[max(verb, start - 60) : start]) for start in starts):
+                found.append(party)
+        return found
 
     def _as_put(
         self,
@@ -393,6 +443,10 @@ class ItemGrounder:
         cue = verb if reading.cue is None else sentence.start + reading.cue[0]
         low, high = sentence.start, verb
         if reading.passive:
+            agents = self._agents(verb, sentence.end)
+            if agents:
+                first = min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0])
+                return [first.name]
             high = sentence.end
         else:
             direct = self._right_before(sentence.start + reading.group, low)
@@ -415,6 +469,10 @@ class ItemGrounder:
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
+        if reading.stance == "sought" and low > sentence.start and not there:
+            # "Called on Odran to stop": whoever is called on is asked.
+            places = [(a, p) for p in self.roster.parties for a, _ in self.roster.mentions(p, low, high)]
+            there = [p for a, p in places if _CALLED_ON.search(self.source.text[low:a])]
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
         acting = [p for p in there if self._acts_before(p, low, high)]
@@ -517,6 +575,17 @@ def cited(source: Source, claim: Claim) -> tuple[tuple[int, ...], list[str]]:
         else:
             good.append(number)
     return tuple(good), reasons
+
+
+def _object_in(act: str, party: Party) -> bool:
+    """Whether an act is done to the party itself, and not to what is the party's: "pay Odran", not "lift Odran's ban"."""
+    for form in (party.name, *party.aliases):
+        for start, end in names.mentions(act, form):
+            if start and not re.match(
+                r"['\u2019]|\s+[a-z]+(?:s|ed|ing)?\b(?<!\bto)(?<!\bby)(?<!\bin)(?<!\bon)", act[end:]
+            ):
+                return True
+    return False
 
 
 def _prose_field(item: type[Item]) -> str:

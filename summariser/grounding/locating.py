@@ -22,13 +22,21 @@ LONGEST_GAP = 400
 """Most characters that an ellipsis may stand for. It never stands for a paragraph break."""
 
 _TEXTS_KEPT = 8
+_SENTENCES_KEPT = 1024
+_SENTENCE = 2000
+"""Characters up to which a text costs little to keep."""
 _ATTEMPTS = 50
+_MOST_LOOKUPS = 600
+"""Parts of one elided quote that are looked for, over all attempts."""
 
 _BROKEN_WORD = "\ue000"
 """Stands for a hyphen at the end of a line, which may belong to the word or to the line."""
 
 # Most of a text: folding it is lower case, and a space in it stays a space.
-_PLAIN = re.compile(r"[A-Za-z0-9.,;:!?%$()\[\]/&@#]+(?: [A-Za-z0-9.,$(\[/&@#][A-Za-z0-9.,;:!?%$()\[\]/&@#]*)*")
+_LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00de\u00e0-\u00f6\u00f8-\u00ff\u0410-\u044f\u0621-\u063a\u0641-\u064a"
+_PLAIN = re.compile(
+    rf"[{_LETTERS}0-9.,;:!?%$()\[\]/&@#]+(?: [{_LETTERS}0-9.,$(\[/&@#][{_LETTERS}0-9.,;:!?%$()\[\]/&@#]*)*|[\u4e00-\u9fff]+"
+)
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
@@ -170,8 +178,8 @@ class NormalisedText:
                 if end > place:
                     run = text[place:end].lower()
                     pieces.append(run)
-                    self.starts.extend(range(place, end))
-                    self.ends.extend(range(place + 1, end + 1))
+                    self.starts.extend(_counted(place, end))
+                    self.ends.extend(_counted(place + 1, end + 1))
                     place, last = end, run[-1]
                     continue
             end, folded = _fold_at(text, place, last)
@@ -184,9 +192,28 @@ class NormalisedText:
         return "".join(pieces)
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
+_COUNTED = array("l")
+
+
+def _counted(first: int, last: int) -> array[int]:
+    """The whole numbers from one up to another, cut from a row that is kept: many times faster than counting."""
+    if last > len(_COUNTED):
+        _COUNTED.extend(range(len(_COUNTED), last * 2))
+    return _COUNTED[first:last]
+
+
 def normalised(text: str) -> NormalisedText:
     """Return the text without its typography. A few texts are kept, so that many quotes cost one normalisation."""
+    return _normalised_sentence(text) if len(text) <= _SENTENCE else _normalised_text(text)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _normalised_text(text: str) -> NormalisedText:
+    return NormalisedText(text)
+
+
+@lru_cache(maxsize=_SENTENCES_KEPT)
+def _normalised_sentence(text: str) -> NormalisedText:
     return NormalisedText(text)
 
 
@@ -202,7 +229,7 @@ def locate(
 
 
 def _locate(text: NormalisedText, quote: str, language: str | None, within: tuple[int, int] | None) -> Located | None:
-    wanted = NormalisedText(quote).folded.strip(" ")
+    wanted = normalised(quote).folded.strip(" ")
     if not _WORD.search(wanted) and not wanted.strip(" ."):
         return None
     spoken = quote.strip()
@@ -246,7 +273,7 @@ def _elided(
 ) -> Located | None:
     for bounds in (within, None) if within is not None else (None,):
         for attempt, first in enumerate(text.occurrences(parts[0], within=bounds, language=language)):
-            if attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or attempt * len(parts) > _MOST_LOOKUPS:
                 break
             places = [first]
             for part in parts[1:]:
@@ -349,12 +376,15 @@ def _fold_space(text: str, place: int, last: str) -> tuple[int, str]:
     following = text[end : end + 1]
     if following and following in _LONG_DASHES:
         return end, ""
+    if last == '"' or (following and following in _DOUBLE_QUOTES) or text[end : end + 2] in ("''", "``"):
+        # French puts spaces inside its quotation marks, whatever marks they are.
+        return end, ""
     if following and following in _HYPHENS:
         # A dash, and not the sign of a number, when a space, a letter or another hyphen follows.
         beyond = text[end + 1 : end + 2]
         if not beyond or beyond == following or beyond.isspace() or beyond.isalpha():
             return end, ""
-    if following and following in "%‰\u066a»\u203a":
+    if following and following in "%‰\u066a\u203a":
         return end, ""
     if following and following in ";:!?" and last.isalpha():
         return end, ""
@@ -373,12 +403,15 @@ def _fold_dash(text: str, place: int, last: str) -> tuple[int, str]:
     after = end
     while after < len(text) and (text[after].isspace() or _INVISIBLE.match(text[after])):
         after += 1
-    spaced_before = place == 0 or text[place - 1].isspace()
+    before = place
+    while before and _INVISIBLE.match(text[before - 1]):
+        before -= 1
+    spaced_before = before == 0 or text[before - 1].isspace()
     if long or (spaced_before and after > end):
         return after, "-"
     if after > end and "\n" in text[end:after] and last.isalnum() and "\n" not in text[end:after].replace("\n", "", 1):
         follows = text[after : after + 1]
-        return after, _BROKEN_WORD if last.isalpha() and follows.isalpha() and follows.islower() else "-"
+        return after, _BROKEN_WORD if last.isalpha() and follows.isalpha() else "-"
     if after > end and last.isalpha() and text[after : after + 1].isalpha():
         return after, "-"
     return end, "-"

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from summariser.grounding.locating import NormalisedText, normalised
+from summariser.grounding.locating import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +148,7 @@ def mentions(text: str, name: str) -> list[tuple[int, int]]:
     whole = normalised(text)
     places: list[tuple[int, int]] = []
     for form in _spellings(bare, capitals=capitals):
-        places += whole.occurrences(NormalisedText(form).folded.strip(" ,;:"))
+        places += whole.occurrences(normalised(form).folded.strip(" ,;:"))
     found: list[tuple[int, int]] = []
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         if (not found or start >= found[-1][1]) and _same_case(text[start:end], bare, capitals=capitals):
@@ -260,7 +260,7 @@ def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or (any(c.isupper() for c in word[1:]) and word[0].isalpha())
+    return word[0].isupper() or (not word.islower() and any(c.isupper() for c in word[1:]) and word[0].isalpha())
 
 
 def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:

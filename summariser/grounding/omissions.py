@@ -111,15 +111,14 @@ def _values(item: Item) -> Iterator[object]:
 
 
 def _stands(text: str, words: str) -> bool:
-    return re.search(rf"(?<![^\W_]){re.escape(words)}(?![^\W_])", text, re.IGNORECASE) is not None
+    return _stands_folded(text.casefold(), words.casefold())
 
 
 def _stands_folded(text: str, words: str) -> bool:
-    """The same for a long text that is in lower case already: found first, its borders looked at afterwards."""
+    """The same for words in lower case: found first, their borders looked at afterwards."""
     at = text.find(words)
     while at >= 0:
-        around = text[at - 1 : at] + text[at + len(words) : at + len(words) + 1]
-        if not any(map(str.isalnum, around)):
+        if not (text[at - 1 : at].isalnum() or text[at + len(words) : at + len(words) + 1].isalnum()):
             return True
         at = text.find(words, at + 1)
     return False

@@ -23,6 +23,7 @@ _LOOKALIKES = str.maketrans(
     "\u03b1\u03b5\u03b9\u03bf\u03c1\u03c5\u03bd\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0261\u0131\u0578\u057d",
     "aeopcyxijsdhvABEKMHOPCTXaeiopuvABEZHIKMNOPTYXginu",
 )
+_OTHER_SCRIPT = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SPACED_OUT = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 _INVISIBLE = re.compile(
@@ -319,7 +320,13 @@ _FOREIGN: tuple[tuple[str, str], ...] = (
 
 @cache
 def _compiled(*tables: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(pattern, re.IGNORECASE), reason) for table in tables for pattern, reason in table]
+    return [(re.compile(pattern), reason) for table in tables for pattern, reason in table]
+
+
+@cache
+def _in_latin(*tables: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+    """Those rules that an ASCII sentence can meet."""
+    return [(pattern, reason) for pattern, reason in _compiled(*tables) if not _OTHER_SCRIPT.search(pattern.pattern)]
 
 
 _LEAD = re.compile(
@@ -341,7 +348,9 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
     for place, sentence in enumerate(sentences):
         paragraph = paragraph_of[place]
         plain = _plain(sentence)
-        reason = _first(_compiled(_OVERRIDES, _FOREIGN), plain)
+        # Patterns in lower case on text in lower case are twice as fast as those that ignore case.
+        plain = plain.lower()
+        reason = _first((_in_latin if plain.isascii() else _compiled)(_OVERRIDES, _FOREIGN), plain)
         if reason is not None:
             in_scope.add(paragraph)
             following = paragraph_of[place + 1] if place + 1 < len(sentences) else paragraph

@@ -15,7 +15,7 @@ from typing import Literal
 from summariser.grounding.verdicts import Fault
 from summariser.grounding.words import content_word, content_words
 
-__all__ = ["Cue", "Turn", "cues", "faults"]
+__all__ = ["Cue", "Turn", "cues", "faults", "moves", "parts"]
 
 Turn = Literal["not", "maybe", "up", "down"]
 
@@ -25,7 +25,7 @@ _WORDS: dict[str, dict[Turn, str]] = {
         "not": "not never no nor neither none nobody nothing cannot without deny denies denied denying refuse* fail* "
         "lack* unable",
         "maybe": "may might could possibly perhaps maybe allegedly reportedly apparently supposedly likely unlikely "
-        "alleged rumoured rumored",
+        "alleged rumoured rumored whether",
         "up": "rise rises rose risen rising increas* grow grows grew grown growing growth climb* gain* jump* surg* soar* "
         "rall* up higher upward* doubl* tripl* expand* expansion rais* hik* boost* strengthen* widen* "
         "accelerat* rebound* upgrad* escalat*",
@@ -46,7 +46,7 @@ _WORDS: dict[str, dict[Turn, str]] = {
         "not": "nicht nie niemals kein keine keinen keiner keinem keines ohne weder bestreit* bestritt* dementier* "
         "weiger* verweiger* ablehn* lehnt lehnte",
         "maybe": "könnte könnten dürfte dürften möglicherweise vielleicht wahrscheinlich womöglich eventuell angeblich "
-        "mutmaßlich* mag mögen",
+        "mutmaßlich* mag mögen ob",
         "up": "stieg stiegen steig* gestiegen anstieg* erhöh* wuchs wuchsen wachs* gewachsen zunahm* zunehm* zugenommen "
         "kletter* zuleg* legte verdoppel* verdreifach* ausweit* ausbau* anheb* angehoben verstärk* höher*",
         "down": "sank sanken sink* gesunken fiel fielen fällt fallen gefallen rückgang* zurückging* zurückgegangen senk* "
@@ -72,20 +72,26 @@ _WORDS: dict[str, dict[Turn, str]] = {
     },
     "zh": {
         "not": "不 没 沒 未 无 無 否认 否認 拒绝 拒絕 并非 並非 绝非",
-        "maybe": "可能 也许 也許 或许 或許 恐怕 据称 據稱 涉嫌 或将 或將",
+        "maybe": "可能 也许 也許 或许 或許 恐怕 据称 據稱 涉嫌 或将 或將 是否",
         "up": "上升 上涨 上漲 增长 增長 增加 提高 提升 攀升 上调 上調 扩大 擴大 加强 加強 升至 涨 漲 翻倍",
         "down": "下降 下跌 减少 減少 降低 下滑 削减 削減 下调 下調 缩小 縮小 减弱 減弱 降至 跌 缩减 縮減 放缓",
     },
 }
 # What looks like one of them and is none.
 _NOT_MEANT = re.compile(
-    r"\bnot (?:just|only|merely)\b|\bno\.? ?\d+|\bno-?one's\b|\bset up\b|\bmade up\b|"
+    r"\bnot (?:just|only|merely)\b|\bor not(?=\s*(?:[.,;:)]|$))|(?-i:\bNo\.? ?\d+\b|\bno\. ?\d+\b)|\bno-?one's\b|"
+    r"\bset up\b|\bmade up\b|"
+    r"\bfail(?:s|ed|ing|ures?)?\b(?!\s+to\b)|"
     r"\b(?:shut|clamp|crack|step|track|broke|break)\w* down\b|"
     r"\bup to\b|\bfall (?:of )?(?:19|20)\d\d\b|(?-i:\b(?:of|in|last|next|since|by|until|\d{1,2}\.?) May\b|\bMay \d)|"
-    r"\bne (?:\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
+    r"\bne (?:(?!(?:pas|jamais|plus|rien|aucune?)\b)\w+ ){1,2}que\b|\bno s[oó]lo\b|\bnicht nur\b|"
     r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
     re.IGNORECASE,
 )
+_NONE_OF = frozenset(
+    "no none neither nobody aucun aucune kein keine keinen keiner keinem keines ningún ninguna ninguno".split()
+)
+"""Denials of who or what, which hold whatever the verb says."""
 _LEFT = 6
 """Words before the first retold one in which a negation still belongs to it: "will not pay"."""
 _REACH = 4
@@ -115,15 +121,24 @@ class _Lexicon:
     whole: dict[str, Turn]
     begun: dict[int, dict[str, Turn]]
 
-    def turn(self, word: str) -> Turn | None:
-        """The turn that a word gives, in lower case."""
-        found = self.whole.get(word)
-        if found is None:
-            for length, beginnings in self.begun.items():
-                found = beginnings.get(word[:length])
-                if found is not None:
-                    break
-        return found
+
+@lru_cache(maxsize=32768)
+def _turn(word: str, language: str) -> Turn | None:
+    """The turn that a word gives, in lower case; None for other words, and for languages without a word list."""
+    lexicon = _lexicon(language)
+    found = None if lexicon is None else lexicon.whole.get(word)
+    if found is None and lexicon is not None:
+        for length, beginnings in lexicon.begun.items():
+            found = beginnings.get(word[:length])
+            if found is not None:
+                break
+    if found is None and language == "ar" and len(word) > 2 and word[0] in "وف":
+        return _turn(word[1:], language)
+    if found is None and word.endswith("n't"):
+        return "not"
+    if found is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
+        return "not" if word.startswith("n'") and language == "fr" else _turn(word.partition("'")[2], language)
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -154,17 +169,11 @@ def cues(text: str, *, language: str = "en") -> list[Cue]:
 
 @lru_cache(maxsize=4096)
 def _cues(text: str, language: str) -> tuple[Cue, ...]:
-    lexicon = _lexicon(language)
-    if lexicon is None:
+    if language not in _WORDS:
         return ()
     found: list[Cue] = []
     for match in (_han_pattern() if language == "zh" else _SPOKEN).finditer(text):
-        word = match[0].casefold().replace("\u2019", "'")
-        turn = lexicon.turn(word)
-        if turn is None and word.endswith("n't"):
-            turn = "not"
-        if turn is None and "'" in word:  # French: "n'augmentera", "d'augmenter"
-            turn = "not" if word.startswith("n'") and language == "fr" else lexicon.turn(word.partition("'")[2])
+        turn = _turn(match[0].casefold().replace("\u2019", "'"), language)
         if turn is not None:
             found.append(Cue(turn, match.start(), match.end(), match[0]))
     if not found:
@@ -181,8 +190,11 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     """
     said = cues(phrase, language=language)
     there = cues(evidence, language=language)
-    if not said and not (voiced and there):
-        return []
+    limits = _limits(phrase, evidence)
+    denied = any(cue.text.casefold() in _NONE_OF for cue in there)
+    if not said and not denied and not (voiced and there):
+        told = [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
+        return told + _antonyms(phrase, evidence, language)
     ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
     retold = _retold(phrase, evidence, language)
     found: list[Fault] = []
@@ -191,6 +203,7 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
         same = [cue for cue in there if cue.turn == turn]
         near = [cue for cue in same if retold[0] <= cue.start < retold[1]]
         stray = next((cue for cue in mine if ours.stray(cue, theirs)), None)
+        missed = next((c for c in same if (voiced or c.text.casefold() in _NONE_OF) and theirs.missed(c, ours)), None)
         if len(mine) > len(same):
             instead = _short(evidence, retold)
             found.append(Fault("contradicted", f"{mine[-1].text!r} is {name} that the sentence has not", instead))
@@ -201,6 +214,11 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
         elif voiced and len(near) > len(mine):
             lost = near[len(mine)].text
             found.append(Fault("contradicted", f"the sentence says {lost!r}, and this does not", lost))
+        elif missed is not None:
+            found.append(Fault("contradicted", f"the sentence says {missed.text!r}, and this does not", missed.text))
+    found += _antonyms(phrase, evidence, language)
+    if limits is not None:
+        found.append(Fault("contradicted", f"the sentence does not say {limits!r}", _short(evidence, retold)))
     return found + _directions(ours, theirs)
 
 
@@ -223,7 +241,8 @@ class _Spoken:
     def beside(self, cue: Cue, *, left: bool) -> list[str]:
         """The nearest content word right of a cue, and left of it where asked for, no cue itself."""
         place = self.places[self.cues.index(cue)]
-        taken = set(self.places)
+        # A denial turns the direction behind it: "has not fallen".
+        taken = {p for p, c in zip(self.places, self.cues, strict=True) if left or c.turn in ("not", "maybe")}
         right = [
             k
             for i in range(place + 1, place + 1 + _REACH)
@@ -243,6 +262,124 @@ class _Spoken:
         same = [place for place, there in zip(other.places, other.cues, strict=True) if there.turn == cue.turn]
         spots = [spot for key in self.beside(cue, left=False) for spot in other.where(key)]
         return bool(spots) and not any(-1 <= spot - place <= _REACH + 1 for spot in spots for place in same)
+
+    def missed(self, cue: Cue, other: _Spoken) -> bool:
+        """Whether the other text has what follows a cue more often without a cue of this turn than this text has."""
+        return any(other.bare(key, cue.turn) > self.bare(key, cue.turn) for key in self.beside(cue, left=False))
+
+    def bare(self, key: str, turn: Turn) -> int:
+        """How often a content word stands without a cue of this turn before it."""
+        same = [place for place, cue in zip(self.places, self.cues, strict=True) if cue.turn == turn]
+        return sum(not any(-1 <= spot - place <= _REACH + 1 for place in same) for spot in self.where(key))
+
+
+_NOT_ONLY = re.compile(
+    r"\bnot\s+(?:just|only|merely)\b|\bne\s+\w+\s+pas\s+que\b|\bnicht\s+nur\b|\bno\s+s[oó]lo\b|不仅|不僅|不只", re.I
+)
+
+
+# Words that say the opposite of each other, besides rising and falling; a star ends the beginning of words.
+_OPPOSITES: dict[str, str] = {
+    "en": "export* ~ import imports imported importing importer* | buy buys bought buying buyer* purchas* ~ sell sells sold "
+    "selling seller* | won win wins winner* ~ lost lose loses loser* | borrow* ~ lend lends lent lender* | "
+    "open opens opened opening ~ close closes closed closing | arrest* detain* ~ releas* freed | arriv* ~ depart* | "
+    "accept* approv* ~ reject* | support supports supported ~ oppose* opposed | suspend* ~ resum* | "
+    "start starts started begin begins began ~ end ends ended stop stops stopped | join joins joined ~ quit quits | "
+    "legal ~ illegal | guilty convicted ~ innocent acquitted | ally allies ~ enemy enemies | north northern ~ south southern | "
+    "eastern ~ western | maximum ~ minimum | best ~ worst | before ~ after | surplus* ~ deficit* | "
+    "profit profits ~ loss losses "
+    "| creditor* ~ debtor* | domestic ~ foreign | include* ~ exclude* | impose imposes imposed ~ lift lifts lifted "
+    "| hired ~ fired "
+    "| dead ~ alive | men ~ women | majority ~ minority | longest ~ shortest | largest biggest ~ smallest | first ~ last",
+    "fr": "export* ~ import importe* importation* | achet* ~ vend* vente* | gagn* ~ perd perdu perdent | ouvert* ouvre* ~ "
+    "ferme fermé* fermeture* | arrêté* ~ libéré* | accept* approuv* ~ rejet* refus* | suspend* ~ repren* repris* | "
+    "excédent* ~ déficit* | bénéfice* ~ perte* | nord ~ sud | majorité* ~ minorité* | avant ~ après | embauch* ~ licenci*",
+    "de": "export* ausfuhr* ~ import* einfuhr* | kauf* gekauft* ~ verkauf* | gewonnen gewann ~ verloren verlor | geöffnet* "
+    "öffnet* ~ geschlossen* schließ* | festgenommen* verhaftet* ~ freigelassen* | angenommen* ~ abgelehnt* | überschuss* ~ "
+    "defizit* | gewinn gewinne ~ verlust* | mehrheit* ~ minderheit* | begann begonnen ~ endete beendet | männer ~ frauen",
+    "es": "export* ~ importó importa* importe* | compr* ~ vend* venta* | ganó ganan ~ perdió pierd* | abrió abre abiert* ~ "
+    "cerró cierra cerrad* | detenid* detuv* ~ liberad* liberó | acept* aprob* ~ rechaz* | superávit ~ déficit | "
+    "ganancia* beneficio* ~ pérdida* | norte ~ sur | mayoría ~ minoría | antes ~ después | contrat* ~ despid* | "
+    "hombres ~ mujeres",
+    "ar": "صادرات تصدير ~ واردات استيراد | شراء اشترت ~ بيع باعت | فتح فتحت ~ إغلاق أغلقت | اعتقال اعتقلت ~ إفراج أفرجت | "
+    "قبول قبلت ~ رفض رفضت | فائض ~ عجز | ربح أرباح ~ خسارة خسائر | شمال ~ جنوب | أغلبية ~ أقلية",
+    "zh": "出口 ~ 进口 | 买 ~ 卖 | 盈利 ~ 亏损 | 顺差 ~ 逆差 | 开放 ~ 关闭 | 逮捕 ~ 释放 | 接受 ~ 拒绝 | 支持 ~ 反对 | "
+    "多数 ~ 少数 | 开始 ~ 结束 | 胜 ~ 败 | 北 ~ 南",
+}
+
+
+@lru_cache(maxsize=8)
+def _opposites(language: str) -> tuple[dict[str, tuple[int, ...]], dict[int, dict[str, tuple[int, ...]]]]:
+    """The sides that whole words stand for, and those of beginnings by their length. A side's opposite is it ``^ 1``."""
+    whole: dict[str, tuple[int, ...]] = {}
+    begun: dict[int, dict[str, tuple[int, ...]]] = {}
+    sides = [side for pair in _OPPOSITES.get(language, "").split("|") for side in pair.split("~")]
+    for number, side in enumerate(sides):
+        for form in side.split():
+            bare = form.removesuffix("*")
+            table = begun.setdefault(len(bare), {}) if form.endswith("*") else whole
+            table[bare] = (*table.get(bare, ()), number)
+    return whole, begun
+
+
+@lru_cache(maxsize=32768)
+def _sides_of(word: str, language: str) -> tuple[int, ...]:
+    whole, begun = _opposites(language)
+    found = whole.get(word, ())
+    for length, table in begun.items():
+        found += table.get(word[:length], ())
+    if not found and language == "ar" and (prefix := _AR_PREFIX.match(word)) is not None:
+        return _sides_of(word[prefix.end() :], language)
+    return found
+
+
+_AR_PREFIX = re.compile(r"(?:[وف]?(?:[بك]?ال|لل)|[وفبلك])(?=\w{3})")
+
+
+def _sides(text: str, language: str) -> dict[int, str]:
+    """Which sides of the pairs of opposites a text has, and by which words."""
+    if language == "zh":
+        return {sides[0]: word for word, sides in _opposites("zh")[0].items() if word in text}
+    return {side: word for word in _SPOKEN.findall(text.casefold()) for side in _sides_of(word, language)}
+
+
+def _antonyms(phrase: str, evidence: str, language: str) -> list[Fault]:
+    """The words of a phrase that the sentence has not, where it has their opposite."""
+    said = _sides(phrase, language)
+    if not said:
+        return []
+    there = _sides(evidence, language)
+    for side, own in said.items():
+        back = side ^ 1
+        if side not in there and back in there and back not in said:
+            told = f"{own!r} is the opposite of what the sentence says: {there[back]!r}"
+            return [Fault("contradicted", told, there[back])]
+    return []
+
+
+_ALL = re.compile(
+    r"\b(?:all|every|always|tous|toutes|toujours|alle[mnrs]?|jede[mnrs]?|immer|tod[oa]s|siempre|جميع)\b|所有|全部", re.I
+)
+"""Words that say of everything what the sentence may say of some."""
+_ONLY = re.compile(r"\b(?:only|seulement|seule?s?|nur|s[oó]lo|solamente|únicamente|فقط)\b|仅|僅", re.I)
+"""Words that say it of nothing else."""
+
+
+_LIMITING = re.compile(
+    r"all|every|alw|only|merely|just|to[ud]|seule|nur|jede|immer|siem|s[oó]lo|solam|únic|ne |جميع|فقط|所有|全部|[仅僅只]"
+)
+"""Letters of which those patterns need some, for most phrases have none."""
+
+
+def _limits(phrase: str, evidence: str) -> str | None:
+    """What a phrase says of all or of nothing else, where the sentence has no such word; or its "not only"."""
+    if _LIMITING.search(phrase.casefold()) is None:
+        return None
+    for pattern in (_NOT_ONLY, _ALL, _ONLY):
+        found = pattern.search(phrase)
+        if found is not None and pattern.search(evidence) is None:
+            return found[0]
+    return None
 
 
 def _place(spans: list[tuple[int, int]], offset: int) -> int:
@@ -297,6 +434,25 @@ def _of_another_clause(mine: list[Cue], same: list[Cue], opposite: list[Cue], ou
     here = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in same], language)
     there = _words_of(theirs.text, [_clause_at(clauses, cue.start) for cue in opposite], language)
     return bool(own & (there - here)) and not own & (here - there)
+
+
+_PART = re.compile(
+    rf"{_CLAUSE.pattern}|\b(?:and|or|et|ou|und|oder|y|o)\b|(?<=[\u4e00-\u9fff])[和及与]",
+)
+
+
+def parts(text: str) -> list[tuple[int, int]]:
+    """The parts of a sentence between commas and conjunctions."""
+    edges = [0, *(match.start() for match in _PART.finditer(text)), len(text)]
+    return [(a, b) for a, b in pairwise(edges) if b > a]
+
+
+def moves(text: str, start: int, end: int, language: str) -> str | None:
+    """The word of rising or falling nearest to what stands from ``start`` to ``end``, in its clause: "up" or "down"."""
+    low, high = _clause_at(_clauses(text), start)
+    there = [cue for cue in cues(text, language=language) if cue.turn in ("up", "down") and low <= cue.start < high]
+    nearest = min(there, key=lambda cue: (cue.start >= end, abs(cue.start - start)), default=None)
+    return None if nearest is None else nearest.turn
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from summariser.grounding.words import stem
 
@@ -164,17 +165,10 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if language != LANGUAGE:
         return None
     headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
-    markers = {m.start(1) for m in _MARKER.finditer(sentence)}
-    matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
-    words = [_plain(sentence, m) for m in matches]
-    marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
-    listed = marked | {
-        i
-        for i, m in enumerate(matches)
-        if i and (words[i - 1] in _LISTING or sentence[: m.start()].rstrip().endswith((",", ";")))
-    }
+    spoken = _spoken(sentence)
+    matches, words, listed, marked = spoken.matches, spoken.words, spoken.listed, spoken.marked
     best: tuple[int, Stance | None, int | None, bool] | None = None
-    for place in _verbs_at(words, phrase):
+    for place in _verbs_at(spoken.stems, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
         if _only_present(words[place], phrase):
@@ -190,16 +184,19 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if best is None:
         return None
     place, stance, cue, passive = best
+    if _in_question(words, place) and "whether" not in phrase.casefold().split():
+        stance = None
     first = _group(words, place)
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
         stance = None
-    phrase_denies = any(_is_negation(w.casefold()) for w in _TOKEN.findall(phrase))
+    said = [w for w in map(str.casefold, _TOKEN.findall(phrase)) if w != words[place]]
+    denies = any(map(_is_negation, said)) or not _DENYING.isdisjoint(said)
     return Reading(
         stance,
         matches[place].span(),
         cue=None if cue is None else matches[cue].span(),
-        negated=_negated(words, place, cue) != phrase_denies,
+        negated=(_negated(words, place, cue) or _in_denial(words, place)) != denies,
         passive=passive,
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
@@ -246,7 +243,31 @@ def _only_present(word: str, phrase: str) -> bool:
     return word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
 
 
-def _verbs_at(words: list[str], phrase: str) -> list[int]:
+class _Spoken(NamedTuple):
+    """A sentence as words, which of them stand behind a comma or a conjunction, and which begin an entry of a marked list."""
+
+    matches: list[re.Match[str]]
+    words: list[str]
+    stems: list[str]
+    listed: set[int]
+    marked: set[int]
+
+
+@lru_cache(maxsize=512)
+def _spoken(sentence: str) -> _Spoken:
+    markers = {m.start(1) for m in _MARKER.finditer(sentence)}
+    matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
+    words = [_plain(sentence, m) for m in matches]
+    marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
+    listed = marked | {
+        i
+        for i in range(1, len(words))
+        if words[i - 1] in _LISTING or sentence[matches[i - 1].end() : matches[i].start()].rstrip().endswith((",", ";"))
+    }
+    return _Spoken(matches, words, [stem(w) for w in words], listed, marked)
+
+
+def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
     spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
     wanted = {stem(w) for w in spoken}
@@ -255,9 +276,12 @@ def _verbs_at(words: list[str], phrase: str) -> list[int]:
     if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
         leads.insert(0, spoken[0])  # "had a news conference"
     for lead in leads[:_LEADS]:
-        at = [i for i, word in enumerate(words) if stem(word) == stem(lead)]
-        if at:
-            places.append(max(at, key=lambda i: (len(wanted & {stem(w) for w in words[i : i + len(spoken) + 6]}), -i)))
+        own = stem(lead)
+        at = [i for i, key in enumerate(stems) if key == own]
+        if len(at) == 1:
+            places += at
+        elif at:
+            places.append(max(at, key=lambda i: (len(wanted.intersection(stems[i : i + len(spoken) + 6])), -i)))
     return places
 
 
@@ -404,6 +428,24 @@ def _nearest_cue(words: list[str], place: int) -> tuple[Stance | None, int | Non
         if words[index] in _CUES and words[index] not in _NOUNS:
             return _CUES[words[index]], index
     return None, None
+
+
+_DENYING = _set("deny denies denied denying denial denials refute refutes refuted dispute disputes disputed")
+_ENDS_DENIAL = _set("but while whereas although though however")
+
+
+def _in_denial(words: list[str], place: int) -> bool:
+    """Whether an act is what somebody denies: "denied that it had shelled the port"."""
+    before = words[:place]
+    denial = max((i for i, word in enumerate(before) if word in _DENYING), default=None)
+    return denial is not None and _ENDS_DENIAL.isdisjoint(before[denial:])
+
+
+def _in_question(words: list[str], place: int) -> bool:
+    """Whether an act is only asked about: "it is unclear whether they will sign"."""
+    before = words[:place]
+    asked = max((i for i, word in enumerate(before) if word == "whether"), default=None)
+    return asked is not None and _ENDS_DENIAL.isdisjoint(before[asked:])
 
 
 def _is_negation(word: str) -> bool:

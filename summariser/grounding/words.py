@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
-__all__ = ["UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
+__all__ = ["SCALES", "UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
 
 LEAST_SHARED = 5
 """Letters from which an equal beginning makes two stems the same word: "negotiator", "negotiations"."""
@@ -101,7 +102,11 @@ def _without_e(word: str) -> str:
 
 def content_words(text: str, *, language: str | None = None) -> list[str]:
     """The stems of a text's words in their order, without stop words; in Chinese and Japanese, its pairs of characters."""
-    language = (language or "en")[:2]
+    return list(_content_words(text, (language or "en")[:2]))
+
+
+@lru_cache(maxsize=2048)
+def _content_words(text: str, language: str) -> tuple[str, ...]:
     stops = _STOPS.get(language, _STOPS["en"])
     words: list[str] = []
     for match in _WORD.finditer(text.replace("\u00ad", "")):
@@ -110,7 +115,7 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
             words += [low[i : i + 2] for i in range(max(1, len(low) - 1))]
         elif low not in stops and re.sub(r"'.*", "", low) not in stops:
             words.append(stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low))
-    return words
+    return tuple(words)
 
 
 @lru_cache(maxsize=32768)
@@ -134,6 +139,8 @@ def support(phrase: str, evidence: str, *, language: str | None = None) -> float
     if not wanted:
         return 1.0
     there = set(content_words(evidence, language=language))
+    if language == "ar":
+        there |= {word[1:] for word in there if word[0] in "وف" and len(word) > 3}  # "and killed" has "killed"
     beginnings = {word[:LEAST_SHARED] for word in there if len(word) >= LEAST_SHARED and word.isalpha()}
     found = sum(
         word in there or (word.isalpha() and len(word) >= LEAST_SHARED and word[:LEAST_SHARED] in beginnings)
@@ -160,31 +167,65 @@ _MEASURES: dict[str, str] = {
     "point": "percentage_point percentage_points prozentpunkt prozentpunkte punto_porcentual puntos_porcentuales 百分点 百分點",
     "basis": "basis_point basis_points basispunkte points_de_base puntos_básicos 基点 基點",
 }
-_MEASURE_OF = {form.replace("_", " "): name for name, forms in _MEASURES.items() for form in forms.split()}
-_HAN_MEASURE = re.compile("|".join(sorted((f for f in _MEASURE_OF if _HAN.match(f)), key=len, reverse=True)))
+SCALES = frozenset("dozen hundred thousand million billion trillion".split())
+"""Measures that say how many, and not of what."""
+# What a number need not stand before: "hundreds of", "for years". In one language each, for "miles" is many in Spanish.
+_PLURALS = {
+    "en": "dozen: dozens | hundred: hundreds | second: seconds | minute: minutes | hour: hours | day: days | week: weeks | "
+    "month: months | year: years | decade: decades | century: centuries | metre: metres meters | "
+    "kilometre: kilometres kilometers | mile: miles | ton: tons tonnes | acre: acres | hectare: hectares | foot: feet",
+    "fr": "dozen: dizaines douzaines | hundred: centaines | minute: minutes | hour: heures | day: jours | week: semaines | "
+    "month: mois | year: ans années | decade: décennies | century: siècles | metre: mètres | kilometre: kilomètres | ton: tonnes",
+    "de": "dozen: dutzende dutzenden | hundred: hunderte hunderten hunderter | thousand: tausende tausenden tausender | "
+    "minute: minuten | hour: stunden | day: tage tagen | week: wochen | month: monate monaten | year: jahre jahren | "
+    "decade: jahrzehnte jahrzehnten | century: jahrhunderte jahrhunderten | metre: metern | kilometre: kilometern | ton: tonnen",
+    "es": "dozen: decenas docenas | hundred: cientos centenares | thousand: miles millares | minute: minutos | hour: horas | "
+    "day: días | week: semanas | month: meses | year: años | decade: décadas | century: siglos | metre: metros | "
+    "kilometre: kilómetros | ton: toneladas",
+    "ar": "dozen: عشرات | hundred: مئات | minute: دقائق | hour: ساعات | day: أيام | week: أسابيع | month: أشهر شهور | "
+    "year: سنوات أعوام | decade: عقود | century: قرون | metre: أمتار | kilometre: كيلومترات | mile: أميال | ton: أطنان",
+    "zh": "kilometre: 公里 | mile: 英里 | ton: 吨 噸 | hour: 小时 小時",
+}
+
+
+@lru_cache(maxsize=len(_PLURALS) + 1)
+def _measures_in(language: str) -> dict[str, str]:
+    table = {form.replace("_", " "): name for name, forms in _MEASURES.items() for form in forms.split()}
+    for entry in filter(None, _PLURALS.get(language, "").split("|")):
+        name, _, forms = entry.partition(":")
+        table |= dict.fromkeys(forms.split(), name.strip())
+    return table
+
+
+@lru_cache(maxsize=2)
+def _han_measures(language: str) -> re.Pattern[str]:
+    return re.compile("|".join(sorted((f for f in _measures_in(language) if _HAN.match(f)), key=len, reverse=True)))
+
+
 _MEASURE_WORD = re.compile(r"[^\W\d_]+|[$€£¥%٪\u2030]")
 _MOST_WORDS = 3
 """Words of the longest measure: "points de base"."""
 
 
 @lru_cache(maxsize=4096)
-def measure_words(text: str) -> frozenset[str]:
-    """The scale words, currencies and shares that a text names, whatever the language or sign: "$", "dollars"."""
+def measure_words(text: str, *, language: str) -> Counter[str]:
+    """How often a text names each scale, currency, share and unit in the plural: "$" and "dollars" are the same."""
+    table = _measures_in(language)
     spoken = _MEASURE_WORD.findall(text.casefold())
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     place = 0
     while place < len(spoken):
-        for length in range(_MOST_WORDS, 0, -1):
-            name = _MEASURE_OF.get(" ".join(spoken[place : place + length]))
+        for length in range(min(_MOST_WORDS, len(spoken) - place), 0, -1):
+            name = table.get(spoken[place] if length == 1 else " ".join(spoken[place : place + length]))
             if name is not None:
-                found.add(name)
+                found[name] += 1
                 place += length
                 break
         else:
             place += 1
     if _HAN.search(text):
-        found |= {_MEASURE_OF[match[0]] for match in _HAN_MEASURE.finditer(text)}
-    return frozenset(found)
+        found.update(table[match[0]] for match in _han_measures(language).finditer(text))
+    return found
 
 
 def strangers(phrase: str, evidence: str, *, language: str) -> list[str]:

@@ -25,7 +25,9 @@ class BatchScript:
     in the output, the rest in the errors file. ``missing`` lines are in neither. ``failing`` lines are answered with the
     ``fault`` of that name (see `FAULTS`). ``lost`` responses to the creation of a batch never arrive, though it is made.
     ``forbidden`` downloads of the output are refused (403) before it can be had. ``rejected`` is why a batch does not
-    pass validation. ``shuffled`` puts the output into another order than the input, as providers do.
+    pass validation. ``shuffled`` puts the output into another order than the input, as providers do. ``queue`` lines may be
+    in batches that have not ended; a batch that goes beyond does not pass validation. ``strays`` lines of the output were
+    never asked for, and its first ``twice`` lines come twice. ``blank`` writes an empty text where there is no file.
     """
 
     polls: int = 1
@@ -37,6 +39,10 @@ class BatchScript:
     forbidden: int = 0
     rejected: str | None = None
     shuffled: bool = True
+    queue: int | None = None
+    strays: int = 0
+    twice: int = 0
+    blank: bool = False
 
 
 class Batches:
@@ -56,6 +62,11 @@ class Batches:
     def all(self) -> list[dict[str, Any]]:
         """Every batch that was created, the latest first."""
         return list(reversed(self._batches.values()))
+
+    def lines(self, batch: str) -> list[dict[str, Any]]:
+        """The requests of a batch, as they were submitted."""
+        content = self._files[self._batches[batch]["input_file_id"]][1]
+        return [json.loads(line) for line in content.splitlines() if line.strip()]
 
     def respond(
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], content: bytes
@@ -125,6 +136,9 @@ class Batches:
         ids = [line.get("custom_id") for line in lines]
         if why is None and len(set(ids)) < len(ids):
             why = "The custom_id for a request is not unique."
+        code = "invalid_request"
+        if why is None and self._script.queue is not None and self._queued + len(lines) > self._script.queue:
+            why, code = "Enqueued token limit reached. Please try again later.", "token_limit_exceeded"
         self._batches[name] = {
             "id": name,
             "object": "batch",
@@ -133,20 +147,25 @@ class Batches:
             "input_file_id": asked["input_file_id"],
             "completion_window": asked.get("completion_window"),
             "status": "validating",
-            "output_file_id": None,
-            "error_file_id": None,
+            "output_file_id": "" if self._script.blank else None,
+            "error_file_id": "" if self._script.blank else None,
             "created_at": 0,
             "request_counts": {"total": len(lines), "completed": 0, "failed": 0},
             "metadata": asked.get("metadata"),
         }
         self._polled[name] = 0
         if why is not None:
-            fault = {"code": "invalid_request", "message": why, "param": None, "line": 1}
+            fault = {"code": code, "message": why, "param": None, "line": 1}
             self._batches[name] |= {"status": "failed", "errors": {"object": "list", "data": [fault]}}
         if self._lost < self._script.lost:
             self._lost += 1
             return Answer(drop=True)
         return Answer(body=dict(self._batches[name]))
+
+    @property
+    def _queued(self) -> int:
+        under_way = ("validating", "in_progress", "cancelling")
+        return sum(b["request_counts"]["total"] for b in self._batches.values() if b["status"] in under_way)
 
     def _poll(self, name: str) -> dict[str, Any]:
         batch = self._batches[name]
@@ -185,6 +204,8 @@ class Batches:
                 answer = with_fault(script.fault, answer)
             response = {"status_code": answer.status, "request_id": f"req_{place + 1:06}", "body": answer.body}
             (output if answer.status < 400 else errors).append({**about, "response": response, "error": None})
+        output += output[: script.twice]
+        output += [{**line, "custom_id": f"stray-{place}"} for place, line in enumerate(output[: script.strays])]
         if script.shuffled:
             chance.shuffle(output)
         for lines, field, purpose in (

@@ -38,6 +38,8 @@ class Counters:
     """Of these, requests with the body whose 429 asked for the wait: unlike the others they cannot have been on the way."""
     first: float | None = None
     last: float = 0.0
+    refused: float | None = None
+    """When the first request came in that got no good answer."""
 
     @property
     def distinct(self) -> int:

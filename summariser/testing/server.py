@@ -222,6 +222,8 @@ class ScriptedEndpoint:
 
     def _counted(self, outcome: str, answer: Answer) -> Answer:
         self.counters.outcomes[outcome] += 1
+        if outcome != "200" and self.counters.refused is None:
+            self.counters.refused = self._now()
         return answer
 
     def _complete(self, body: dict[str, Any], content: bytes) -> Answer:

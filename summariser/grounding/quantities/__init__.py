@@ -9,6 +9,7 @@ spaces, have a pattern of their own in `chinese`. Symbols and codes that all lan
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from summariser.grounding.quantities import arabic, chinese, english, french, german, spanish
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["find_quantities", "parse_quantity", "read_quantity"]
 
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔⅕⅛]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LEXICONS = {module.LEXICON.language: module.LEXICON for module in (arabic, english, french, german, spanish)}
 
 
-def find_quantities(text: str, *, language: str | None = None) -> list[Quantity]:
+def find_quantities(text: str, *, language: str | None = None, loose: bool = False) -> list[Quantity]:
     """Every quantity of a text in its order; spans are offsets in ``text``.
 
     No quantities: calendar dates and clock times, years, ordinals, numbers in names (G7, F-16, Resolution 2231), numbers
@@ -32,11 +35,17 @@ def find_quantities(text: str, *, language: str | None = None) -> list[Quantity]
         text: any text, of a sentence or of a whole document.
         language: its ISO 639-1 code, which decides what separators and words mean: "1.234" is 1234 in German and 1.234
             in English. English when not given.
+        loose: in English, also numbers that only point ("one of the banks" is 1 bank, "the two companies" 2) and those that
+            are indefinite ("thousands of jobs" is 1,000 to 10,000, "dozens of" at least 12).
     """
     language = (language or "en")[:2]
     if language in ("zh", "ja"):
         return chinese.find_quantities(text, language)
-    return Reader(text, _LEXICONS.get(language, english.LEXICON)).quantities()
+    lexicon = _LEXICONS.get(language, english.LEXICON)
+    numerals = None if loose or _DIGIT.search(text) else lexicon.numerals
+    if numerals is not None and numerals.isdisjoint(_LETTERS.findall(text.casefold())):
+        return []
+    return Reader(text, lexicon, loose=loose).quantities()
 
 
 def read_quantity(text: str, start: int, end: int, *, language: str | None = None) -> Quantity | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANGES",
     "CHANGING",
+    "INDEFINITE",
     "IRREGULAR",
     "LEXICON",
     "NATIONAL_CURRENCIES",
@@ -66,6 +67,8 @@ _MEASURES = forms(
         "decade": "decade decades",
         "century": "century centuries",
         "degree": "degree degrees",
+        "degree Celsius": "degc",
+        "degree Fahrenheit": "degf",
         "night": "night nights",
         "quarter": "quarters",
         "kilowatt hour": "kilowatt_hour kilowatt_hours kilowatt-hour kilowatt-hours",
@@ -235,6 +238,15 @@ _DENOMINATORS = {
     "ninth": 9,
     "tenth": 10,
 }
+INDEFINITE = {
+    "dozens": Decimal(12),
+    "tens": Decimal(10),
+    "hundreds": Decimal(100),
+    "thousands": THOUSAND,
+    "millions": MILLION,
+    "billions": BILLION,
+}
+"""Plurals that stand for no number but an order of magnitude, by its lower end."""
 _BEFORE = bounds(
     more_than="more than|over|above|exceeding|in excess of|upwards of|upward of|greater than|well over|just over|higher than|"
     "slightly more than|better than|north of|larger than|longer than|older than|surpassing|topping|>",
@@ -481,15 +493,17 @@ def _noun(tokens: Tokens, place: int, value: Decimal) -> tuple[str, int] | None:
     """What is counted, singular, and the token behind it: the first plural of the words that follow, or a single noun."""
     words: list[tuple[str, int]] = []
     at = place
-    if value > 1 and tokens.at(at).low == "of" and tokens.at(at + 1).low in _OF_WHICH:
-        # "Six of the world's ports."
-        at += 2
+    if tokens.at(at).low == "of" and (tokens.at(at + 1).low in _OF_WHICH or _owns(tokens.at(at + 1))):
+        # "Six of the world's ports", "two of Johnson's deputies"; and of what there is one.
+        at += 1 + (tokens.at(at + 1).low in _OF_WHICH)
+        at += tokens.at(at).low in _SUPERLATIVES
+        value = max(value, Decimal(2))
     first = at
     while len(words) < _LONGEST_PHRASE:
         token = tokens.at(at)
         if words and tokens.hyphened(at):
-            at += 1
-            words.pop()
+            at += 2
+            words[-1] = tokens.at(at - 1).text, at
             continue
         filler = at == first and token.low in _FILLERS
         if token.kind != "word" or tokens.masked(at):
@@ -514,6 +528,11 @@ def _noun(tokens: Tokens, place: int, value: Decimal) -> tuple[str, int] | None:
     return None
 
 
+def _owns(token: Token) -> bool:
+    """Whether a word is a name in the genitive: "Johnson's"."""
+    return token.text[:1].isupper() and token.low.endswith(("'s", "s'"))
+
+
 def _qualifies(tokens: Tokens, at: int) -> bool:
     """Whether a participle belongs to the noun behind it: "4,000 displaced households", not "40 injured Tuesday"."""
     following = tokens.at(at + 1)
@@ -522,6 +541,7 @@ def _qualifies(tokens: Tokens, at: int) -> bool:
 
 _PARTICIPLES = frozenset("displaced injured wounded detained dead missing lost arrested abroad".split())
 _FILLERS = frozenset("more fewer less additional other or".split())
+_SUPERLATIVES = frozenset(("most", "more"))
 _OF_WHICH = frozenset("the its their those these his her our my".split())
 _GREAT_SCALES = frozenset(("thousand", "million", "billion", "trillion", "lakh", "crore"))
 _HALF = Decimal("0.5")
@@ -559,6 +579,8 @@ LEXICON = Lexicon(
     noun=_noun,
     since=frozenset({"from"}),
     minus=frozenset({"minus"}),
+    numerals=frozenset({"half", *UNITS, *_TENS, *_SCALES, *_DENOMINATORS, *(f"{word}s" for word in _DENOMINATORS)}),
+    starts=frozenset({"a", "an", "half", "minus", *UNITS, *_TENS, *"½¼¾⅓⅔⅕⅛"}),
     per=phrases("per|for every|for each|out of every|in every|/"),
     each=phrases("a|an|each|every"),
     rates={

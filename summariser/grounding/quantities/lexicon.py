@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 if TYPE_CHECKING:
@@ -12,7 +13,19 @@ if TYPE_CHECKING:
     from summariser.grounding.quantities.tokens import Tokens
     from summariser_schemas import Qualifier
 
-__all__ = ["BILLION", "MILLION", "ONE", "THOUSAND", "TRILLION", "Fraction", "Lexicon", "Phrases", "bounds", "phrases"]
+__all__ = [
+    "BILLION",
+    "MILLION",
+    "ONE",
+    "THOUSAND",
+    "TRILLION",
+    "Fraction",
+    "Lexicon",
+    "Phrases",
+    "bounds",
+    "firsts",
+    "phrases",
+]
 
 ONE = Decimal(1)
 THOUSAND, MILLION, BILLION, TRILLION = (Decimal(10) ** n for n in (3, 6, 9, 12))
@@ -81,6 +94,12 @@ class Lexicon:
     rates: Mapping[str, str] = field(default_factory=dict[str, str])
     """Words that alone say what an amount is per: "annually" to "year"."""
 
+    starts: frozenset[str] | None = None
+    """All words that an amount can begin with, besides currencies; None where they cannot be listed."""
+
+    numerals: frozenset[str] | None = None
+    """Words of which every number without digits has one; None where they cannot be listed."""
+
     and_half: Phrases = frozenset()
     links: frozenset[str] = _NONE
     """What may stand between a scale and a noun: "de" in "millions de personnes"."""
@@ -121,8 +140,24 @@ class Lexicon:
     always_by: frozenset[str] = _NONE
     """What makes an amount of per cent or points a difference without a verb: "um"."""
 
+    @cached_property
+    def ends_before(self) -> frozenset[str]:
+        """The last tokens of what qualifies an amount in front of it."""
+        return frozenset(phrase[-1] for phrase in self.before)
+
+    @cached_property
+    def opens_after(self) -> frozenset[str]:
+        """The first tokens of what qualifies an amount behind it."""
+        return frozenset(phrase[0] for phrase in self.after)
+
     comma_groups: bool = False
     """Whether "1,200" may mean 1200 although the comma is the decimal mark, as in Mexico."""
+
+
+@lru_cache(maxsize=64)
+def firsts(phrases_: Phrases) -> frozenset[str]:
+    """The first tokens of phrases."""
+    return frozenset(phrase[0] for phrase in phrases_)
 
 
 def bounds(**listed: str) -> dict[tuple[str, ...], Qualifier]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from summariser.grounding.quantities import english
-from summariser.grounding.quantities.lexicon import MILLION, ONE
+from summariser.grounding.quantities.lexicon import MILLION, ONE, firsts
 from summariser.grounding.quantities.tokens import HYPHENS, Token, Tokens, decimal
 from summariser.grounding.quantities.units import (
     CODES,
@@ -33,6 +33,7 @@ class _Amount:
     """A number with what belongs to it; ``first`` and ``last`` are tokens, ``last`` exclusive, ``number`` its digits.
 
     ``share``: a part of a whole. ``compound``: joined to its unit by a hyphen. ``counted``: the unit is a noun.
+    ``indefinite``: it is the lower end of an order of magnitude.
     """
 
     value: Decimal
@@ -48,6 +49,7 @@ class _Amount:
     compound: bool = False
     counted: bool = False
     vague: bool = False
+    indefinite: bool = False
 
 
 _GLUED_SCALES = {
@@ -61,6 +63,8 @@ _GLUED_SCALES = {
 }
 # "20C", "3x": letters that are a unit only where nothing stands between, up to a likely value.
 _GLUED_UNITS = {"C": ("degree Celsius", 100), "F": ("degree Fahrenheit", 200), "x": ("time", 1000), "X": ("time", 1000)}
+_TRANSCRIBED = {"PS": "GBP", "EUR": "EUR"}
+"""What "£" and "€" become in texts that were forced into ASCII; "Y=" is "¥"."""
 _MASS_COUNTED = frozenset(
     """people users customers jobs homes households voters refugees children workers vehicles cars subscribers
     followers""".split()
@@ -89,9 +93,10 @@ _OLDEST = 115
 class Reader:
     """Reads the quantities of one text, token by token."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, *, loose: bool = False) -> None:
         self.text = text
         self.lexicon = lexicon
+        self.loose = loose and lexicon is english.LEXICON
         self.tokens = Tokens(text, lexicon)
         self.at, self.glued, self.hyphened, self.masked = (
             self.tokens.at,
@@ -105,7 +110,18 @@ class Reader:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
         place, first, behind = 0, -1, -1
+        starts, loose = self.lexicon.starts, self.loose
         while place < len(self.tokens):
+            token = self.at(place)
+            if (
+                starts is not None
+                and token.kind == "word"
+                and token.low not in starts
+                and not loose
+                and not self._signs(place)
+            ):
+                place += 1
+                continue
             read = None if self.masked(place) else self._quantity(place)
             if read is None:
                 place += 1
@@ -114,9 +130,43 @@ class Reader:
             if quantity.unit is None and behind == first_now - 1 and self._rises_to(first, behind):
                 # "From 14 mpg to 24": the unit is said once.
                 quantity = quantity.model_copy(update={"unit": found[-1].unit, "per": found[-1].per})
+            elif quantity.unit is None and quantity.qualifier == "exact":
+                quantity = quantity.model_copy(update={"unit": self._level(found, first_now)})
             found.append(quantity)
             place, first, behind = last, first_now, last
         return found
+
+    def _signs(self, place: int) -> bool:
+        """Whether a word may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
+        token = self.at(place)
+        if not token.text[0].isupper():
+            return False
+        following = self.at(place + 1)
+        return (
+            following.kind == "number"
+            or following.text in ("=", ".")
+            or following.text in SYMBOL_CURRENCIES
+            or token.text in LETTERS
+        )
+
+    def _level(self, found: list[Quantity], first: int) -> str | None:
+        """The unit of a level that a change leads to: "rose 64.06 points to 4,577.10", "lost 9 points, or 2%, to fall to 725"."""
+        led = self.at(first - 1).low in self.lexicon.to or self.tokens.lows(first - 4, first) == (
+            "to",
+            "a",
+            "close",
+            "of",
+        )
+        if not led:
+            return None
+        opening = max(self.text.rfind(stop, 0, self.at(first).start) for stop in (". ", "\n", "; "))
+        changed = (q for q in reversed(found) if q.unit != "%" and q.start > opening)
+        change = next((q for q in changed if q.unit == "point" or q.unit in CODES), None)
+        if change is None or not self.lexicon.changing & set(
+            self.text[opening + 1 : change.start].casefold().split()[-4:]
+        ):
+            return None
+        return change.unit
 
     def _rises_to(self, first: int, behind: int) -> bool:
         return self.at(first - 1).low in self.lexicon.since and self.at(behind).low in self.lexicon.to
@@ -146,6 +196,10 @@ class Reader:
             if counted is not None:
                 unit, last = counted
                 amount = replace(amount, counted=True)
+            elif (suspended := self._suspended(last)) is not None:
+                unit = suspended
+            elif (sized := self._sized(last)) is not None:
+                unit, amount = sized, replace(amount, counted=True)
             elif self._is_age(amount, last):
                 unit = "year"
             elif self._bound_after(last)[1] > last:
@@ -153,14 +207,20 @@ class Reader:
                 unit = None if beyond is None else beyond[0]
         if per is None:
             per, last = self._per(last, unit, money=amount.money)
+        if per is None and amount.money:
+            per = self._per_behind_brackets(last, unit)
         qualifier, first = self._bound_before(amount.first, unit)
         following, last = self._bound_after(last)
         if plus:
             following = "at_least"
         if not self._measures(amount, high, unit=unit, per=per, bound=qualifier or following):
             return None
+        if amount.indefinite and amount.value >= 100 and high is None:
+            high = replace(amount, value=amount.value * 10)
         if high is not None:
             qualifier = "range"
+        elif amount.indefinite:
+            qualifier = "at_least"
         elif qualifier is None or (following is not None and qualifier == "about"):
             qualifier = following or qualifier or ("about" if amount.vague else None)
         if qualifier is None and self._changes(amount, unit, last):
@@ -179,6 +239,32 @@ class Reader:
             qualifier=qualifier or "exact",
         )
         return quantity, first, last
+
+    def _suspended(self, last: int) -> str | None:
+        """The unit of a number whose hyphen stands for it: "four-, five- and six-cylinder engines"."""
+        at = last
+        while self.at(at).text in HYPHENS and self.glued(at):
+            at += 1
+            while self.at(at).text == "," or self.at(at).low in ("and", "or"):
+                at += 1
+            following = self._amount(at)
+            if at == last + 1 or following is None:
+                return None
+            if following.compound:
+                return following.unit
+            at = following.last
+        return None
+
+    def _sized(self, last: int) -> str | None:
+        """What is counted behind its own size: "eight million 250ml bottles", "2.9 million 9 liter cases"."""
+        if not self.english or self.at(last).kind != "number" or self.masked(last):
+            return None
+        size = self._amount(last)
+        if size is None or size.unit is None or size.money or size.unit == "%" or size.per is not None:
+            return None
+        noun = self.at(size.last)
+        one = None if noun.kind != "word" or noun.low in self.lexicon.stops else english.singular(noun.text)
+        return one if one is not None and noun.text == noun.low else None
 
     def _shared_with_next(self, amount: _Amount) -> _Amount:
         """Unit and scale that belong to both ends of a change: "from 5 to 7 per cent", "from 24 to 33-35 billion euros"."""
@@ -222,6 +308,9 @@ class Reader:
         elif amount.money and self.lexicon.currencies.get(self.at(amount.last).low) == amount.unit:
             # "$5 million dollars", as people say and write.
             amount = replace(amount, last=amount.last + 1)
+        elif amount.unit == "USD" and self.at(amount.last).text in ("U.S.", "US"):
+            # "$75 U.S.", as Canadians write.
+            amount = replace(amount, last=amount.last + 1)
         if self._is_name(amount):
             return None
         if amount.unit is not None and amount.per is None:
@@ -251,9 +340,15 @@ class Reader:
             return None, place
         if following.text == "$" and token.text.upper() == token.text and token.low in DOLLARS:
             return DOLLARS[token.low], place + 2
-        if token.text in CODES and (following.kind == "number" or following.text in SYMBOL_CURRENCIES):
-            sign = following.text in SYMBOL_CURRENCIES
+        sign = SYMBOL_CURRENCIES.get(following.text) == token.text or (
+            following.text == "$" and token.text in DOLLARS.values()
+        )
+        if token.text in CODES and (following.kind == "number" or sign):
             return "CNY" if token.text == "RMB" else token.text, place + 1 + sign
+        if token.text in _TRANSCRIBED and following.kind == "number" and self.glued(place + 1):
+            return _TRANSCRIBED[token.text], place + 1
+        if token.text == "Y" and following.text == "=" and self.glued(place + 1) and self.glued(place + 2):
+            return "JPY", place + 2
         if token.text in LETTERS:
             stop = following.text == "." and self.at(place + 2).kind == "number"
             return (LETTERS[token.text], place + 1 + stop) if stop or following.kind == "number" else (None, place)
@@ -273,6 +368,8 @@ class Reader:
             return _Amount(Decimal(numerator) / denominator, place, place + 1, number=place, share=True)
         if token.kind != "word":
             return None
+        if self.loose and token.low in english.INDEFINITE:
+            return self._indefinite(place)
         if token.low in self.lexicon.pairs:
             unit = self.lexicon.pairs[token.low]
             return _Amount(Decimal(2), place, place + 1, unit=unit, number=place, money=unit in CODES, spelled=True)
@@ -292,6 +389,15 @@ class Reader:
         read = _Amount(value, place, last, scale=scale, number=place, spelled=True, vague=said in self.lexicon.vague)
         return self._mixed(read)
 
+    def _indefinite(self, place: int) -> _Amount | None:
+        """A number that is only an order of magnitude, by its lower end: "thousands of", "tens of thousands of"."""
+        value, at = english.INDEFINITE[self.at(place).low], place + 1
+        if self.at(at).low == "of" and self.at(at + 1).low in english.INDEFINITE:
+            value, at = value * english.INDEFINITE[self.at(at + 1).low], at + 2
+        if self.at(at).low != "of" or self.at(at + 1).kind != "word":
+            return None
+        return _Amount(value, place, at + 1, number=place, spelled=True, indefinite=True)
+
     def _digits(self, place: int) -> Decimal | None:
         digits = self.at(place).text
         value = decimal(digits, self.lexicon.decimal_mark)
@@ -310,7 +416,7 @@ class Reader:
             return before.text != "." or self.glued(place - 1)
         hyphen = before.text in "-\u2010\u2011\u2013\u2212"
         joined = hyphen and self.glued(place - 1) and self.at(place - 2).kind != "symbol"
-        return joined and self.at(place - 2).low not in ("sub", *self.lexicon.minus)
+        return joined and self.at(place - 2).low not in ("sub", "now", "then", *self.lexicon.minus)
 
     def _mixed(self, amount: _Amount) -> _Amount:
         """Add a fraction behind a whole number: 5½, 2 1/2, two and a half; or read the digits as one: 2/3."""
@@ -330,6 +436,8 @@ class Reader:
 
     def _and_half(self, at: int) -> int:
         """The place behind "and a half", or the one given."""
+        if self.at(at).low not in firsts(self.lexicon.and_half):
+            return at
         found = (at + len(words) for words in self.lexicon.and_half if self.tokens.lows(at, at + len(words)) == words)
         return max(found, default=at)
 
@@ -384,6 +492,8 @@ class Reader:
         letter = self.at(at).text if self.glued(at) and not joined and self.at(amount.number).kind == "number" else ""
         if letter in _GLUED_UNITS and abs(amount.value) <= _GLUED_UNITS[letter][1]:
             return replace(amount, unit=_GLUED_UNITS[letter][0], last=at + 1)
+        if self.at(at).text in ("C", "F") and not joined and self._is_temperature(amount, at):
+            return replace(amount, unit=_GLUED_UNITS[self.at(at).text][0], last=at + 1)
         for length in (3, 2, 1):
             raw = self.tokens.raw(at, length)
             if not raw:
@@ -402,6 +512,21 @@ class Reader:
         if joined and self.english and amount.value >= 2 and english.counts_in_compound(self.at(at)):
             return replace(amount, unit=self.at(at).low, last=at + 1, compound=True)
         return amount
+
+    def _is_temperature(self, amount: _Amount, at: int) -> bool:
+        """Whether "C" or "F" behind a number is no initial and no grade: "at 12 C." but not "12 C grades" or "Vitamin 12 C"."""
+        following = self.at(at + 1)
+        plain = (
+            following.kind != "word" or following.low in self.lexicon.stops or english.singular(following.text) is None
+        )
+        plain = plain and following.text == following.low and following.text not in (".", "-")
+        ends = following.text == "." and not self.at(at + 2).text[:1].isupper()
+        return (
+            self.at(amount.number).kind == "number"
+            and amount.scale == 1
+            and abs(amount.value) <= 200
+            and (plain or ends)
+        )
 
     def _with_half(self, amount: _Amount) -> _Amount:
         """Take "old" into an age, and "and a half" into what it halves: "two years and a half", "deux ans et demi"."""
@@ -451,7 +576,7 @@ class Reader:
         measure = self.lexicon.measures.get(name) or symbol(name)
         if kind in ("square", "sq", "cubic", "cu", "nautical", "metric") and measure is not None:
             return f"{ {'sq': 'square', 'cu': 'cubic'}.get(kind, kind) } {measure}"
-        if kind in ("degree", "degrees", "°") and name in ("celsius", "c", "fahrenheit", "f"):
+        if kind in ("degree", "degrees", "deg", "°") and name in ("celsius", "c", "fahrenheit", "f"):
             return "degree Celsius" if name[0] == "c" else "degree Fahrenheit"
         return None
 
@@ -476,6 +601,7 @@ class Reader:
         length = self._opens(at, self.lexicon.each)
         if not length or (unit is None and not money):
             return None, last
+        length += self.hyphened(at + length)  # "£24 a-year"
         found = self._unit_at(at + length)
         if found is None and money and self.at(at + length).low in _SOLD_BY:
             found = self.at(at + length).low, at + length + 1
@@ -487,8 +613,19 @@ class Reader:
             return None, last
         return found
 
+    def _per_behind_brackets(self, last: int, unit: str | None) -> str | None:
+        """What an amount is per that is first told in other money: "C$6 (US$4.46) per share"."""
+        if self.at(last).text != "(":
+            return None
+        within = self._amount(last + 1)
+        if within is None or not within.money or self.at(within.last).text != ")":
+            return None
+        return self._per(within.last + 1, unit, money=True)[0]
+
     def _opens(self, at: int, openings: frozenset[tuple[str, ...]]) -> int:
         """How many tokens of an opening stand at a place."""
+        if self.at(at).low not in firsts(openings):
+            return 0
         return max((len(words) for words in openings if self.tokens.lows(at, at + len(words)) == words), default=0)
 
     def _is_rate(self, at: int, unit: str | None, divisor: str, *, money: bool) -> bool:
@@ -539,7 +676,12 @@ class Reader:
         """Read "one in three" and "nine out of ten" as a share."""
         words = self.tokens.lows(amount.last, amount.last + 2)
         at = amount.last + (2 if words == ("out", "of") else 1)
-        if not self.english or (words[0] != "in" and at == amount.last + 1) or amount.unit or amount.share:
+        if (
+            not self.english
+            or (self.at(amount.last).low != "in" and at == amount.last + 1)
+            or amount.unit
+            or amount.share
+        ):
             return amount
         every = self.at(at).low == "every"
         whole_amount = self._amount(at + every)
@@ -688,7 +830,17 @@ class Reader:
             return False
         if self.lexicon.language == "de" or amount.scale > 1 or bound is not None:
             return before.low not in self.lexicon.labels
+        if self._opens_a_name(amount):
+            return False
         return not self._follows_a_name(before, counted=amount.counted, digits=self.at(amount.number).text)
+
+    def _opens_a_name(self, amount: _Amount) -> bool:
+        """Whether bare digits in a sentence begin a name: "its 787 Dreamliner", not "12 Americans" or "Rates 3 In 10"."""
+        following = self.at(amount.last)
+        capital = following.kind == "word" and following.text.istitle() and following.low not in self.lexicon.stops
+        before = self.at(amount.first - 1)
+        inside = before.kind == "word" and (before.text.islower() or before.low in self.lexicon.stops)
+        return self.english and capital and inside and not amount.counted and self.at(amount.number).text.isdigit()
 
     def _measures_in_words(self, amount: _Amount, unit: str | None, bound: Qualifier | None) -> bool:
         if amount.share or amount.scale > 1 or amount.value >= 20:
@@ -720,11 +872,13 @@ class Reader:
         before, after = self.at(amount.first - 1).low, self.at(amount.last).low
         if amount.value > 12 or amount.scale > 1 or amount.share or amount.money:
             return False
-        if before == "the" and (amount.compound or (unit in TIME_UNITS and amount.value > 1)):
+        if before in ("the", "these", "those") and (amount.compound or (unit in TIME_UNITS and amount.value > 1)):
             # "The five-year term" and "the six months to June" say how long.
             return False
         named = self.at(amount.number).text == "One" and self.at(amount.first - 1).kind == "word"
-        if named or before in _POINTERS or (before in {"first", "last", "final", "top"} and unit is None):
+        if self.loose and amount.counted:
+            return before in {"no", "any", "every", "each", "this", "that", "only", "number", "some"}
+        if named or before in _POINTERS or (before in {"first", "last", "final", "top", "bottom"} and unit is None):
             return True
         return amount.value == 1 and (
             after == "of"
@@ -783,6 +937,8 @@ class Reader:
         """The qualifier in the words before an amount, and where it begins. "Up to about 5" is an upper bound."""
         found: Qualifier | None = None
         while True:
+            if self.at(first - 1).low not in self.lexicon.ends_before:
+                return found, first
             for length in (4, 3, 2, 1):
                 if first - length < 0:
                     continue
@@ -806,6 +962,8 @@ class Reader:
     def _bound_after(self, last: int) -> tuple[Qualifier | None, int]:
         if self.at(last).text == "-" and self.at(last + 1).low == "plus" and self.glued(last + 1):
             return "at_least", last + 2
+        if self.at(last).low not in self.lexicon.opens_after:
+            return None, last
         for length in (3, 2, 1):
             qualifier = self.lexicon.after.get(self.tokens.lows(last, last + length))
             if qualifier is not None:

@@ -38,11 +38,12 @@ _COMMA = (
     rf"\d{{1,3}}(?:\.\d{{3}})+(?!\d)(?:,\d+)?|\d{{1,3}}(?:[{_THIN} ]\d{{3}})+(?!\d)(?:[,.]\d+(?!\d))?|"
     r"\d+(?:,\d+)?(?!\d)(?:(?<!,\d)\.\d{1,2}(?![\d.]))?"
 )
-_NUMERALS = {mark: re.compile("|".join((_POWER, _BOTH, rest))) for mark, rest in ((".", _POINT), (",", _COMMA))}
 _ARABIC_MARKS = "\u064b-\u065f\u0670\u0640"
-_WORDS = re.compile(
-    rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|(?:[^\W\d_][{_ARABIC_MARKS}]*)+(?:['\u2019][^\W\d_]+)*"
-)
+_WORD = rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|(?:[^\W\d_][{_ARABIC_MARKS}]*)+(?:['\u2019][^\W\d_]+)*"
+_TOKENS = {
+    mark: re.compile(rf"(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<word>{_WORD})|(?P<symbol>\S)")
+    for mark, rest in ((".", _POINT), (",", _COMMA))
+}
 _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
 
 MASKED = re.compile(
@@ -56,6 +57,7 @@ MASKED = re.compile(
     re.IGNORECASE,
 )
 """Clock times, addresses, telephone and version numbers, paragraphs: digits that measure nothing."""
+_MASKABLE = re.compile(r"\d|www\.|://|@")
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
@@ -78,10 +80,13 @@ class Tokens:
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.lexicon = lexicon
-        self._tokens = _split(text, _NUMERALS[lexicon.decimal_mark])
-        masks = [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
-        masks += dates.calendar_dates(text, language=lexicon.language)
+        self._tokens = _split(text, lexicon.decimal_mark)
         self._masked: set[int] = set()
+        masks = dates.calendar_dates(text, language=lexicon.language)
+        if _MASKABLE.search(text) is not None:
+            masks += [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
+        if not masks:
+            return
         starts = [t.start for t in self._tokens]
         for begin, end in masks:
             place = max(0, bisect_right(starts, begin) - 1)
@@ -111,7 +116,7 @@ class Tokens:
 
     def lows(self, first: int, last: int) -> tuple[str, ...]:
         """The tokens from one place up to another, in lower case."""
-        return tuple(self.at(place).low for place in range(first, last))
+        return tuple([token.low for token in self._tokens[max(0, first) : max(0, last)]])
 
     def raw(self, first: int, length: int) -> str:
         """The text of some tokens with single spaces; empty where they are not all there or not all readable."""
@@ -122,26 +127,18 @@ class Tokens:
         return " ".join(self.text[self._tokens[first].start : self._tokens[first + length - 1].end].split())
 
 
-def _split(text: str, numerals: re.Pattern[str]) -> list[Token]:
+def _split(text: str, mark: str) -> list[Token]:
     tokens: list[Token] = []
-    place = 0
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
+    for match in _TOKENS[mark].finditer(text):
+        said = match[0]
+        if match.lastgroup == "symbol":
+            tokens.append(Token("symbol", said, said, *match.span()))
             continue
-        match = numerals.match(text, place)
-        kind: Literal["number", "word", "symbol"] = "number"
-        if match is None:
-            match, kind = _WORDS.match(text, place), "word"
-        if match is None:
-            tokens.append(Token("symbol", text[place], text[place], place, place + 1))
-            place += 1
-            continue
-        low = match[0].casefold()
+        low = said.casefold()
         if not low.isascii():
             low = low.replace("\u2019", "'").translate(_UNMARKED)
-        tokens.append(Token(kind, match[0], low, place, match.end()))
-        place = match.end()
+        kind: Literal["number", "word"] = "word" if match.lastgroup == "word" else "number"
+        tokens.append(Token(kind, said, low, *match.span()))
     return tokens
 
 

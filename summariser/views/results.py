@@ -1,0 +1,179 @@
+"""What a job leaves behind, read back: briefs, failures, and the texts that the briefs are of.
+
+A brief holds the digest of its text and not the text. A text belongs to a brief when its digest is the brief's, whatever
+its file is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from summariser.errors import InputError
+from summariser.readers import Damaged, stream_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from summariser_schemas import Brief, DocumentInfo
+
+__all__ = ["Failure", "Results", "read_results"]
+
+BRIEFS, FAILURES, DOCUMENTS = "briefs.jsonl", "failures.jsonl", "documents.jsonl"
+_LARGEST = 64_000_000
+"""Bytes of a file that a brief names as its source; those of a job are smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document of which no brief came."""
+
+    id: str
+    error: str
+    """Name of the error's class."""
+    message: str
+    attempts: int | None = None
+    title: str | None = None
+    source: str | None = None
+    published: str | None = None
+    language: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Briefs, read one by one from their file each time they are asked for; failures; texts by their digest."""
+
+    path: Path
+    failures: Sequence[Failure] = ()
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    looked_in: set[Path] = field(default_factory=set[Path])
+    """Files named by briefs as their sources, whose texts are among ``texts`` by now."""
+
+    def briefs(self) -> Iterator[Brief]:
+        """Yield the briefs in the order of the file.
+
+        Raises:
+            InputError: a line is no brief; the message names file, line and what is wrong.
+        """
+        from pydantic import ValidationError
+
+        from summariser_schemas import Brief
+
+        for number, line in _lines(self.path):
+            try:
+                yield Brief.model_validate_json(line)
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                where = ".".join(str(part) for part in first["loc"])
+                raise InputError(
+                    f"{self.path}, line {number}: is no brief: {f'{where}: ' if where else ''}{first['msg']}"
+                ) from None
+
+    def text_of(self, document: DocumentInfo) -> str | None:
+        """The text with this document's digest, among those given or in the file it names as its source."""
+        if document.sha256 not in self.texts and document.source and "://" not in document.source:
+            for path in (Path(document.source), self.path.parent / document.source):
+                if path not in self.looked_in and _is_sensible(path):
+                    self.looked_in.add(path)
+                    self.texts.update(_texts_of_source(path))
+        return self.texts.get(document.sha256)
+
+
+def read_results(
+    path: str | Path, *, documents: Iterable[str | Path] = (), failures: str | Path | None = None
+) -> Results:
+    """Read a file of briefs (JSON Lines, or one brief in JSON), or the folder of a batch job with its failures and texts.
+
+    ``documents`` are what a job reads: files, folders or patterns. Rows of them that cannot be read are passed over.
+
+    Raises:
+        InputError: a file is missing, cannot be read or holds something else; the message names it.
+    """
+    place = Path(path)
+    given = [Path(document) for document in documents]
+    missed = Path(failures) if failures is not None else None
+    if place.is_dir():
+        folder, place = place, place / BRIEFS
+        if not place.is_file():
+            raise InputError(f"{folder}: has no {BRIEFS}; name a job's folder or a file of briefs")
+        missed = missed or (folder / FAILURES if (folder / FAILURES).is_file() else None)
+        given += [folder / DOCUMENTS] if (folder / DOCUMENTS).is_file() else []
+    elif not place.is_file():
+        raise InputError(f"{place}: no such file; name a file of briefs (JSON Lines) or a job's folder")
+    texts = {_digest(text): text for document in given for text in _texts(document)}
+    return Results(place, [] if missed is None else list(_failures(missed)), texts)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, counted from 1; an object that is laid out over many lines is one."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as stream:
+            for number, line in enumerate(stream, 1):
+                if line.strip() == "{":
+                    yield number, line + stream.read()
+                elif line.strip():
+                    yield number, line
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte 0x{error.object[error.start]:02x} is not UTF-8") from None
+
+
+def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in _lines(path):
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}, line {number}, column {error.colno}: not JSON ({error.msg})") from None
+        if not isinstance(found, dict):
+            raise InputError(f"{path}, line {number}: is {line.strip()[:40]!r}, and not a JSON object")
+        yield number, cast("dict[str, Any]", found)
+
+
+def _texts(path: Path) -> Iterator[str]:
+    for item in stream_documents([path]):
+        if not isinstance(item, Damaged):
+            yield item.document.text
+        elif item.place.unit is None:
+            raise item.error
+
+
+def _failures(path: Path) -> Iterator[Failure]:
+    for number, found in _objects(path):
+        if "class" not in found and "message" not in found:
+            raise InputError(f"{path}, line {number}: has neither 'class' nor 'message', so it is no failure")
+        told = {name: None if found.get(name) is None else str(found[name]) for name in _TOLD}
+        attempts = found.get("attempts")
+        yield Failure(
+            id=str(found.get("id") or f"line {number}"),
+            error=str(found.get("class") or ""),
+            message=str(found.get("message") or ""),
+            attempts=attempts if isinstance(attempts, int) else None,
+            **told,
+        )
+
+
+_TOLD = ("title", "source", "published", "language", "text")
+
+
+def _is_sensible(path: Path) -> bool:
+    """Whether it is a regular file of sensible size: a brief from elsewhere may name a device, a pipe or a folder."""
+    try:
+        return path.is_file() and path.stat().st_size <= _LARGEST
+    except (OSError, ValueError):
+        return False
+
+
+def _texts_of_source(path: Path) -> dict[str, str]:
+    try:
+        return {_digest(text): text for text in _texts(path)}
+    except (InputError, OSError):
+        return {}

@@ -1,0 +1,310 @@
+"""What every view says of a brief, in words: its sections, entries, dates, amounts and where it came from.
+
+All of it is `plain`: one line of text without anything that a terminal or a browser acts on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+    from summariser_schemas import (
+        Attribution,
+        Brief,
+        Commitment,
+        Evidence,
+        Figure,
+        Item,
+        Omission,
+        Outcome,
+        Party,
+        PartyRef,
+        Provenance,
+        Quantity,
+        Rejection,
+        Span,
+        When,
+    )
+
+__all__ = [
+    "JOINT",
+    "Entry",
+    "Section",
+    "amount",
+    "dates",
+    "listed",
+    "omitted_line",
+    "origin",
+    "place_of",
+    "plain",
+    "proof",
+    "provenance_line",
+    "reading",
+    "reasons",
+    "rejected_title",
+    "said_by",
+    "sections",
+    "source_of",
+    "warnings",
+    "without_surrogates",
+]
+
+JOINT = " · "
+_REASONS_SHOWN = 5
+
+# C0 and C1 controls, line and paragraph separators, lone surrogates: never data, and some drive a terminal.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Zero width no-break space, soft hyphen, and what reorders or hides text. Joiners and the marks that Arabic, Hebrew and
+# Indic scripts need (U+200C to U+200F) stay.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+
+_QUALIFIERS = {
+    "about": "about ",
+    "at_least": "at least ",
+    "at_most": "at most ",
+    "more_than": "more than ",
+    "less_than": "less than ",
+    "change": "change of ",
+}
+
+
+def plain(text: str) -> str:
+    """Make one line of harmless text: white space is single spaces, control characters are gone.
+
+    An escape becomes U+FFFD, so that a reader sees that something was there.
+    """
+    line = " ".join(_INVISIBLE.sub("", text).split())
+    return _CONTROL.sub("\ufffd", line)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as every view shows it: ``lead`` names it, ``body`` says it, ``notes`` qualify it, evidence proves it."""
+
+    item: Item
+    lead: str
+    body: str
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    """The flagged fields, with what the text has instead."""
+
+    @property
+    def remarks(self) -> str:
+        """Notes and warnings as one line."""
+        return JOINT.join((*self.notes, *self.warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The entries of one section of a brief; ``name`` is the field that holds them."""
+
+    name: str
+    title: str
+    joint: str
+    """What stands between lead and body."""
+    entries: tuple[Entry, ...]
+
+
+def said_by(item: Item) -> str:
+    """The words that an item is about."""
+    for name in ("name", "action", "what", "measures"):
+        if words := getattr(item, name, None):
+            return str(words)
+    return ""
+
+
+def warnings(item: Item) -> Iterator[str]:
+    """Yield the flagged fields of an item, with what the text has instead."""
+    for name, verdict in item.verdicts.items():
+        if verdict.flagged:
+            by = f" by “{verdict.basis}”" if verdict.basis and verdict.verdict == "contradicted" else ""
+            said = f" (said: “{verdict.said}”)" if verdict.said else ""
+            yield plain(f"! {name} is {verdict.verdict}{by}{said}")
+
+
+_OMITTED_SHOWN = 12
+
+
+def omitted_line(omitted: Sequence[Omission]) -> str:
+    """One paragraph on what no item covers; empty when there is nothing."""
+    if not omitted:
+        return ""
+    shown = ", ".join(f"“{plain(o.text)}”" for o in omitted[:_OMITTED_SHOWN])
+    rest = f" and {len(omitted) - _OMITTED_SHOWN} more" if len(omitted) > _OMITTED_SHOWN else ""
+    return f"In the text and covered by no item: {shown}{rest}"
+
+
+def sections(brief: Brief) -> Iterator[Section]:
+    """Yield the sections that have anything in them."""
+    names = {party.id: plain(party.name) for party in brief.parties}
+    for name, joint, entries in (
+        ("parties", JOINT, [_party(item, names) for item in brief.parties]),
+        ("commitments", " → ", [_commitment(item, names) for item in brief.commitments]),
+        ("outcomes", ": ", [_outcome(item, names) for item in brief.outcomes]),
+        ("figures", ": ", [_figure(item, names) for item in brief.figures]),
+    ):
+        if entries:
+            yield Section(name, name.capitalize(), joint, tuple(entries))
+
+
+def _party(party: Party, names: dict[str, str]) -> Entry:
+    told = [
+        party.kind.replace("_", " "),
+        party.role,
+        f"for {listed([party.affiliation], names)}" if party.affiliation else None,
+        f"also {', '.join(party.aliases)}" if party.aliases else None,
+    ]
+    return _entry(party, party.name, JOINT.join(part for part in told if part), [])
+
+
+def _commitment(commitment: Commitment, names: dict[str, str]) -> Entry:
+    preposition = "asked by" if commitment.status == "sought" else "to"
+    notes = [
+        commitment.status,
+        f"{preposition} {listed(commitment.to, names)}" if commitment.to else None,
+        _when("due", commitment.due),
+        f"condition: {commitment.condition}" if commitment.condition else None,
+        _source(commitment.attribution, names),
+    ]
+    return _entry(commitment, listed(commitment.by, names), commitment.action, notes)
+
+
+def _outcome(outcome: Outcome, names: dict[str, str]) -> Entry:
+    notes = [_when("when", outcome.when), _source(outcome.attribution, names)]
+    return _entry(outcome, listed(outcome.by, names), outcome.what, notes)
+
+
+def _figure(figure: Figure, names: dict[str, str]) -> Entry:
+    notes = [reading(figure.quantity), _when("as of", figure.as_of), _source(figure.attribution, names)]
+    return _entry(figure, figure.quantity.text, figure.measures, notes)
+
+
+def _entry(item: Item, lead: str, body: str, notes: Iterable[str | None]) -> Entry:
+    told = tuple(plain(note) for note in notes if note)
+    return Entry(item, plain(lead), plain(body), told, tuple(warnings(item)))
+
+
+def proof(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
+    """Each sentence with its place in the document."""
+    return tuple((plain(item.text), place_of(item)) for item in evidence)
+
+
+def place_of(span: Span) -> str:
+    """Where it stands: characters of the text, and the page where the document has pages."""
+    page: int | None = getattr(span, "page", None)
+    return ("" if page is None else f"page {page}, ") + f"{span.start}–{span.end}"
+
+
+def listed(refs: Sequence[PartyRef], names: dict[str, str]) -> str:
+    """Names in words: "A, B and C"."""
+    found = [names.get(ref, "unknown party") for ref in refs]
+    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+
+
+def _source(attribution: Attribution | None, names: dict[str, str]) -> str | None:
+    return f"according to {source_of(attribution, names)}" if attribution else None
+
+
+def source_of(attribution: Attribution, names: dict[str, str]) -> str:
+    """Whose word it is, with the party's name where the words do not hold it."""
+    name = names.get(attribution.party) if attribution.party else None
+    known = name is None or name.casefold() in plain(attribution.text).casefold()
+    return plain(attribution.text) + ("" if known else f" ({name})")
+
+
+def _when(what: str, when: When | None) -> str | None:
+    if when is None:
+        return None
+    resolved = dates(when)
+    return f"{what}: {when.text}" + (f" ({resolved})" if resolved and resolved not in when.text else "")
+
+
+def dates(when: When) -> str | None:
+    """The resolved time in ISO form, as exactly as it is known."""
+    first, last = when.start, when.end
+    if first is None or last is None:
+        return f"from {first}" if first else f"until {last}" if last else None
+    if when.precision == "year":
+        return f"{first.year:04}"
+    if when.precision == "quarter":
+        return f"{first.year:04} Q{(first.month + 2) // 3}"
+    if when.precision == "month":
+        return f"{first.year:04}-{first.month:02}"
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def reading(quantity: Quantity) -> str | None:
+    """What code read from the words: number, unit and how it is meant; nothing where the words are just that."""
+    if quantity.low is not None and quantity.high is not None:
+        number = f"{amount(quantity.low)} to {amount(quantity.high)}"
+    elif quantity.value is not None:
+        number = amount(quantity.value)
+    else:
+        return None
+    meant = _QUALIFIERS.get(quantity.qualifier, "") + number
+    if quantity.unit is None:
+        return None if meant == quantity.text else f"= {meant}"
+    # "USD" and "%" follow a number; a counted noun is in the singular and would not read well there.
+    follows = quantity.unit == "%" or re.fullmatch("[A-Z]{3}", quantity.unit)
+    return f"= {meant} {quantity.unit}" if follows else f"= {meant}, unit: {quantity.unit}"
+
+
+def amount(value: Decimal) -> str:
+    """A decimal with separators, in scientific notation only where it is astronomically large or small."""
+    # A decimal may hold an exponent of a million, which must not become a million digits.
+    return f"{value:,f}" if -15 <= value.adjusted() <= 30 else str(value)
+
+
+def origin(brief: Brief) -> str:
+    """Title, source, date and language in one line."""
+    info = brief.document
+    published = info.published
+    when = published.isoformat(" ", "minutes") if isinstance(published, datetime) else published and str(published)
+    title = info.title if info.title and plain(info.title) != plain(brief.headline) else None
+    return JOINT.join(plain(part) for part in (title, info.source or info.id, when, info.language) if part)
+
+
+def rejected_title(rejected: Sequence[Rejection]) -> str:
+    """A heading for what was rejected."""
+    return f"Left out because it did not hold in the text: {len(rejected)}"
+
+
+def reasons(rejected: Sequence[Rejection]) -> Iterator[str]:
+    """Yield the commonest reasons, each with its section and how often it was met."""
+    met = Counter((plain(item.section), plain(reason)) for item in rejected for reason in item.reasons)
+    for (section, reason), times in met.most_common(_REASONS_SHOWN):
+        yield f"{section}: {reason}" + (f" ({times} times)" if times > 1 else "")
+    if len(met) > _REASONS_SHOWN:
+        yield f"and {len(met) - _REASONS_SHOWN} more reasons, all of them in the JSON form"
+
+
+def provenance_line(made: Provenance) -> str:
+    """Model, tokens, cost, requests and time in one line."""
+    answered = f" (answered by {made.answered_by})" if made.answered_by and made.answered_by not in made.model else ""
+    cost = "cost unknown" if made.cost_usd is None else f"${made.cost_usd:.4f}" if made.cost_usd else "free"
+    asked = f"{made.requests:,} request{'' if made.requests == 1 else 's'}"
+    return plain(JOINT.join((made.model + answered, _tokens(made), cost, asked, f"{made.seconds:.1f} s")))
+
+
+def _tokens(made: Provenance) -> str:
+    if made.input_tokens is None and made.output_tokens is None:
+        return "tokens unknown"
+    told = ["?" if count is None else f"{count:,}" for count in (made.input_tokens, made.output_tokens)]
+    cached = f" ({made.cached_tokens:,} cached)" if made.cached_tokens else ""
+    return f"{told[0]} tokens in{cached}, {told[1]} out"
+
+
+def without_surrogates(value: Any) -> Any:
+    """The same value with U+FFFD for every lone surrogate, which no encoding can write; every offset still holds."""
+    if isinstance(value, str):
+        return re.sub("[\ud800-\udfff]", "\ufffd", value)
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+    return [without_surrogates(item) for item in value] if isinstance(value, list) else value
