@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding import names
@@ -32,19 +33,19 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     name by the party that bears it, or by any item that repeats it. A name that stands only as a place is none.
     """
     found: dict[tuple[str, str], Omission] = {}
-    said = [(item, "\n".join(_told(item)), [v for v in _values(item) if isinstance(v, Quantity)]) for item in items]
-    everything = "\n".join(words for _, words, _ in said)
-    taken = [(m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions]
+    about = _by_sentence(source, items)
+    taken = sorted((m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions)
+    everything = "\n".join(text for item in items for text in _told(item)).casefold()
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
-        about = [
-            (words, numbers)
-            for item, words, numbers in said
-            if any(e.start < sentence.end and sentence.start < e.end for e in item.evidence)
+        told = "\n".join(text for item in about.get(sentence.number, ()) for text in _told(item))
+        spans = [
+            (q.start, q.end)
+            for item in about.get(sentence.number, ())
+            for q in _values(item)
+            if isinstance(q, Quantity)
         ]
-        told = "\n".join(words for words, _ in about)
-        spans = [(q.start, q.end) for _, numbers in about for q in numbers]
         for omission in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
@@ -52,6 +53,15 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
         ):
             found.setdefault((omission.kind, omission.text.casefold()), omission)
     return sorted(found.values(), key=lambda o: (o.start, o.end))
+
+
+def _by_sentence(source: Source, items: Sequence[Item]) -> dict[int, list[Item]]:
+    """The items that a sentence is evidence of, by its number."""
+    about: dict[int, list[Item]] = {}
+    for item in items:
+        for sentence in source.sentences_of(item.evidence):
+            about.setdefault(sentence.number, []).append(item)
+    return about
 
 
 def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[Omission]:
@@ -70,12 +80,15 @@ def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
 
 
 def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
+    """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
     dated = source.dates_of(sentence.number)
+    near = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
     for a, b in names.proper_names(sentence.text, language=source.language):
         start, end = sentence.start + a, sentence.start + b
         name = sentence.text[a:b]
-        covered = any(x < end and start < y for x, y in taken) or _stands(everything, name)
-        if covered or any(x < b and a < y for x, y in dated):
+        if any(x < end and start < y for x, y in near) or any(x < b and a < y for x, y in dated):
+            continue
+        if _stands_folded(everything, name.casefold()):
             continue
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
@@ -98,12 +111,14 @@ def _values(item: Item) -> Iterator[object]:
 
 
 def _stands(text: str, words: str) -> bool:
-    """Whether words stand in a text as whole words, whatever their case."""
-    text, words = text.casefold(), words.casefold()
-    place = text.find(words)
-    while place >= 0:
-        end = place + len(words)
-        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+    return _stands_folded(text.casefold(), words.casefold())
+
+
+def _stands_folded(text: str, words: str) -> bool:
+    """The same for words in lower case: found first, their borders looked at afterwards."""
+    at = text.find(words)
+    while at >= 0:
+        if not (text[at - 1 : at].isalnum() or text[at + len(words) : at + len(words) + 1].isalnum()):
             return True
-        place = text.find(words, place + 1)
+        at = text.find(words, at + 1)
     return False
