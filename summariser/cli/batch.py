@@ -17,7 +17,7 @@ from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, repor
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from summariser.batch import Job, Progress
     from summariser.batch.estimate import Estimate
@@ -214,7 +214,7 @@ def _at_first(job: Job) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _interruptible(job: Job, *, drains: bool) -> Iterator[None]:
+def _interruptible(job: Job, *, drains: bool) -> Generator[None]:
     """Let Ctrl-C stop the job in good order, and a second one at once."""
     loop = asyncio.get_running_loop()
 
