@@ -1,6 +1,6 @@
 """What a model is asked about a document, and what its answers claim.
 
-``whole``     one question about everything
+``whole``     one question about everything, or where model or answer could not hold it, one about each of some windows
 ``sentences`` in English, where code reads how a sentence puts an act: the names that code has found are sorted, and of each
               sentence only its acts are asked, and what its numbers measure; in other languages an overview, and all that
               each sentence says
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -18,26 +19,28 @@ from pydantic_core import from_json
 from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
-from summariser.grounding import stance
+from summariser.grounding import names, stance, states
 from summariser.grounding.candidates import candidates, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
+from summariser.grounding.words import content_words
 from summariser.sentences import is_credit
 from summariser_schemas import Party, Quantity
 from summariser_schemas.fields import asked as fields_asked
 from summariser_schemas.fields import core_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from summariser.grounding.candidates import Candidate
     from summariser.grounding.claims import Problem, Source
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
-    from summariser_schemas import Brief
+    from summariser_schemas import Brief, Omission
 
 __all__ = [
     "QUOTED_FAILURE",
+    "UNUSABLE",
     "Answer",
     "Answers",
     "Asked",
@@ -48,6 +51,10 @@ __all__ = [
     "as_round",
     "ask_again",
     "claims_of",
+    "halves",
+    "known_parties",
+    "look_again",
+    "measured_by_the_text",
     "once_more",
     "one_line",
     "questions",
@@ -57,7 +64,10 @@ __all__ = [
 
 Round: TypeAlias = "tuple[Request, ...]"
 """Questions that do not depend on one another."""
-Answer: TypeAlias = "Reply | AnswerError"
+Answer: TypeAlias = "Reply | AnswerError | ContextLengthError"
+
+UNUSABLE = (AnswerError, ContextLengthError)
+"""Errors that a driver hands to the dialogue in place of a reply; every other one ends the job."""
 
 Strategy = Literal["whole", "sentences"]
 
@@ -71,6 +81,8 @@ _MOST_NAMES = 24
 """Names sorted at a time. A small model loses its place in long lists."""
 _TOKENS_A_NAME = 16
 _NOT_LATIN = re.compile(r"[^\x00-\u024f]")
+_LEAST_SAID = 2
+"""Content words of an act that says something: "replied" does not."""
 QUOTED_FAILURE = 2000
 """Characters of an unusable answer that are shown again, or kept."""
 
@@ -84,6 +96,10 @@ class Plan:
     context: int
     max_output: int
     policy: Policy = field(default_factory=Policy)
+    second_looks: int = 0
+    """How often to ask for what the answers left out, at most: until nothing that holds is added."""
+    output_language: str | None = None
+    """What the free text is to be written in, an ISO 639-1 code; None for the document's own language."""
 
 
 @dataclass
@@ -95,6 +111,13 @@ class Tally:
     attempts: int = 0
     seconds: float = 0.0
     model: str | None = None
+    second_look: int = 0
+    """Tokens in and out of asking for what the answers left out."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out so far, as far as they are known."""
+        return (self.usage.input_tokens or 0) + (self.usage.output_tokens or 0)
 
     def add(self, answer: Answer) -> None:
         """Count one answer."""
@@ -105,8 +128,9 @@ class Tally:
             self.seconds += answer.seconds
             self.model = answer.model or self.model
         else:
-            self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
             self.attempts += 1
+            if isinstance(answer, AnswerError):
+                self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
 
 
 @dataclass(frozen=True)
@@ -120,6 +144,10 @@ class Asked:
     """What code found in the sentence, in the order in which the answer says what they measure."""
     names: tuple[Candidate, ...] = ()
     """What code found in the document, for the answer to sort."""
+    smaller: Callable[[], list[Asked]] | None = None
+    """Asks the same of each half of the sentences; None where there is nothing to halve."""
+    halved: bool = False
+    """Whether that was done in place of this question."""
 
 
 @dataclass
@@ -128,7 +156,7 @@ class Answers:
 
     claims: list[Claim] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
-    failures: dict[int, AnswerError] = field(default_factory=dict)
+    failures: dict[int, AnswerError | ContextLengthError] = field(default_factory=dict)
 
 
 # Asking
@@ -139,13 +167,11 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
 
     Raises:
         InputError: every sentence gives orders to its reader.
-        ContextLengthError: a question is longer than the model's context.
+        ContextLengthError: a single sentence is longer than the model's context.
     """
     shown = [s for s in source.sentences if source.usable(s.number)]
     if not shown:
         raise InputError("every sentence of the document gives orders to its reader; there is nothing to summarise")
-    numbered = [{"number": s.number, "text": one_line(s.text)} for s in shown]
-    everything = tuple(s.number for s in shown)
     fence = source.document.sha256[:8]
 
     def ask(
@@ -157,13 +183,12 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
         return Asked(question, Request(messages, draft, most, purpose), about)
 
     if plan.strategy == "whole":
-        about_it = {"title": one_line(source.document.title or ""), "published": source.document.published or ""}
-        return [
-            ask("whole", drafting.whole(brief), everything, plan.max_output, "brief", sentences=numbered, **about_it)
-        ]
+        return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
     if source.language == stance.LANGUAGE:
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
-    asked = [ask("overview", drafting.overview(brief), everything, _OVERVIEW_TOKENS, "overview", sentences=numbered)]
+    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
+    about = tuple(s.number for s in first)
+    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=_numbered(first))]
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
             numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
@@ -175,8 +200,75 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
     return asked
 
 
+_ANSWER_RATIO = 2
+"""Tokens of an answer for each token of text: a dense text gives as much again as it has, and JSON around it."""
+_PROMPT_TOKENS = 4_000
+"""Tokens of rules and examples before the text, at most."""
+_LEAD_SENTENCES = 3
+
+
+def _room(plan: Plan, most: int) -> int:
+    """Tokens of text that one question can hold when its answer has up to ``most``."""
+    return max(plan.context - most - min(_PROMPT_TOKENS, plan.context // 2), 1)
+
+
+def _fitting(sentences: Sequence[Sentence], room: int) -> Sequence[Sentence]:
+    """The first sentences that fit, at least one."""
+    length = 0
+    for count, sentence in enumerate(sentences):
+        length += rough_tokens(sentence.text) + _TOKENS_A_LABEL
+        if length > room and count:
+            return sentences[:count]
+    return sentences
+
+
+_TOKENS_A_LABEL = 4
+
+
+def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
+    """The whole document, or where context or answer would not hold it, windows of it, all of about one length."""
+    room = min(_room(plan, plan.max_output), plan.max_output // _ANSWER_RATIO)
+    rest = list(shown)
+    while rest:
+        length = sum(rough_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
+        window = _fitting(rest, min(room, -(-length // -(-length // room))))
+        rest = rest[len(window) :]
+        yield _window(source, plan, window, shown, ask)
+
+
+def _window(
+    source: Source, plan: Plan, window: Sequence[Sentence], shown: Sequence[Sentence], ask: Callable[..., Asked]
+) -> Asked:
+    """A question about some sentences, which says what document they are from where they are not all of it."""
+    title, published = one_line(source.document.title or ""), source.document.published or ""
+    part = len(window) < len(shown)
+    lead = [s for s in shown[:_LEAD_SENTENCES] if s.number < window[0].number] if part else []
+    purpose = f"sentences {window[0].number} to {window[-1].number} of {len(source.sentences)}" if part else "brief"
+    asked = ask(
+        about=tuple(s.number for s in window),
+        most=plan.max_output,
+        purpose=purpose,
+        sentences=_numbered(window),
+        lead=_numbered(lead),
+        title=title,
+        published=published,
+    )
+    if len(window) == 1:
+        return asked
+    half = len(window) // 2
+
+    def smaller() -> list[Asked]:
+        return [_window(source, plan, some, shown, ask) for some in (window[:half], window[half:])]
+
+    return replace(asked, smaller=smaller)
+
+
+def _numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    return [{"number": s.number, "text": one_line(s.text)} for s in sentences]
+
+
 def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -> Iterator[Asked]:
-    found = candidates(source)
+    found = [candidate for candidate in candidates(source) if candidate.kind is None]
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
@@ -186,7 +278,7 @@ def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -
 
 def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
     for sentence in shown:
-        if not any(map(str.isalpha, sentence.text)) or is_credit(sentence.text):
+        if not _says_something(source, sentence):
             continue
         numbers = tuple(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))[:_MOST_NUMBERS]
         purpose = f"sentence {sentence.number} of {len(source.sentences)}"
@@ -196,6 +288,14 @@ def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., 
             "acts", drafting.acts(numbers), about, most, purpose, sentence=one_line(sentence.text), numbers=numbers
         )
         yield replace(asked, numbers=numbers)
+
+
+def _says_something(source: Source, sentence: Sentence) -> bool:
+    """Whether a sentence is more than a date, a number or a photo credit."""
+    rest = list(sentence.text)
+    for start, end in source.dates_of(sentence.number):
+        rest[start:end] = " " * (end - start)
+    return any(map(str.isalpha, rest)) and not is_credit(sentence.text)
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
@@ -218,10 +318,17 @@ def as_round(asked: Sequence[Asked]) -> Round:
     return tuple(question.request for question in asked)
 
 
-def once_more(asked: Asked, failure: AnswerError) -> Asked:
+def halves(asked: Asked, answer: Answer) -> list[Asked]:
+    """The questions to ask in place of one whose answer was cut off, or that was too long; none where it cannot be halved."""
+    too_long = not isinstance(answer, Reply) and answer.retry == "window"
+    return asked.smaller() if too_long and asked.smaller is not None else []
+
+
+def once_more(asked: Asked, failure: AnswerError | ContextLengthError) -> Asked:
     """The same question after an answer that could not be used."""
+    said = failure.text if isinstance(failure, AnswerError) else ""
     turns = (
-        Message("assistant", failure.text[:QUOTED_FAILURE] or "{}"),
+        Message("assistant", said[:QUOTED_FAILURE] or "{}"),
         Message(
             "user",
             "That could not be read. Answer with one complete JSON object of the form described, and keep it short.",
@@ -243,6 +350,24 @@ def ask_again(asked: Sequence[Asked], answers: Answers, problems: Sequence[Probl
             Message("user", question.question.render("again", problems=listed)),
         )
         questions.append(replace(question, request=_follow_up(question.request, turns)))
+    return questions
+
+
+def look_again(asked: Sequence[Asked], answers: Answers, omitted: Sequence[Omission], source: Source) -> list[Asked]:
+    """Ask for what no item covers: each question once, with its last answer and what its sentences have beside that."""
+    questions: list[Asked] = []
+    for number, question in enumerate(asked):
+        if number not in answers.texts or not question.question.has("missed"):
+            continue
+        own = set(question.sentences)
+        missed = [o.text for o in omitted if any(s.number in own for s in source.sentences_of([o]))]
+        if missed:
+            turns = (
+                Message("assistant", answers.texts[number]),
+                Message("user", question.question.render("missed", omitted=[one_line(text) for text in missed])),
+            )
+            request = replace(question.request, messages=(*question.request.messages, *turns))
+            questions.append(replace(question, request=replace(request, purpose=f"{request.purpose}, what is missing")))
     return questions
 
 
@@ -269,9 +394,10 @@ def read_answers(
             read.texts[number] = answer.text
             read.claims += claims_of(question, answer.draft, number, source, brief)
             continue
-        salvaged = _salvage(answer.text, question.request.draft)
+        salvaged = _salvage(answer.text, question.request.draft) if isinstance(answer, AnswerError) else None
         if salvaged is None:
-            read.failures[number] = answer
+            if not question.halved:
+                read.failures[number] = answer
         else:
             read.claims += claims_of(question, salvaged, number, source, brief)
     return read
@@ -320,7 +446,8 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
             claims += _measured(asked, value, number, brief)
         for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
-                claims.append(_act(asked, item, number, brief))
+                if len(set(content_words(item))) >= _LEAST_SAID:
+                    claims.append(_act(asked, item, number, brief))
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))
@@ -352,21 +479,97 @@ def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]
             return
 
 
+def _employer(role: str, found: Sequence[Candidate]) -> str | None:
+    """The state that an office names first: "Odranian President", "U.S. Secretary of State"."""
+    first = names.name_key(role.split()[0])
+    state = states.state_of_adjective(first) or (states.land(first) if states.is_state(first) else None)
+    forms = (name for candidate in found for name in (candidate.name, *(short for short, _ in candidate.short)))
+    return next((name for name in forms if state is not None and states.land(names.name_key(name)) == state), None)
+
+
+_MOST_MEASURED = 12
+"""Words of the text that say what a number measures where the model does not."""
+_CLAUSE_END = re.compile(r"[.,;:()–—]\s|[.;:]$|\s[–—-]\s")
+
+
+def measured_by_the_text(source: Source, problems: Sequence[Problem], brief: type[Brief]) -> list[Claim]:
+    """Figures whose number holds and whose meaning does not, with the words of the text behind the number, or before it."""
+    claims: list[Claim] = []
+    for section in drafting.sections(brief):
+        quantity = next((field.name for field in fields_asked(section.item) if field.core is Quantity), None)
+        for problem in problems:
+            claim = problem.claim
+            if claim.section != section.name or quantity is None or section.prose not in claim.fields:
+                continue
+            for number in claim.sentences:
+                words = _beside(source.sentence(number).text, str(claim.fields.get(quantity, "")))
+                if words:
+                    claims.append(replace(claim, fields={quantity: claim.fields[quantity], section.prose: words}))
+                    break
+    return claims
+
+
+def _beside(sentence: str, quantity: str) -> str:
+    before, found, behind = sentence.partition(quantity)
+    if not quantity or not found:
+        return ""
+    after = _CLAUSE_END.split(behind.lstrip(" ") if behind[:1] == " " else "", maxsplit=1)[0]
+    words = after.removeprefix("of ").split()[:_MOST_MEASURED]
+    if len(content_words(" ".join(words))) < _LEAST_SAID:
+        words = [*_CLAUSE_END.split(before)[-1].split()[-_MOST_MEASURED:], *quantity.split(), *words]
+    while words and words[-1].casefold() in _HANGING:
+        words.pop()
+    return " ".join(words)
+
+
+_HANGING = frozenset(
+    "of to in on at by for from with the a an and or that which who but as than into its their his her".split()
+)
+
+
+def known_parties(source: Source, brief: type[Brief]) -> list[Claim]:
+    """The actors that code knows without a model, by their own names or the words around them."""
+    found = candidates(source)
+    kinds: dict[int, str] = {
+        place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None
+    }
+    return _parties(source, found, kinds, _CODE, brief)
+
+
+_CODE = -1
+"""The question of claims that answer none."""
+
+
 def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
-    """The names that were sorted as actors, with their short forms, and the offices that the text gives them."""
+    """The names that were sorted as actors."""
+    kinds: dict[int, str] = {}
+    for place in range(len(asked.names)):
+        kind: str | None = getattr(draft, f"name_{place}", None)
+        if kind is not None and kind not in drafting.NO_ACTORS:
+            kinds[place] = kind
+    return _parties(source, asked.names, kinds, number, brief)
+
+
+def _parties(
+    source: Source, found: Sequence[Candidate], kinds: Mapping[int, str], number: int, brief: type[Brief]
+) -> list[Claim]:
+    """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))
     claims: list[Claim] = []
-    for place, candidate in enumerate(asked.names):
-        kind = getattr(draft, f"name_{place}", None)
-        if kind is None or kind in drafting.NO_ACTORS:
-            continue
+    for place, kind in kinds.items():
+        candidate = found[place]
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
+            if kind != "person" and name != candidate.name and not merging.is_short_for(name, candidate.name):
+                continue  # "Sydney" of "Sydney Herald"
             role = office(source, name) if kind == "person" else None
-            claims.append(Claim(section, {"name": name, "kind": kind, "role": role}, (sentence,), number))
-    states = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
-    for candidate in asked.names:
+            fields = {"name": name, "kind": kind, "role": role}
+            if role is not None:
+                fields["affiliation"] = _employer(role, found)
+            claims.append(Claim(section, fields, (sentence,), number))
+    countries = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
+    for candidate in found:
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
-            if any(merging.is_capital(name, state) for state in states):
+            if any(merging.is_capital(name, state) for state in countries):
                 # Where it only hosts, grounding says so.
                 claims.append(Claim(section, {"name": name, "kind": "country", "role": None}, (sentence,), number))
     return claims

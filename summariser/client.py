@@ -9,9 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
+from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
-from summariser.errors import AnswerError, ConfigurationError
+from summariser.errors import ConfigurationError
 from summariser.recipe import Recipe
 from summariser.settings import endpoint
 from summariser_schemas import Document
@@ -48,6 +49,9 @@ class Summariser:
     leaves the recordings alone. ``strategy`` says whether the model sees the whole document at once or one sentence at a
     time; ``auto`` decides by the model. ``policy`` says what becomes of a field that does not hold: ``strict`` asks
     again, then drops it; ``flag`` leaves it in the brief with its verdict; a `Policy` says it for each verdict.
+    ``output_language`` is the ISO 639-1 code of a language for headline, summary and the other free text; evidence, names,
+    amounts and times stay as the document has them.
+    ``second_look`` asks once more for amounts, dates and names that no item covers, until that adds nothing that holds.
     ``price`` is what tokens cost where there is no list price, in dollars a million, such as ``0.40/1.60`` for in and out,
     and ``batch_price`` what they cost in the provider's batches.
     ``progress`` is called with a line of text for each step.
@@ -68,6 +72,8 @@ class Summariser:
         mode: Mode | None = None,
         strategy: Strategy = "auto",
         policy: Policy | str = "strict",
+        output_language: str | None = None,
+        second_look: bool = False,
         price: Price | str | None = None,
         batch_price: Price | str | None = None,
         progress: Callable[[str], None] | None = None,
@@ -77,7 +83,15 @@ class Summariser:
         if recordings is None and mode != "live":
             raise ConfigurationError(f"mode {mode!r} needs recordings: name a folder")
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.recipe = Recipe.of(self.endpoint, strategy=strategy, policy=policy, price=price, batch_price=batch_price)
+        self.recipe = Recipe.of(
+            self.endpoint,
+            strategy=strategy,
+            policy=policy,
+            price=price,
+            batch_price=batch_price,
+            output_language=output_language,
+            second_look=second_look,
+        )
         self._mode: Mode = mode
         self._recordings = Path(recordings) if isinstance(recordings, str) else recordings
         self._drifts: list[Drift] = []
@@ -110,7 +124,7 @@ class Summariser:
                 self._progress(request.purpose)
                 try:
                     return await backend.acomplete(request)
-                except AnswerError as error:
+                except UNUSABLE as error:
                     return error
 
         return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
@@ -230,7 +244,7 @@ class Summariser:
             self._progress(request.purpose)
             try:
                 return backend.complete(request)
-            except AnswerError as error:
+            except UNUSABLE as error:
                 return error
 
         return [future.result() for future in [pool.submit(answer, request) for request in round_]]

@@ -2,19 +2,21 @@
 
 No I/O, no clock: the drivers in ``client`` carry the questions out, sync or async, one after another or side by side.
 
-    round 1   the whole document, or an overview and each sentence by itself
+    round 1   the whole document or windows of it, or each sentence by itself; halves of what was too long
     ground    every claim is looked up in the document
     round 2   what did not hold is asked again, once, with the reasons
     ground    what still does not hold is listed in ``rejected``
+    round 3   where it is wanted: what no item covers, until nothing that holds is added
+    round 4   where another language is wanted: the free text, phrase by phrase
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from summariser import merging
+from summariser import drafting, merging, retelling
 from summariser.asking import (
     QUOTED_FAILURE,
     Answer,
@@ -22,26 +24,32 @@ from summariser.asking import (
     Round,
     as_round,
     ask_again,
+    halves,
+    known_parties,
+    look_again,
+    measured_by_the_text,
     once_more,
     one_line,
     questions,
     read_answers,
 )
 from summariser.asking import Tally as Tally
+from summariser.errors import AnswerError, ContextLengthError
+from summariser.grounding import stance
 from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.grounding.omissions import omissions
 from summariser.sentences import is_credit
 from summariser.verifying import Told, Verified, prepare, rejection, salient, verify_claims
-from summariser_schemas import Brief, DocumentInfo, Rejection
+from summariser_schemas import Brief, DocumentInfo, Part, Party, Rejection, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
-    from summariser.asking import Answers
+    from summariser.asking import Answers, Asked
     from summariser.grounding.claims import Source
     from summariser.grounding.items import Draft
-    from summariser_schemas import Document, Evidence, Omission
+    from summariser_schemas import Document, Evidence, Item, Omission
 
 __all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
 
@@ -63,6 +71,7 @@ class Finding:
     sections: dict[str, list[Any]]
     rejected: list[Rejection]
     omitted: list[Omission]
+    coverage: list[Part]
     tally: Tally
 
 
@@ -78,15 +87,18 @@ def dialogue(
     """
     source = prepare(document)
     tally = Tally()
-    asked = questions(source, plan, brief)
-    answers = read_answers(asked, (yield as_round(asked)), tally, source, brief)
-    if len(answers.failures) == len(asked):
+    asked, replies = yield from _ask(questions(source, plan, brief))
+    answers = read_answers(asked, replies, tally, source, brief)
+    if not _answered(asked, answers):
+        if too_long := next((e for e in answers.failures.values() if isinstance(e, ContextLengthError)), None):
+            raise too_long
         asked = [once_more(asked[number], failure) for number, failure in answers.failures.items()]
         answers = read_answers(asked, (yield as_round(asked)), tally, source, brief)
-        if len(answers.failures) == len(asked):
+        if not _answered(asked, answers):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
-    claims, unmended = answers.claims, list[Problem]()
+    by_code = plan.strategy == "sentences" and source.language == stance.LANGUAGE
+    claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = ask_again(asked, answers, found.problems)
     if again:
@@ -96,12 +108,103 @@ def dialogue(
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
-    if any(question.names for question in asked):
-        kept = salient(source, found, claims)
-        if len(kept) < len(claims):
-            found = verify_claims(source, kept, brief=brief, policy=plan.policy, leaks=leaks)
+    before = tally.tokens
+    for _ in range(plan.second_looks):
+        had = _items(source, found, brief)
+        looks = look_again(asked, answers, omissions(source, had), source)
+        if not looks:
+            break
+        seen = read_answers(looks, (yield as_round(looks)), tally, source, brief).claims
+        seen = [claim for claim in seen if "text" not in claim.fields]
+        more = verify_claims(source, [*claims, *seen], brief=brief, policy=plan.policy, leaks=leaks)
+        if len(_items(source, more, brief)) <= len(had):
+            break
+        claims, found = [*claims, *seen], more
+    tally.second_look = tally.tokens - before
+    if plan.strategy == "sentences":
+        claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
+    if by_code:
+        claims = salient(source, found, claims)
+    if plan.strategy == "sentences":
+        found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     found.problems += unmended
-    return _finding(source, found, answers, tally, brief)
+    finding = _finding(source, found, asked, answers, tally, brief)
+    if plan.output_language in (None, source.language):
+        return finding
+    return (yield from _retold(finding, plan, source.language, plan.output_language, brief))
+
+
+def _items(source: Source, found: Verified, brief: type[Brief]) -> list[Item]:
+    return [item for section in found.sections(source, brief).values() for item in section]
+
+
+def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[Asked], list[Answer]]]:
+    """Ask, and where a question or its answer is too long, ask about each half instead; what a cut-off answer holds is kept."""
+    settled: list[Asked] = []
+    replies: list[Answer] = []
+    while asked:
+        smaller: list[Asked] = []
+        for question, reply in zip(asked, (yield as_round(asked)), strict=True):
+            parts = halves(question, reply)
+            settled.append(replace(question, halved=bool(parts)))
+            replies.append(reply)
+            smaller += parts
+        asked = smaller
+    return settled, replies
+
+
+def _answered(asked: Sequence[Asked], answers: Answers) -> bool:
+    """Whether any question got an answer that can be used."""
+    return len(answers.failures) < sum(not question.halved for question in asked)
+
+
+def _retold(
+    finding: Finding, plan: Plan, language: str, told: str, brief: type[Brief]
+) -> Generator[Round, Sequence[Answer], Finding]:
+    """The finding with its free text in another language; what could not be told there stays, and is listed."""
+    prose = {s.name: s.prose for s in drafting.sections(brief) if not issubclass(s.item, Party)}
+    phrases = [finding.headline, finding.summary]
+    phrases += [getattr(item, field) for name, field in prose.items() for item in finding.sections[name]]
+    phrases = list(dict.fromkeys(phrases))
+    good: dict[str, str] = {}
+    bad: dict[str, list[str]] = {}
+    asked = retelling.questions(phrases, plan, told)
+    for _ in range(2):
+        if not asked:
+            break
+        replies = yield tuple(question.request for question in asked)
+        for reply in replies:
+            finding.tally.add(reply)
+        held, bad, asked = retelling.read(asked, replies, language, told)
+        good = {**held, **good}
+    sections = {
+        name: [_told(item, prose[name], good) for item in items] if name in prose else items
+        for name, items in finding.sections.items()
+    }
+    left = [
+        Rejection(
+            section="document",
+            said={"text": p},
+            reasons=[f"kept in {language!r}: {'; '.join(bad.get(p, ['no answer']))}"],
+        )
+        for p in phrases
+        if p not in good
+    ]
+    return replace(
+        finding,
+        headline=good.get(finding.headline, finding.headline),
+        summary=good.get(finding.summary, finding.summary),
+        sections=sections,
+        rejected=[*finding.rejected, *left],
+    )
+
+
+def _told(item: Item, field: str, good: Mapping[str, str]) -> Item:
+    phrase = getattr(item, field)
+    if phrase not in good:
+        return item
+    verdict = Verdict(verdict="derived", basis=f"translated: {phrase!r}")
+    return item.model_copy(update={field: good[phrase], "verdicts": {**item.verdicts, field: verdict}})
 
 
 def _mended(problem: Problem, final: Verified) -> bool:
@@ -121,7 +224,9 @@ def _mended(problem: Problem, final: Verified) -> bool:
 # The result
 
 
-def _finding(source: Source, verified: Verified, answers: Answers, tally: Tally, brief: type[Brief]) -> Finding:
+def _finding(
+    source: Source, verified: Verified, asked: Sequence[Asked], answers: Answers, tally: Tally, brief: type[Brief]
+) -> Finding:
     headlines = verified.told.get("headline", [])
     headline = headlines[-1] if headlines else _heading(source)
     summary = _summary(source, verified.told.get("summary", []), verified.drafts)
@@ -147,8 +252,39 @@ def _finding(source: Source, verified: Verified, answers: Answers, tally: Tally,
         sections=sections,
         rejected=_once([*_orders(source), *map(rejection, verified.problems), *_unread(answers)]),
         omitted=omissions(source, items),
+        coverage=_coverage(source, asked, answers, items),
         tally=tally,
     )
+
+
+def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: Sequence[Item]) -> list[Part]:
+    """Every sentence, in runs: the windows of a document, and of single sentences those that fared alike."""
+    window: dict[int, int] = {}
+    read: set[int] = set()
+    for number, question in enumerate(asked):
+        many = len(question.sentences) > 1
+        for shown in question.sentences:
+            window[shown] = number if many else window.get(shown, -1)
+        if not question.halved and number not in answers.failures:
+            read.update(question.sentences)
+    resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
+    parts: list[Part] = []
+    last: tuple[str, int | None] | None = None
+    for sentence in source.sentences:
+        number = sentence.number
+        status: Literal["read", "unread", "withheld", "passed over"]
+        if number in window:
+            status = "read" if number in read else "unread"
+        else:
+            status = "passed over" if source.usable(number) else "withheld"
+        if last == (status, window.get(number)):
+            grown = {"last": number, "end": sentence.end, "items": parts[-1].items + resting[number]}
+            parts[-1] = parts[-1].model_copy(update=grown)
+        else:
+            place = {"first": number, "last": number, "start": sentence.start, "end": sentence.end}
+            parts.append(Part(**place, status=status, items=resting[number]))
+        last = (status, window.get(number))
+    return parts
 
 
 def _heading(source: Source) -> Told:
@@ -166,7 +302,7 @@ def _summary(source: Source, told: Sequence[Told], drafts: Sequence[Draft]) -> l
     summary = list({t.text: t for t in told}.values())[:_MOST_TOLD]
     wanted = _LEAST_TOLD if summary else _QUOTED
     used = {n for t in summary for n in t.sentences}
-    weight = Counter(number for draft in drafts for number in set(draft.sentences))
+    weight = Counter(number for draft in drafts for number in draft.sentences)
     # The lead says what it is about, whatever rests on it.
     lead = next((s.number for s in source.sentences if source.usable(s.number) and not _is_heading(s.text)), 0)
     weight[lead] = len(drafts) + 1
@@ -197,4 +333,5 @@ def _orders(source: Source) -> Iterable[Rejection]:
 
 def _unread(answers: Answers) -> Iterable[Rejection]:
     for error in answers.failures.values():
-        yield Rejection(section="document", said={"text": error.text[:QUOTED_FAILURE]}, reasons=[str(error)])
+        said = error.text if isinstance(error, AnswerError) else ""
+        yield Rejection(section="document", said={"text": said[:QUOTED_FAILURE]}, reasons=[str(error)])

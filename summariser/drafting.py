@@ -36,6 +36,7 @@ __all__ = [
     "draft_schema",
     "kinds",
     "notes",
+    "numbered",
     "outline",
     "overview",
     "schema_digest",
@@ -168,6 +169,13 @@ def kinds(names: tuple[str, ...], brief: type[BaseModel]) -> type[BaseModel]:
     choices: Any = Literal[(*get_args(core_type(party.model_fields["kind"].annotation)[0]), *NO_ACTORS)]
     fields: dict[str, Any] = {f"name_{n}": (choices, Field(alias=name)) for n, name in enumerate(names)}
     return create_model("Kinds", __config__=_NAMED, **fields)
+
+
+@lru_cache(maxsize=64)
+def numbered(count: int) -> type[BaseModel]:
+    """The draft of as many phrases, called by their numbers."""
+    fields: dict[str, Any] = {f"phrase_{n}": (str, Field(alias=str(n + 1))) for n in range(count)}
+    return create_model("Phrases", __config__=_NAMED, **fields)
 
 
 def draft_schema(brief: type[BaseModel] = Brief) -> dict[str, Any]:

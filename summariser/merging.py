@@ -4,70 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from summariser.grounding import names
+from summariser.grounding import names, states
 from summariser.grounding.claims import Roster
 from summariser.grounding.items import Draft
 from summariser.grounding.verdicts import worst
 from summariser.grounding.words import content_words
-from summariser_schemas import Mention, Party, PartyRef, Quantity, Verdict
+from summariser_schemas import Mention, Party, PartyRef, Quantity, Verdict, When
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from summariser.grounding.claims import Source
     from summariser.grounding.parties import FoundParty
-    from summariser_schemas import PartyKind
+    from summariser_schemas import Commitment, Outcome, PartyKind
 
-__all__ = ["is_capital", "merge_items", "merge_parties", "similarity"]
+__all__ = ["fulfilments", "is_capital", "is_short_for", "merge_items", "merge_parties", "similarity"]
 
 SAME_ACT = 0.7
 """Token F1 from which two phrases on one sentence name the same act."""
+_CARRIED_OUT = 0.6
+"""Token F1 from which what was done is what was to be done."""
 
 _LEGAL_FORMS = frozenset(
     "corp corporation inc incorporated ltd limited co company plc llc lp ag gmbh se sa nv bv spa oyj ab asa kk".split()
 )
-_STATE = re.compile(
-    r"^(?:.*\b)?(?:republic|kingdom|state|federation|union|government|commonwealth) of (?:the )?(?P<land>.+)$", re.I
-)
-# Capitals that stand for their states. Only where the text names the state as well is the capital taken for it.
-_CAPITALS = {
-    "washington": "united states",
-    "beijing": "china",
-    "moscow": "russia",
-    "london": "united kingdom",
-    "paris": "france",
-    "berlin": "germany",
-    "rome": "italy",
-    "madrid": "spain",
-    "tokyo": "japan",
-    "seoul": "south korea",
-    "pyongyang": "north korea",
-    "new delhi": "india",
-    "delhi": "india",
-    "islamabad": "pakistan",
-    "tehran": "iran",
-    "baghdad": "iraq",
-    "ankara": "turkey",
-    "kyiv": "ukraine",
-    "kiev": "ukraine",
-    "warsaw": "poland",
-    "brussels": "european union",
-    "ottawa": "canada",
-    "canberra": "australia",
-    "brasilia": "brazil",
-    "riyadh": "saudi arabia",
-    "cairo": "egypt",
-    "jakarta": "indonesia",
-    "manila": "philippines",
-    "hanoi": "vietnam",
-    "taipei": "taiwan",
-    "havana": "cuba",
-    "caracas": "venezuela",
-    "pretoria": "south africa",
-    "nairobi": "kenya",
-}
 _AFFILIATION_GAP = 7
 """Words that may stand between a name and that of the party it acts for: "US Secretary of State for Trade Li Dan"."""
 _LEAST_STEM = 4
@@ -75,22 +38,34 @@ _LEAST_STEM = 4
 _ENDING = re.compile(r"[a-z]*")
 _ACTS = re.compile(r"[;:]|\b(?:and|or|with|that|said|says|told|met|will|would|after|before|while|to)\b")
 """What stands between two names that belong to different clauses, or side by side."""
-_STATE_KINDS = {"country", "government_body"}
+_LANDS = {"country", "government_body", "intergovernmental"}
 
 
 def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     """One party for all forms of its name, in the order of the text, with every place where it is mentioned."""
     pairs = {names.name_key(short): names.name_key(long) for long, short in names.acronym_pairs(source.text)}
     groups: list[list[FoundParty]] = []
+    homes: dict[str, set[int]] = {}
     # The fullest names first, so that a short form meets the name it is short for.
     for party in sorted(found, key=lambda p: (-len(p.name.split()), -len(p.name), p.sentences)):
-        exact = [g for g in groups if any(names.name_key(o.name) == names.name_key(party.name) for o in g)]
-        home = exact or [g for g in groups if any(_same(party, other, pairs) for other in g)]
+        key = names.name_key(party.name)
+        near = sorted({place for handle in _handles(party, pairs) for place in homes.get(handle, ())})
+        exact = [n for n in near if any(names.name_key(o.name) == key for o in groups[n])]
+        home = exact or [n for n in near if any(_same(party, other, pairs) for other in groups[n])]
+        if len(home) > 1:
+            # The one named before it: whoever writes "Tessa" has told which.
+            named = [p for n in home for other in groups[n] for p in source.places(other.name)]
+            own = [p for p in source.places(party.name) if not any(a <= p[0] and p[1] <= b for a, b in named)]
+            home = [n for n in home if own and min(source.places(o.name)[0] for o in groups[n]) < own[0]]
         if len(home) == 1:
-            home[0].append(party)
+            place = home[0]
+            groups[place].append(party)
         else:
             # A short form that fits several parties stands for none of them.
+            place = len(groups)
             groups.append([party])
+        for handle in _handles(party, pairs):
+            homes.setdefault(handle, set()).add(place)
     parties = _apart([_party(source, group) for group in groups])
     parties.sort(key=lambda p: (p.mentions[0].start, p.name))
     parties = _with_ids(parties)
@@ -101,17 +76,32 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
 
 def _apart(parties: list[Party]) -> list[Party]:
     """Give each place to one party: "Tessa" within "Tessa Holdings" is no mention of Tessa."""
-    taken = [(m.start, m.end) for party in parties for m in party.mentions]
+    taken = set(_outermost((m.start, m.end) for party in parties for m in party.mentions))
     kept: list[Party] = []
     for party in parties:
-        own = [
-            m
-            for m in party.mentions
-            if not any(a <= m.start and m.end <= b and b - a > m.end - m.start for a, b in taken)
-        ]
+        own = [m for m in party.mentions if (m.start, m.end) in taken]
         if own:
             kept.append(party.model_copy(update={"mentions": own}))
     return kept
+
+
+def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places that lie in no other, in the order of the text."""
+    outer: list[tuple[int, int]] = []
+    for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
+        if not outer or end > outer[-1][1]:
+            outer.append((start, end))
+    return outer
+
+
+def _handles(party: FoundParty, pairs: dict[str, str]) -> set[str]:
+    """What parties that could be the same have in common: a word of the name, its initials, its state."""
+    handles = {_letters(_initials(party.name)), _letters(party.name)}
+    for name in (party.name, *party.aliases):
+        key = names.name_key(name)
+        land = states.land(key)
+        handles |= {key, land, pairs.get(key, key), states.capital_of(key) or key, *key.split()}
+    return {handle for handle in handles if handle}
 
 
 def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
@@ -127,31 +117,38 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         if party.kind == other.kind and len(own) > 1:
             return parts[-len(own) :] == own  # the longer one carries a title
         return len(own) == 1 and len(parts) > 1 and short in parts and other.kind == "person"
-    if _initials(other.name) == party.name.replace(".", "").replace(" ", ""):
+    if len(_letters(party.name)) > 1 and _letters(_initials(other.name)) == _letters(party.name):
         return True
     if other.name.startswith(f"{party.name},"):
         return True
-    rest = long.removeprefix(short)
-    if rest != long and rest.split() and all(w in _LEGAL_FORMS for w in rest.split()):
+    rest = long.removeprefix(f"{short} ").split() if long.startswith(f"{short} ") else []
+    if rest and (set(rest) <= _LEGAL_FORMS or ("and" in rest and rest[-1] in _LEGAL_FORMS)):
         return True
-    if _land(long) == _land(short):
+    if " " in short and long.endswith(f" {short}"):
+        owner = long.removesuffix(f" {short}")
+        if states.is_state(owner) or states.is_adjective(owner):
+            return True  # "US State Department", "State Department"
+    if states.land(long) == states.land(short) and {party.kind, other.kind} <= _LANDS:
         return True
-    capital = _CAPITALS.get(short)
-    if capital is None or party.kind not in _STATE_KINDS or other.kind not in _STATE_KINDS:
+    if not {party.kind, other.kind} <= _LANDS:
         return False
-    return capital == _land(long)
+    return states.capital_of(short) == states.land(long) or states.capital_of(long) == states.land(short)
+
+
+def is_short_for(short: str, long: str) -> bool:
+    """Whether a name is another without its legal form, or its end or its acronym: "Tessa" for "Tessa AG"."""
+    one, two = names.name_key(short), names.name_key(long)
+    rest = two.removeprefix(one).split() if two.startswith(one) else []
+    return all(word in _LEGAL_FORMS for word in rest) or two.endswith(f" {one}")
 
 
 def is_capital(name: str, state: str) -> bool:
     """Whether a name is that of the capital that stands for a state: "Beijing" for "People's Republic of China"."""
-    return _CAPITALS.get(names.name_key(name)) == _land(names.name_key(state))
+    return states.capital_of(names.name_key(name)) == states.land(names.name_key(state))
 
 
-def _land(key: str) -> str:
-    """The short name of a state: "government of the people's republic of china" is "china"."""
-    while (match := _STATE.match(key)) is not None:
-        key = match["land"]
-    return key.removesuffix(" of america")
+def _letters(name: str) -> str:
+    return name.replace(".", "").replace(" ", "")
 
 
 def _initials(name: str) -> str:
@@ -160,10 +157,9 @@ def _initials(name: str) -> str:
 
 def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     full = [p.name for p in group if not (p.kind == "person" and any(_carries_title(p.name, o.name) for o in group))]
-    name = max(full, key=lambda n: (names.name_key(n) not in _CAPITALS, len(n)))
+    name = max(full, key=lambda n: (_rank(n), len(n)))
     forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
-    places = sorted({place for form in forms for place in source.places(form)})
-    outer = [p for p in places if not any(o != p and o[0] <= p[0] and p[1] <= o[1] for o in places)]
+    outer = _outermost(place for form in forms for place in source.places(form))
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
     named = next(p for p in group if p.name == name)
@@ -185,6 +181,12 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
     )
+
+
+def _rank(name: str) -> int:
+    """The name of a state before that of its government, and both before its capital."""
+    key = names.name_key(name)
+    return 0 if states.capital_of(key) else 1 if key.endswith(" government") else 2
 
 
 def _kind_verdict(group: Sequence[FoundParty], kinds: Sequence[PartyKind]) -> Verdict:
@@ -219,8 +221,9 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
         return party
     if party.kind != "person" and (own := _in_name(party.name, target)) is not None:
         return _acting_for(party, target, f"{own!r} in the name", said)
-    for sentence in source.sentences:
-        for start, end in roster.mentions(party, sentence.start, sentence.end):
+    for start, end in ((m.start, m.end) for m in party.mentions):
+        sentence = source.sentence_at(start)
+        if sentence is not None:
             adjective = _adjective(source.text[max(sentence.start, start - 80) : start], target)
             ends = [(start - len(adjective), start)] if adjective else []
             for left, right in (*roster.mentions(target, sentence.start, sentence.end), *ends):
@@ -270,28 +273,60 @@ def similarity(one: str, other: str, *, language: str | None = None) -> float:
 
 
 def merge_items(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
-    """Drop what is said twice: the same number from the same span, the same act on the same sentence.
+    """Drop what is said twice: the same number from the same span, the same act on the same sentence or told again.
 
-    ``prose`` names each section's free-text field. The fuller of two is kept, with the evidence of both.
+    ``prose`` names each section's free-text field. The fuller of two is kept, with the evidence of both. The result does
+    not depend on the order in which the drafts come.
     """
-    kept = list(drafts)
-    while True:
-        before, kept = kept, _merged(kept, prose)
+    ordered = sorted(drafts, key=lambda d: _order(d, prose))
+    kept: dict[int, Draft] = {}
+    homes: dict[object, set[int]] = {}
+    rare = _Rarity(ordered, prose)
+    for number, draft in enumerate(ordered):
         # The evidence of two may meet a third.
-        if len(kept) == len(before):
-            return sorted(kept, key=lambda d: min(d.sentences))
-
-
-def _merged(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
-    kept: list[Draft] = []
-    for draft in drafts:
-        for index, other in enumerate(kept):
-            if _twice(draft, other, prose):
-                kept[index] = _fuller(draft, other)
+        while True:
+            near = sorted({n for handle in rare.handles(draft) for n in homes.get(handle, ()) if n in kept})
+            twin = next((n for n in near if _twice(draft, kept[n], prose)), None)
+            if twin is None:
                 break
-        else:
-            kept.append(draft)
-    return kept
+            draft = _fuller(draft, kept.pop(twin))
+        kept[number] = draft
+        for handle in rare.handles(draft):
+            homes.setdefault(handle, set()).add(number)
+    return sorted(kept.values(), key=lambda d: _order(d, prose))
+
+
+def _order(draft: Draft, prose: dict[str, str]) -> tuple[Any, ...]:
+    quantity = _quantity(draft.fields)
+    return (
+        min(draft.sentences),
+        draft.section,
+        quantity.start if quantity else 0,
+        str(draft.fields[prose[draft.section]]),
+    )
+
+
+class _Rarity:
+    """What drafts that say the same must share: a sentence, or one of their rarer words.
+
+    Two phrases that are alike share more than half of the words of either (`SAME_ACT`), hence one of the rarer half and a
+    word more: looking only there keeps the work in proportion to the number of drafts.
+    """
+
+    def __init__(self, drafts: Sequence[Draft], prose: dict[str, str]) -> None:
+        self.prose = prose
+        self.count = Counter(word for draft in drafts for word in set(self._words(draft)))
+
+    def _words(self, draft: Draft) -> list[str]:
+        return content_words(str(draft.fields.get(self.prose[draft.section], "")))
+
+    def handles(self, draft: Draft) -> Iterator[object]:
+        if _quantity(draft.fields) is None:
+            words = sorted(set(self._words(draft)), key=lambda word: (self.count[word], word))
+            for word in words[: len(words) // 2 + 1]:
+                yield draft.section, word
+        for sentence in draft.sentences:
+            yield draft.section, sentence
 
 
 def _twice(draft: Draft, other: Draft, prose: dict[str, str]) -> bool:
@@ -302,14 +337,49 @@ def _twice(draft: Draft, other: Draft, prose: dict[str, str]) -> bool:
         return (ours.start, ours.end) == (theirs.start, theirs.end)
     name = prose[draft.section]
     one, two = str(draft.fields.get(name, "")), str(other.fields.get(name, ""))
+    close = similarity(one, two) >= SAME_ACT
     if not set(draft.sentences) & set(other.sentences):
-        return False
+        return close and _agree(draft, other, one, two)
     words, others = set(content_words(one)), set(content_words(two))
-    return similarity(one, two) >= SAME_ACT or (bool(words) and (words <= others or others <= words))
+    return close or (bool(words) and (words <= others or others <= words))
+
+
+_LEAST_WORDS = 3
+"""Content words from which a phrase says enough to be known again elsewhere in a text."""
+_DIGITS = re.compile(r"\d[\d.,]*")
+
+
+def _agree(draft: Draft, other: Draft, one: str, two: str) -> bool:
+    """Whether two drafts on different sentences, in like words, can be one act: nothing that both say differs."""
+    if min(len(set(content_words(one))), len(set(content_words(two)))) < _LEAST_WORDS:
+        return False
+    if set(_DIGITS.findall(one)) != set(_DIGITS.findall(two)):
+        return False
+    return all(_fits(value, other.fields.get(name)) for name, value in draft.fields.items() if name not in _TOLD)
+
+
+_TOLD = {"action", "what", "attribution"}
+
+
+def _fits(one: Any, other: Any) -> bool:
+    """Whether two values of a field can be of one act: one is missing, they overlap, or they are equal."""
+    if one in (None, []) or other in (None, []):
+        return True
+    if isinstance(one, list) and isinstance(other, list):
+        return bool(set(cast("list[str]", one)) & set(cast("list[str]", other)))
+    if isinstance(one, When) and isinstance(other, When):
+        if None in (one.start, one.end, other.start, other.end):
+            return one.text.casefold() == other.text.casefold()
+        return _days(one)[0] <= _days(other)[1] and _days(other)[0] <= _days(one)[1]
+    return bool(one == other)
 
 
 def _quantity(fields: dict[str, Any]) -> Quantity | None:
     return next((value for value in fields.values() if isinstance(value, Quantity)), None)
+
+
+def _days(when: When) -> tuple[date, date]:
+    return cast("date", when.start), cast("date", when.end)
 
 
 def _fuller(one: Draft, other: Draft) -> Draft:
@@ -323,3 +393,37 @@ def _fuller(one: Draft, other: Draft) -> Draft:
         tuple(sorted({*one.sentences, *other.sentences})),
         {**rest.verdicts, **best.verdicts},
     )
+
+
+def fulfilments(outcomes: Sequence[Outcome], commitments: Sequence[Commitment]) -> list[Outcome]:
+    """The outcomes, each with the commitment that it carries out: like words, no other actor, number or time, no "not"."""
+    with_word: dict[str, list[int]] = {}
+    words = [set(content_words(c.action)) for c in commitments]
+    count = Counter(word for own in words for word in own)
+    for place, own in enumerate(words):
+        for word in sorted(own, key=lambda w: (count[w], w))[: len(own) // 2 + 1]:
+            with_word.setdefault(word, []).append(place)
+    linked: list[Outcome] = []
+    for outcome in outcomes:
+        near = {place for word in content_words(outcome.what) for place in with_word.get(word, ())}
+        close = [(similarity(outcome.what, commitments[place].action), -place) for place in near]
+        best = max(
+            (c for c in close if c[0] >= _CARRIED_OUT and _carries_out(outcome, commitments[-c[1]])), default=None
+        )
+        linked.append(outcome if best is None else outcome.model_copy(update={"fulfils": commitments[-best[1]].id}))
+    return linked
+
+
+_NOT = re.compile(r"\b(?:not?|never)\b|n['’]t\b", re.IGNORECASE)
+
+
+def _carries_out(outcome: Outcome, commitment: Commitment) -> bool:
+    one, two = outcome.what, commitment.action
+    if bool(_NOT.search(one)) != bool(_NOT.search(two)) or set(_DIGITS.findall(one)) != set(_DIGITS.findall(two)):
+        return False
+    if not _fits(outcome.by, commitment.by) or (
+        not outcome.by and commitment.by and len(content_words(two)) < _LEAST_WORDS
+    ):
+        return False
+    when, due = outcome.when, commitment.due
+    return when is None or due is None or when.start is None or due.end is None or when.start <= due.end

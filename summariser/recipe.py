@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from summariser import costs, drafting, templates
+from summariser import costs, drafting, retelling, templates
 from summariser.asking import Plan
 from summariser.grounding.verdicts import Policy
 from summariser.version import __version__
@@ -29,6 +29,8 @@ Strategy = Literal["auto", "whole", "sentences"]
 
 PROMPT = ("brief", "v1")
 """Name and version of the prompt in use."""
+_SECOND_LOOKS = 2
+"""Most rounds of asking for what was left out."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Recipe:
     """What tokens cost where it is no list price."""
     batch_price: costs.Price | None = None
     """Likewise in the provider's batches."""
+    output_language: str | None = None
+    """What the free text is written in; None for each document's own language."""
+    second_look: bool = False
+    """Whether to ask for what the answers left out."""
 
     @classmethod
     def of(
@@ -52,21 +58,24 @@ class Recipe:
         policy: Policy | str,
         price: costs.Price | str | None = None,
         batch_price: costs.Price | str | None = None,
+        output_language: str | None = None,
+        second_look: bool = False,
     ) -> Recipe:
         """A recipe from what a user says; ``auto`` decides by the model.
 
         Raises:
-            ConfigurationError: there is no such policy, or the price cannot be read.
+            ConfigurationError: there is no such policy or language, or the price cannot be read.
         """
         if strategy == "auto":
-            # The embedded models are small: asked about a whole document they repeat parties and invent deadlines.
-            strategy = "sentences" if endpoint.provider == "local" else "whole"
+            strategy = endpoint.strategy
         return cls(
             endpoint,
             strategy,
             Policy.named(policy) if isinstance(policy, str) else policy,
             costs.Price.read(price) if isinstance(price, str) else price,
             costs.Price.read(batch_price) if isinstance(batch_price, str) else batch_price,
+            retelling.wanted(output_language),
+            second_look,
         )
 
     @cached_property
@@ -83,6 +92,8 @@ class Recipe:
             context=self.endpoint.context,
             max_output=self.endpoint.max_output,
             policy=self.policy,
+            output_language=self.output_language,
+            second_looks=_SECOND_LOOKS if self.second_look else 0,
         )
 
     @cached_property
@@ -98,6 +109,8 @@ class Recipe:
             "schema": drafting.schema_digest()[:12],
             "strategy": self.strategy,
             "tokens": f"{self.endpoint.context}/{self.endpoint.max_output}",
+            **({"second look": "yes"} if self.second_look else {}),
+            **({"output language": self.output_language} if self.output_language else {}),
         }
 
     @cached_property
@@ -129,9 +142,11 @@ class Recipe:
             prompt=PromptInfo(name=self.prompt.name, version=self.prompt.version, sha256=self.prompt.sha256),
             schema_sha256=drafting.schema_digest(),
             strategy=self.strategy,
+            output_language=self.output_language,
             input_tokens=tally.usage.input_tokens,
             output_tokens=tally.usage.output_tokens,
             cached_tokens=tally.usage.cached_tokens,
+            second_look_tokens=tally.second_look,
             cost_usd=self.cost(tally.usage, tally.model),
             requests=tally.requests,
             attempts=tally.attempts,
@@ -145,6 +160,7 @@ class Recipe:
             summary_evidence=finding.summary_evidence,
             rejected=finding.rejected,
             omitted=finding.omitted,
+            coverage=finding.coverage,
             provenance=provenance,
             **finding.sections,
         )

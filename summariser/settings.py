@@ -54,6 +54,11 @@ KEY_SHAPED = re.compile(
     re.VERBOSE,
 )
 
+_SIZE = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z])")
+"""Billions of parameters in a model's name: "qwen2.5:1.5b"."""
+_SMALL = 4.0
+"""Billions of parameters up to which a model is small."""
+
 LimitField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -104,6 +109,17 @@ class Endpoint:
     """Whether it is known beforehand that answers can be held to a JSON schema."""
     price_id: str | None = None
     """The provider's name in genai-prices; None where tokens have no list price."""
+
+    @property
+    def strategy(self) -> Literal["whole", "sentences"]:
+        """How a model of this size is best asked: about the whole document, or one sentence at a time.
+
+        Small models, asked about a whole document, repeat parties and invent deadlines.
+        """
+        sizes = [float(size) for size in _SIZE.findall(self.model.casefold())]
+        if self.provider == "local":
+            return "whole" if sizes and max(sizes) > _SMALL else "sentences"
+        return "sentences" if sizes and max(sizes) <= _SMALL else "whole"
 
     @property
     def name(self) -> str:

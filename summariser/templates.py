@@ -3,7 +3,8 @@
 A prompt is a folder ``prompts/<name>/<version>/`` with one Jinja file per kind of question. A file consists of blocks,
 each a turn of the conversation: ``system``, then worked examples as ``user_…`` and ``assistant_…``, then ``ask``. Each
 block is rendered by itself, so that no text of a document can open a turn of its own. Everything before ``ask`` is the
-same for all documents: providers and llama.cpp keep it cached. ``again`` is the turn that asks again.
+same for all documents: providers and llama.cpp keep it cached. ``again`` is the turn that asks again, ``missed`` the one
+that asks for what the answer left out.
 
 Released versions are never edited: what a brief's provenance names must stay what it was.
 """
@@ -29,7 +30,7 @@ _bundled = _package / "prompts"
 PROMPTS = _bundled if _bundled.is_dir() else _package.parent / "prompts"
 """Where the prompts are: in the package when installed, beside it in a checkout."""
 
-_FINAL = ("ask", "again")
+_FINAL = ("ask", "again", "missed")
 _Role = Literal["system", "user", "assistant"]
 _ROLES: tuple[_Role, ...] = ("system", "user", "assistant")
 
@@ -53,6 +54,10 @@ class Question:
             for block in self.template.blocks
             if block not in _FINAL
         )
+
+    def has(self, block: str) -> bool:
+        """Whether the file has such a turn."""
+        return block in self.template.blocks
 
     def render(self, block: str, **variables: Any) -> str:
         """Render one turn.

@@ -22,7 +22,19 @@ from summariser.grounding.omissions import omissions
 from summariser.grounding.parties import ground_parties
 from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
-from summariser_schemas import Attribution, Brief, Document, Item, Omission, Party, PartyRef, Rejection, Verdict
+from summariser_schemas import (
+    Attribution,
+    Brief,
+    Commitment,
+    Document,
+    Item,
+    Omission,
+    Outcome,
+    Party,
+    PartyRef,
+    Rejection,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,6 +81,10 @@ class Verified:
                 )
                 for n, d in enumerate(drafts, 1)
             ]
+        commitments = [item for items in sections.values() for item in items if isinstance(item, Commitment)]
+        for name, items in sections.items():
+            if items and isinstance(items[0], Outcome):
+                sections[name] = merging.fulfilments(items, commitments)
         return sections
 
 
@@ -213,6 +229,11 @@ def _named(problem: Problem, leaks: Leaks, source: Source) -> Problem:
     return problem if leak is None else replace(problem, reasons=(f"leak: {leak}", *problem.reasons), again=False)
 
 
+_LONG_WORD = 5
+"""Letters of the words by which a sentence is looked at more closely: most of them must stand in it."""
+_EDGES = ".,;:!?\"'()“”‘’«»"
+
+
 def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...], list[str]]:
     """The sentences that prove a piece of prose: those it cites, or the one sentence that says all of it."""
     text = str(claim.fields["text"])
@@ -221,8 +242,11 @@ def _proof(source: Source, claim: Claim, roster: Roster) -> tuple[tuple[int, ...
         reasons = [fault.reason for fault in check_prose(source, text, numbers, known=roster)]
         if not reasons:
             return numbers, []
+    words = [word for word in text.casefold().split() if len(word) >= _LONG_WORD]
     for sentence in source.sentences:
-        if source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
+        told = sentence.text.casefold()
+        alike = 2 * sum(word.strip(_EDGES) in told for word in words) >= len(words)
+        if alike and source.usable(sentence.number) and not check_prose(source, text, (sentence.number,), known=roster):
             return (sentence.number,), []
     return (), reasons or [f"no sentence says {text!r}"]
 
@@ -277,7 +301,7 @@ def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], l
             if "quantity" not in fields and "text" in fields:
                 fields["quantity"] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
             numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
-            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional")}
+            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional", "fulfils")}
             claim = Claim(section.name, fields, numbers)
             if reasons:
                 problems.append(Problem(claim, tuple(reasons), again=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summariser.grounding.stance import Stance, read, read_through
+from summariser.grounding.stance import SAID, Stance, read, read_through
 
 CASES: list[tuple[str, str, str, Stance | None]] = [
     ("plain past", "Odran closed two warehouses on Monday.", "closed two warehouses", "done"),
@@ -35,7 +35,14 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
         "stem production",
         None,
     ),
-    ("state of affairs", "The move is considered a success.", "move is considered a success", None),
+    ("state of affairs", "The move is considered a success.", "move is considered a success", "reported"),
+    ("carried on", "Despite this, Odran continued to shun the talks.", "shun the talks", "done"),
+    ("not enough", "Odran found not enough proof to justify a trial.", "justify a trial", None),
+    ("told by another", "Odran noted that Selane will convene a meeting.", "will convene a meeting", "planned"),
+    ("had to", "Li Dan had to resign.", "resign", "done"),
+    ("means", "They met in accepting the prize.", "accepting the prize", None),
+    ("present", "The call follows the leaders' meeting in May.", "followed the leaders' meeting", None),
+    ("noun", "They welcomed Odran's meeting with Selane.", "meeting with Selane", None),
     ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
 ]
 
@@ -77,7 +84,7 @@ def test_a_phrase_that_begins_with_its_cue_is_read_without_it() -> None:
 def test_a_name_is_no_verb() -> None:
     """A place that ends in -ing is not taken for a participle."""
     reading = read("Talks to resume in Reading", "in Reading")
-    assert reading is None or reading.stance is None
+    assert reading is None or reading.stance not in SAID
 
 
 def test_an_act_that_is_not_there_has_no_reading() -> None:
@@ -88,3 +95,35 @@ def test_an_act_that_is_not_there_has_no_reading() -> None:
 def test_other_languages_are_not_read() -> None:
     """The rules are those of English; for another language nothing is claimed."""
     assert read("Odran wird den Hafen schließen.", "den Hafen schließen", language="de") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase"),
+    [
+        ("Some are concerned that Odran will sue.", "are concerned that Odran will sue"),
+        ("They named the need to respect borders.", "the need to respect borders"),
+        ("The deal is to cost 11 million and will lead to losses.", "lead to losses"),
+        ("The firm will have 55 shops.", "will have 55 shops"),
+        ("They met, including during visits by Li Dan.", "including during visits by Li Dan"),
+    ],
+    ids=["feeling", "noun phrase", "lifeless subject", "state", "preposition"],
+)
+def test_what_names_no_act_is_read_as_none(sentence: str, phrase: str) -> None:
+    """A verb inside a phrase that is none itself says nothing of what came about."""
+    reading = read_through(sentence, phrase)[1]
+    assert reading is None or reading.stance not in SAID
+
+
+def test_what_is_reported_to_be_done_is_read_without_who_says_so() -> None:
+    """ "noted that Selane will convene a meeting" is read as the meeting that Selane will convene."""
+    phrase, reading = read_through(
+        "Odran noted that Selane will convene a meeting.", "noted that Selane will convene a meeting"
+    )
+    assert (phrase, reading and reading.stance) == ("convene a meeting", "planned")
+
+
+def test_a_headline_says_what_will_be_done() -> None:
+    """Its subject stands before "to", where a noun phrase has none."""
+    reading = read_through("Odran to reopen its docks", "Odran to reopen its docks")[1]
+    assert reading is not None
+    assert reading.stance == "planned"

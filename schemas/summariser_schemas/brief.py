@@ -31,6 +31,7 @@ __all__ = [
     "Figure",
     "Omission",
     "Outcome",
+    "Part",
     "Party",
     "PartyKind",
     "PromptInfo",
@@ -97,6 +98,9 @@ class Outcome(Item):
     what: str = Field(description="short clause in the past tense, in the words of the text")
     when: When | None = Field(default=None, description="time, as worded")
     attribution: Attribution | None = Field(default=None, description="whose word the text gives for it")
+    fulfils: Annotated[str | None, ByCode()] = Field(
+        default=None, description="id of the commitment that it carries out, where the brief has that too"
+    )
 
 
 class Figure(Item):
@@ -125,6 +129,22 @@ class Omission(Span):
     kind: Literal["amount", "percentage", "date", "party"] = Field(description="what was left out")
 
 
+class Part(BaseModel):
+    """A run of sentences of the document, and what came of asking about it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: int = Field(ge=1, description="number of its first sentence, counted from 1")
+    last: int = Field(ge=1, description="number of its last sentence")
+    start: int = Field(ge=0, description="first character")
+    end: int = Field(ge=0, description="one past its last character")
+    status: Literal["read", "unread", "withheld", "passed over"] = Field(
+        description="read: shown to the model, and its answer used; unread: shown, and no answer could be used; withheld: it "
+        "gives orders to its reader and was not shown; passed over: a date line or a credit that says nothing"
+    )
+    items: int = Field(ge=0, description="items of the brief that rest on one of its sentences")
+
+
 class PromptInfo(BaseModel):
     """Which prompt was used."""
 
@@ -148,9 +168,13 @@ class Provenance(BaseModel):
     strategy: Literal["whole", "sentences"] = Field(
         description="asked about the whole document, or sentence by sentence"
     )
+    output_language: str | None = Field(
+        default=None, description="language asked for the free text; null for that of the document"
+    )
     input_tokens: int | None = Field(default=None, description="null when the endpoint reports none")
     output_tokens: int | None = None
     cached_tokens: int | None = Field(default=None, description="part of input_tokens served from the provider's cache")
+    second_look_tokens: int = Field(default=0, description="part of both that asking for what was left out took")
     cost_usd: Value | None = Field(default=None, description="null when the price is unknown")
     requests: int = Field(description="questions asked of the model")
     attempts: int = Field(description="requests sent, those repeated after an error included")
@@ -176,6 +200,9 @@ class Brief(BaseModel):
     rejected: Annotated[list[Rejection], ByCode()] = Field(default_factory=list)
     omitted: Annotated[list[Omission], ByCode()] = Field(
         default_factory=list, description="amounts, percentages, dates and names in the text that no item covers"
+    )
+    coverage: Annotated[list[Part], ByCode()] = Field(
+        default_factory=list, description="every sentence of the document, in runs that were asked about alike"
     )
     provenance: Annotated[Provenance, ByCode()]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic_core import to_json
 
+from summariser.asking import UNUSABLE
 from summariser.backend import Backend
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
@@ -140,6 +141,8 @@ class Progress:
     started: float
     read: int = 0
     total: int | None = None
+    expected: int | None = None
+    """Documents that there are, where somebody counted them beforehand."""
     verified: int = 0
     flagged: int = 0
     failed: int = 0
@@ -536,7 +539,7 @@ class Job:
     async def _answer(self, request: Request) -> Answer:
         try:
             return await self._backend.acomplete(request)
-        except AnswerError as error:
+        except UNUSABLE as error:
             return error
         except ReplayMissError as miss:
             if not self.options.reground:

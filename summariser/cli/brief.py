@@ -110,6 +110,8 @@ def brief(
     check_drift: options.CheckDrift = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
+    output_language: options.OutputLanguage = None,
+    second_look: options.SecondLook = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Make a brief of each document in each FILE."""
@@ -141,6 +143,8 @@ def brief(
             mode=mode,
             strategy=strategy,
             policy=policy,
+            output_language=output_language,
+            second_look=second_look,
             progress=progress.step,
         ) as summariser,
     ):

@@ -23,12 +23,14 @@ __all__ = [
     "Fetch",
     "Language",
     "Model",
+    "OutputLanguage",
     "Policy",
     "Published",
     "Quiet",
     "Record",
     "Refresh",
     "Replay",
+    "SecondLook",
     "Strategy",
     "fetcher",
     "key",
@@ -87,6 +89,21 @@ Strategy = Annotated[
     Literal["auto", "whole", "sentences"],
     typer.Option(
         help="Ask about the whole text at once, or sentence by sentence, which small models need; auto goes by the model."
+    ),
+]
+OutputLanguage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help="Language to write headline, summary and other free text in, such as fr; evidence, names, amounts and times "
+        "stay as the text has them.",
+    ),
+]
+SecondLook = Annotated[
+    bool,
+    typer.Option(
+        "--second-look",
+        help="Ask once more for the amounts, dates and names that no item covers, until that adds nothing. Costs tokens.",
     ),
 ]
 Policy = Annotated[

@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from summariser.grounding import names
+from summariser.grounding import names, states
+from summariser.grounding.parties import is_between_states, kind_shown
 from summariser.sentences import is_credit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summariser.grounding.claims import Source
+    from summariser_schemas import PartyKind
 
 __all__ = ["Candidate", "candidates", "office"]
 
 
 class Candidate(NamedTuple):
-    """A name that could be a party's, the sentence that has it first, and shorter forms of it that stand elsewhere."""
+    """A name that could be a party's, the sentence that has it first, and shorter forms of it that stand elsewhere.
+
+    ``kind`` is what the name itself or the words around it show it to be; None where a model has to say.
+    """
 
     name: str
     sentence: int
     short: tuple[tuple[str, int], ...] = ()
+    kind: PartyKind | None = None
 
 
 # "Fish and Wildlife Service", "Narcotics and Law Enforcement Affairs": one name, for its last word heads both parts.
@@ -34,8 +40,10 @@ _DEMONYM = re.compile(r"(?:[a-z]ans?|[a-z]ese|[a-z]ish|raqis?|[lmnr]is?|[a-z]enc
 _LONE = frozenset(
     "department ministry government state states council court committee commission parliament senate congress party parties "
     "vice prime deputy chief treasury interior defence defense national regional federal northern southern eastern western "
-    "north south east west centre center union republic kingdom order announcement article section topics estimates act "
-    "god christmas easter internet".split()
+    "north south east west centre center union republic kingdom administration office summit design project order "
+    "announcement article section topics estimates act "
+    "god christmas easter parliamentary presidential congressional "
+    "internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
 )
 _FUNCTION_WORDS = frozenset(
     """and or but nor as at by for from in into of on onto out over to up with within without after before since until while
@@ -58,7 +66,7 @@ _OFFICE_WORDS = (
 _TITLED = rf"(?i:{_OFFICE_WORDS})"
 _BEFORE = re.compile(
     rf"(?:^|[\s“\"(])(?P<office>(?:(?:(?:[A-Z][\w.-]*|top|former|vice|deputy|senior|chief|prime|foreign|national)\s+){{0,5}}{_TITLED}"
-    rf"(?:\s+(?:of|for)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
+    rf"(?:\s+(?:of|for|to)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
 )
 _AFTER = re.compile(
     rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w'’-]+\s+){{0,4}}?{_OFFICE_WORDS}"
@@ -66,14 +74,34 @@ _AFTER = re.compile(
 )
 _OFFICE_NEXT = re.compile(rf"\s+{_OFFICE_WORDS}\b", re.IGNORECASE)
 _OFFICE_PARTS = frozenset(
-    "vice prime deputy foreign defence defense finance interior national security trade health education energy justice "
-    "industry press special senior chief homeland labour labor transport environment agriculture general attorney state".split()
+    "financial operating vice prime deputy foreign defence defense finance interior national security trade health "
+    "education energy justice "
+    "industry press special senior chief presidential assistant associate acting executive homeland labour labor "
+    "transport environment agriculture general attorney state".split()
 )
 _OFFICE_OF = re.compile(r"\b(?:secretary|minister|undersecretary)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _PORTFOLIO = re.compile(
     r"(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|treasury|interior|justice|health|foreign affairs)\s+",
     re.I,
 )
+# "Special Envoy for Climate Li Dan", "Secretary for International Security and Nonproliferation Li Dan"
+_OFFICE_FOR = re.compile(
+    r"\b(?:secretary|minister|envoy|adviser|advisor|representative|coordinator|commissioner|director)\s+(?:for|of|on)\s+"
+    r"(?:[A-Z][\w-]+,?\s+(?:and\s+)?){0,4}$",
+    re.IGNORECASE,
+)
+_FIELD = "|".join(sorted(names.FIELDS))
+_LED_FIELDS = re.compile(
+    rf"(?:(?:{_FIELD}|international|global|nonproliferation|public|european|eurasian|african|asian|pacific|near|eastern|"
+    r"western|hemisphere|south|central|political)\s+)*",
+    re.IGNORECASE,
+)
+# "Ambassador to Odran Li Dan"
+_POST = re.compile(
+    r"\b(?:ambassador|envoy|representative|minister|president|leader)\s+(?:to|of|for)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_POSTED = re.compile(r"((?:[A-Z][\w.]*\s+){1,2}?)(?=[A-Z]\w+\s+[A-Z])")
+_GOVERNMENTS = re.compile(r"(?:Governments|Presidents|Leaders|Ministers)\s+of\s+(?:the\s+)?(?=[A-Z])")
 _SOME_OF = re.compile(r"([^\W\d_]+)\s+of\s+(?:the\s+)?")
 _OWNED = re.compile(r"(?:(?<=\bPeople)['’]s\s|(?<=\bWomen)['’]s\s|(?<=\bChildren)['’]s\s|(?!['’]s\s).)+")
 """Up to a possessive, but for those that stand in names."""
@@ -83,15 +111,155 @@ _SPAN = 90
 def candidates(source: Source) -> list[Candidate]:
     """The names in a document that may be those of actors, in their order, each once, short forms with the long one."""
     found: dict[str, tuple[str, int]] = {}
+    opening: list[str] = []
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
         for start, end in _joined(sentence.text, source.language):
             for first, last in _parts(sentence.text, start, end):
+                last = _with_body(sentence.text, first, last)
                 name = names.strip_titles(sentence.text[first:last])
                 if not _out_of_question(name, sentence.text, last):
-                    found.setdefault(names.name_key(name), (name, sentence.number))
-    return _gathered(found)
+                    key = names.name_key(name)
+                    if key not in found and " " in key and names.opens_sentence(sentence.text, first):
+                        opening.append(key)
+                    found.setdefault(key, (name, sentence.number))
+    _without_first_words(found, opening)
+    return [
+        candidate._replace(kind=_kind(source, candidate.name))
+        for candidate in _gathered(found, names.acronym_pairs(source.text))
+        if not _is_thing(names.name_key(candidate.name))
+        and not _only_opens(source, candidate.name)
+        and not _only_describes(source, candidate.name)
+    ]
+
+
+def _opens_all(source: Source, places: list[tuple[int, int]]) -> bool:
+    return all(names.opens_sentence(source.text, start) for start, _ in places)
+
+
+_APPOSED = re.compile(r"\s+(?!and\b|or\b|of\b|in\b|for\b|from\b|with\b)[a-z]+(?<!ed)(?<!s)\s+[A-Z]")
+_BRANDED = re.compile(
+    r"(?:\s+and\s+[A-Z][\w'’]*(?:\s[A-Z][\w'’]*)?)?(?:['’]s?)?\s+(?:brands?|products?|lines?|models?)\b"
+)
+_MODIFIED = re.compile(
+    r"\s+(?:retailer|dollars?|markets?|brands?|compan(?:y|ies)|firms?|maker|carrier|airline|cit(?:y|ies)|soil|citizens?|consumers?|"
+    r"stocks?|history|waters|territory|subsidiary|woman|man|border|coast)\b"
+)
+
+
+def _only_describes(source: Source, name: str) -> bool:
+    """Whether a name stands only before what it qualifies: a brand's products, a state's market or largest retailer."""
+    places = source.places(name)
+    return bool(places) and all(
+        _BRANDED.match(source.text, end) or _MODIFIED.match(source.text, end) for _, end in places
+    )
+
+
+_PEOPLE = re.compile(r"(?:ives|[dt]ers|ors|ians|ists|ants|ents|ees|smen)$")
+"""Endings of those who do or are something: "fugitives", "ministers"."""
+
+
+def _without_first_words(found: dict[str, tuple[str, int]], opening: list[str]) -> None:
+    """Take a common word off names that open a sentence where the text has the rest as a name: "Fugitives Ahmed"."""
+    ends = {key.split()[-1] for key in found if " " in key and key not in opening}
+    for key in opening:
+        name, sentence = found[key]
+        first, rest = key.split(maxsplit=1)
+        if _PEOPLE.search(first) and names.is_common(first) and (rest in found or rest in ends):
+            del found[key]
+            found.setdefault(rest, (name.split(maxsplit=1)[1], sentence))
+
+
+def _only_opens(source: Source, name: str) -> bool:
+    """Whether a single word has its capital only from the beginning of a sentence, where it is a common word."""
+    if " " in name or name[1:].lower() != name[1:]:
+        return False
+    if names.is_common(name, listed=True):
+        return True
+    places = source.places(name)
+    if all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places) and _opens_all(source, places):
+        return True  # "Discount retailer Tessa AG"
+    return _opens_all(source, places) and (
+        names.is_common(name) or re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text) is not None
+    )
+
+
+_BODY = re.compile(r"\s+(?:government|army|navy|parliament|police|embassy)\b")
+# What ends or begins like this is an event, a place, a law or a work, whoever made it.
+_THINGS = frozenset(
+    """dialogue ministerial summit conference programme program initiative act bill treaty agreement accord accords convention
+    protocol plan route corridor strategy war wars festival games olympics cup championship prize award awards medal day week year
+    bridge river sea ocean island islands lake mountain mountains mount street avenue square airport stadium hall tower park
+    valley desert peninsula strait gulf bay hurricane cyclone typhoon storm flood earthquake constitution declaration charter
+    resolution report review survey index law code amendment pact framework hajj ramadan christmas easter thanksgiving
+    roadmap outlook memorandum guidelines principles crisis attacks attack pandemic project pipeline road highway railway
+    station plant
+    statement partnership order announcement section topics article articles""".split()
+)
+_LEADING_THINGS = frozenset(
+    "hurricane cyclone typhoon operation mount lake highway resolution article chapter tropical".split()
+)
+
+
+def _with_body(text: str, first: int, last: int) -> int:
+    """The end of a name with the body behind an adjective of a state: "Norwegian government"."""
+    body = _BODY.match(text, last)
+    return body.end() if body and states.state_of_adjective(names.name_key(text[first:last])) else last
+
+
+def _is_thing(key: str) -> bool:
+    """Whether a name alone shows that it is no actor: an adjective, a region, an event, a law, half an office."""
+    words = key.split()
+    if is_between_states(key):
+        return False
+    if not words or states.is_region(key) or states.is_adjective(key) or set(words) <= _OFFICE_PARTS | {"president"}:
+        return True
+    if len(words) > 1 and all(states.is_state(word) or states.is_adjective(word) for word in words):
+        return True  # "U.S.-Canada"
+    if words[0] in ("member", "members") or key.endswith((" based", " made", " built", " aligned", " led", " backed")):
+        return True
+    return len(words) > 1 and (words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None)
+
+
+_OF_THING = re.compile(rf"(?:\w+ )*(?:{'|'.join(sorted(_THINGS))})s? (?:of|on|for) ")
+
+
+def _kind(source: Source, name: str) -> PartyKind | None:
+    """What a name shows itself, or the office before it or the age behind it."""
+    places = source.places(name)
+    shown = kind_shown(source, name, places)
+    if shown is not None:
+        return shown[0]
+    key = names.name_key(name)
+    head = key.split()[-1] if key else ""
+    if head in _ACTING_HEADS:
+        return _ACTING_HEADS[head]
+    body = _BODY_OF.match(key)
+    if body is not None:
+        return "government_body" if body[1] in _PUBLIC else "organisation"
+    if head not in _JOINT_HEADS and len(key.split()) <= _LONGEST_PERSON and office(source, name, before=True):
+        return "person"
+    if any(_AGED.match(source.text[end : end + 8]) for _, end in places):
+        return "person"
+    return None
+
+
+_PUBLIC = frozenset("ministry department municipality office commission committee council agency bureau court".split())
+_BODY_OF = re.compile(
+    r"(?:\w+ )*(fund|office|commission|organisation|organization|council|committee|centres?|centers?|agency|union|association|"
+    r"coalition|institute|society|alliance|court|foundation|ministry|department|bureau|municipality|federation|league) "
+    r"(?:for|of|on) "
+)
+_AGED = re.compile(r",\s+\d{1,2}\s*[,.]|\s+\(\d{1,2}\)")
+_LONGEST_PERSON = 4
+_ACTING_HEADS: dict[str, PartyKind] = {
+    **dict.fromkeys(["government", "agency", "authority", "bureau", "assembly", "administration"], "government_body"),
+    **dict.fromkeys(
+        ["party", "union", "council", "committee", "society", "league", "club", "centre", "center"], "organisation"
+    ),
+    **dict.fromkeys(["bank", "group", "holdings", "motors", "industries", "technologies", "company"], "company"),
+}
 
 
 def _joined(text: str, language: str) -> Iterator[tuple[int, int]]:
@@ -122,6 +290,11 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 last = first + len(text[first:last].rstrip())
         if _OFFICE_OF.search(text[:first]) and (portfolio := _PORTFOLIO.match(text[first:last])):
             first += portfolio.end()
+        if (posted := _POSTED.match(text[first:last])) is not None and _POST.search(text[:first]):
+            first += posted.end() if states.is_state(names.name_key(posted[1])) else 0
+        first += plural.end() if (plural := _GOVERNMENTS.match(text[first:last])) is not None else 0
+        fields = _LED_FIELDS.match(text[first:last]) if _OFFICE_FOR.search(text[:first]) else None
+        first += fields.end() if fields is not None else 0
         opening = _SOME_OF.match(text[first:last]) if not text[:first].strip("“\"'‘ ") else None
         if opening is not None and opening[1].casefold() not in _INSTITUTIONS:
             first += opening.end()  # "Envoys of Odran": the first word has its capital from the sentence
@@ -135,6 +308,8 @@ def _out_of_question(name: str, text: str, end: int) -> bool:
         return True
     # "The Malaysian navy": an adjective where a noun follows; "Japan agreed", "Iran and" are not, and may be "Kenyans said".
     following = re.match(r"\s+([a-z]+)", text[end:])
+    if states.is_state(names.name_key(name)):
+        return False
     return len(words) == 1 and bool(_DEMONYM.search(words[0])) and following is not None and _is_noun(following[1])
 
 
@@ -142,12 +317,29 @@ def _is_noun(word: str) -> bool:
     return word not in _FUNCTION_WORDS and not word.endswith(("ed", "s", "ing"))
 
 
-def _gathered(found: dict[str, tuple[str, int]]) -> list[Candidate]:
-    """Short forms under the one long form that they can stand for."""
+def _gathered(found: dict[str, tuple[str, int]], acronyms: list[tuple[str, str]]) -> list[Candidate]:
+    """Short forms and acronyms under the one long form that they can stand for."""
     short: dict[str, list[tuple[str, int]]] = {}
+    with_word: dict[str, list[str]] = {}
+    for key in found:
+        for word in dict.fromkeys(key.split()):
+            with_word.setdefault(word, []).append(key)
+    order = {key: place for place, key in enumerate(found)}
+    spelt_out = {names.name_key(brief): names.name_key(long) for long, brief in acronyms}
     for key, place in found.items():
-        longer = [other for other in found if other != key and _stands_for(key.split(), other.split())]
-        if len(longer) == 1:
+        words = key.split()
+        near = [other for other in (with_word[words[0]] if words else []) if other != key]
+        # "Bush" is the last word of "George W. Bush" before it is the first one of "Bush Administration".
+        if states.is_state(key):
+            near = [other for other in near if set(other.split()[len(words) :]) <= _GENERIC]
+        longer = [other for other in near if other.split()[-len(words) :] == words and f"of {key}" not in other]
+        longer = longer or [other for other in near if _shortened(words, other.split())]
+        if spelt_out.get(key) in found:
+            longer = [spelt_out[key]]
+        if len(longer) > 1:
+            # The one named before it: whoever writes "Tessa" has told which.
+            longer = [other for other in longer if order[other] < order[key]]
+        if len(longer) == 1 and longer[0] != key:
             short.setdefault(longer[0], []).append(place)
     under = {names.name_key(name) for places in short.values() for name, _ in places}
     return [
@@ -157,20 +349,32 @@ def _gathered(found: dict[str, tuple[str, int]]) -> list[Candidate]:
     ]
 
 
-def _stands_for(short: list[str], long: list[str]) -> bool:
-    return len(short) < len(long) and (long[-len(short) :] == short or long[: len(short)] == short)
+def _shortened(short: list[str], long: list[str]) -> bool:
+    """Whether a name is the beginning of another: a given name, or all but the legal form and the like."""
+    rest = long[len(short) :]
+    firm = bool(rest) and (set(rest) <= _GENERIC or ("and" in rest and rest[-1] in _GENERIC))
+    return bool(rest) and long[: len(short)] == short and (len(long) == 2 or firm)
 
 
-def office(source: Source, name: str) -> str | None:
-    """The office that the text gives right before or behind a name: "Industry Minister Li Dan", "Li Dan, head of Tessa"."""
+_GENERIC = frozenset(
+    """corp corporation inc incorporated ltd limited co company plc llc lp ag gmbh se sa nv bv group holdings holding party
+    motors airlines airways bank union university""".split()
+)
+
+
+def office(source: Source, name: str, *, before: bool = False) -> str | None:
+    """The office that the text gives right before or behind a name: "Industry Minister Li Dan", "Li Dan, head of Tessa".
+
+    ``before``: only right before it.
+    """
     for start, end in source.places(name):
-        sentence = next((s for s in source.sentences if s.start <= start < s.end), None)
+        sentence = source.sentence_at(start)
         if sentence is None:
             continue
-        before = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])
-        if before is not None:
-            return before["office"].strip()
+        lead = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])
+        if lead is not None:
+            return lead["office"].strip()
         after = _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)])
-        if after is not None:
+        if after is not None and not before:
             return after["office"].strip()
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from summariser.sentences import Sentence
-    from summariser_schemas import Document, Evidence, Party, Quantity
+    from summariser_schemas import Document, Evidence, Party, Quantity, Span
 
 __all__ = ["Claim", "Problem", "Roster", "Source"]
 
@@ -80,6 +81,22 @@ class Source:
         """Return the sentence with this number, counted from 1."""
         return self.sentences[number - 1]
 
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """Return the sentence that a character of the document belongs to; None between sentences."""
+        place = bisect_right(self._starts, offset) - 1
+        return self.sentences[place] if place >= 0 and offset < self.sentences[place].end else None
+
+    def sentences_of(self, spans: Iterable[Span]) -> list[Sentence]:
+        """The sentences that some spans touch, each once."""
+        found: dict[int, Sentence] = {}
+        for span in spans:
+            place = max(0, bisect_right(self._starts, span.start) - 1)
+            while place < len(self.sentences) and self.sentences[place].start < span.end:
+                if self.sentences[place].end > span.start:
+                    found[place] = self.sentences[place]
+                place += 1
+        return list(found.values())
+
     def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
         """Spans of the sentences, in the order of the text, each once."""
         from summariser_schemas import Evidence
@@ -119,7 +136,8 @@ class Source:
         return known[name]
 
     def _usable_at(self, offset: int) -> bool:
-        return any(s.start <= offset < s.end and not self.orders[s.number - 1] for s in self.sentences)
+        sentence = self.sentence_at(offset)
+        return sentence is not None and not self.orders[sentence.number - 1]
 
     def runs(self, length: int) -> frozenset[tuple[str, ...]]:
         """Every run of so many content words in the document."""
@@ -128,6 +146,10 @@ class Source:
             words = content_words(self.text, language=self.language)
             known[length] = frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
         return known[length]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
 
     @cached_property
     def _places(self) -> dict[str, list[tuple[int, int]]]:
@@ -152,6 +174,11 @@ class Roster:
     def __init__(self, parties: Sequence[Party]) -> None:
         self.parties = parties
         self._by_key = {names.name_key(form): party for party in parties for form in (*party.aliases, party.name)}
+        self._own = {party.id: sorted((m.start, m.end) for m in party.mentions) for party in parties}
+        places = [(start, end, party.id) for party in parties for start, end in self._own[party.id]]
+        self._places = sorted(places)
+        self._by_id = {party.id: party for party in parties}
+        self._order = {party.id: place for place, party in enumerate(parties)}
 
     def find(self, name: str) -> Party | None:
         """Return the party that bears this name."""
@@ -159,4 +186,15 @@ class Roster:
 
     def mentions(self, party: Party, start: int, end: int) -> list[tuple[int, int]]:
         """Places of the party between two offsets of the document."""
-        return [(m.start, m.end) for m in party.mentions if start <= m.start and m.end <= end]
+        own = self._own[party.id]
+        return [place for place in own[bisect_left(own, (start, 0)) : bisect_left(own, (end, 0))] if place[1] <= end]
+
+    def between(self, start: int, end: int) -> list[tuple[int, int, Party]]:
+        """Every place where a party is named between two offsets of the document."""
+        low, high = bisect_left(self._places, (start, 0, "")), bisect_left(self._places, (end, 0, ""))
+        return [(a, b, self._by_id[ref]) for a, b, ref in self._places[low:high] if b <= end]
+
+    def named(self, start: int, end: int) -> list[Party]:
+        """The parties that are named between two offsets of the document, in the order of the roster."""
+        there = {party.id for _, _, party in self.between(start, end)}
+        return [self._by_id[ref] for ref in sorted(there, key=self._order.__getitem__)]

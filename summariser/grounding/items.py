@@ -33,6 +33,7 @@ _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
 )
+_VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
@@ -343,7 +344,8 @@ class ItemGrounder:
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
-            if reading.stance == "done" and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
+            opinion = reading.stance == "done" or cue.casefold() in {"must", "should"}
+            if opinion and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
                 # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
                 return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
@@ -454,13 +456,17 @@ class ItemGrounder:
                 direct = self._right_before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
             if direct:
                 return direct
-            if reading.pronoun is not None:
+            if reading.pronoun is not None and by:
                 return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+            if reading.pronoun is not None:
+                return self._meant(reading.pronoun, sentence.start + reading.group, number)
             if reading.stance == "sought" and cue < verb:
                 low = cue
             elif reading.stance == "pledged":
                 high = min(verb, cue)
-        there = [p for p in self.roster.parties if self._stands_as_subject(p, low, high, passive=reading.passive)]
+        there = [
+            p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
+        ]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
@@ -470,13 +476,21 @@ class ItemGrounder:
             there = [p for a, p in places if _CALLED_ON.search(self.source.text[low:a])]
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
-        return [there[0].name] if len(there) == 1 and self._opens(there[0], low) else []
+        acting = [p for p in there if self._acts_before(p, low, high)]
+        acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low)]
+        return [acting[0].name] if len(acting) == 1 else []
+
+    def _acts_before(self, party: Party, low: int, high: int) -> bool:
+        """Whether a verb follows the party's name: "Since May, Odran has closed one dock and fined two": it fined, too."""
+        return any(
+            _VERB_NEXT.match(self.source.text, end)
+            and not _OBJECT_OF.search(self.source.text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, high)
+        )
 
     def _right_before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
-        places = sorted(
-            ((a, b, p) for p in self.roster.parties for a, b in self.roster.mentions(p, low, end)), key=lambda x: x[:2]
-        )
+        places = self.roster.between(low, end)
         subjects: list[str] = []
         while places:
             start, stop, party = places.pop()
@@ -515,6 +529,23 @@ class ItemGrounder:
                 chosen.append(name)
         return chosen if len(chosen) == 1 else []
 
+    def _meant(self, pronoun: str, behind: int, number: int) -> list[str]:
+        """The one party that a pronoun right before an offset can stand for, where the model names none."""
+        low = self.source.sentence(number).start
+        before = low + len(self.source.text[low:behind].rstrip()) - len(pronoun)
+        if pronoun in {"who", "which"}:
+            return self._right_before(low + len(self.source.text[low:before].rstrip(", ")), low)
+        if pronoun not in {"he", "she", "it"}:
+            return []
+        spans = [(low, before)]
+        if number > 1 and self.source.sentence(number - 1).paragraph <= self.source.sentence(number).paragraph:
+            spans.append((self.source.sentence(number - 1).start, self.source.sentence(number - 1).end))
+        for start, end in spans:
+            there = [p for p in self.roster.named(start, end) if (p.kind == "person") == (pronoun != "it")]
+            if there:
+                return [there[0].name] if len(there) == 1 else []
+        return []
+
     def _stands_as_subject(self, party: Party, low: int, high: int, *, passive: bool) -> bool:
         for start, _ in self.roster.mentions(party, low, high):
             before = self.source.text[max(low, start - 60) : start]
@@ -528,10 +559,8 @@ class ItemGrounder:
             return []
         sentence = self.source.sentence(number)
         asked = {party.id for name in by if (party := self.roster.find(name))}
-        there = [
-            p for p in self.roster.parties if self.roster.mentions(p, sentence.start, sentence.start + reading.cue[0])
-        ]
-        there = [p for p in there if p.id not in asked]
+        before = self.roster.named(sentence.start, sentence.start + reading.cue[0])
+        there = [p for p in before if p.id not in asked]
         return [there[0].name] if len(there) == 1 else []
 
 

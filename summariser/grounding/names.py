@@ -12,7 +12,16 @@ from summariser.grounding.locating import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["acronym_pairs", "mentions", "name_key", "proper_names", "strip_titles"]
+__all__ = [
+    "FIELDS",
+    "acronym_pairs",
+    "is_common",
+    "mentions",
+    "name_key",
+    "opens_sentence",
+    "proper_names",
+    "strip_titles",
+]
 
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
@@ -27,7 +36,7 @@ _TITLES = frozenset(
     ambassador senator sen representative rep congressman congresswoman governor gov mayor judge justice general gen colonel
     col major maj captain capt lieutenant lt sergeant sgt admiral adm commander marshal secretary minister undersecretary
     spokesman spokeswoman spokesperson chairman chairwoman chair director chief ceo cfo coach attorney speaker commissioner
-    envoy adviser advisor councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
+    envoy adviser advisor officer councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
 )
 _TITLE_PARTS = frozenset(
     """vice prime deputy first former acting interim foreign defence defense finance interior national security executive
@@ -43,12 +52,43 @@ _TITLE_OF = re.compile(
 _NO_PERSON = frozenset(
     """department ministry office council court courts party league commission committee house assembly university college
     school hospital island islands county city airport motors electric mills dynamics atomics secretariat bank company
-    corporation foundation institute agency association union street avenue hotel park cup prize medal administration""".split()
+    corporation foundation institute agency association union street avenue hotel park cup prize medal administration services
+    parliament senate congress federation authority board bureau police corps""".split()
 )
+# Institutions that take "for" or "on" into their name: "International Fund for Animal Welfare".
+_TAKING_FOR = frozenset(
+    """fund office commission organisation organization council committee centre centers centres center agency union association
+    coalition conference institute board society alliance campaign network partnership court programme program foundation
+    commissioner ministry department bureau""".split()
+)
+_OF_SOMETHING = (
+    _NO_PERSON
+    | _TAKING_FOR
+    | frozenset(
+        """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
+        commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
+        reporters friends people peoples faculty school college house masters directorate division
+        secretariat inspectorate embassy mission force forces""".split()
+    )
+)
+"""Words of a longer name that something may be "of": "Democratic Party of Japan"."""
+FIELDS = frozenset(
+    """agriculture forestry fisheries fishery trade trades industry industries commerce labour labor energy transport
+    transportation
+    infrastructure tourism culture sport sports youth health education science sciences technology research innovation
+    environment climate housing development urban rural communities planning investment finance economy economic social
+    affairs welfare family families women children human humanitarian services law justice security defence defense works
+    water mines mining minerals petroleum prevention control medicine narcotics enforcement communications media
+    information food drug drugs immigration citizenship refugees cooperation reform employment pensions skills oceans
+    oceanic atmospheric space aeronautics veterans customs border protection firearms tobacco explosives
+    medicaid medicare""".split()
+)
+"""What ministries and offices are for, and share one name for: "Agriculture, Forestry and Fisheries"."""
 _SHORTEST_ENDED = 4
 """Letters up to which an ending tells nothing: "Ned"."""
-_CONNECTORS = frozenset("of de du des del della di da dos das la le van von der den bin ibn al el".split())
-_JOINERS = _CONNECTORS | {"the", "and"}
+_CONNECTORS = frozenset(
+    "of de du des del della di da dos das la le van von der den bin ibn al el arap ben ter ten zu abu".split()
+)
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
@@ -87,7 +127,7 @@ _COMMON = frozenset(
     der die das ein eine und im in am auf mit von zu bei nach für über unter aus er sie es wir ich
     el los las unos unas y en con por para su sus se del al lo""".split()
 )
-_COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?)$")
+_COMMON_ENDING = re.compile(r"(?:ed|ing|ly|tions?|sions?|ments?|ness|ities|ers|ists|ships?|isms?|tives|tors)$")
 _NAMES_BY_ENDING = frozenset(
     """united beijing boeing nanjing chongqing wyoming reading hastings italy sicily kelly billy emily mohammed ahmed muhammed
     saeed fred ted jed clement rogers myers sanders anders flanders peters walters ling ming ying ping king
@@ -148,18 +188,68 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
         said = word[0]
         if not group and (said.islower() or not _is_capitalised(said)):
             continue
-        if group and not _continues(text, group[-1], word):
+        if (
+            group
+            and not _continues(text, group[-1], word)
+            and not (_lists_fields(text, group, word) or _firm(text, group[-1], word))
+        ):
             spans += _name_of(text, group, language)
             group = []
         low = said.casefold()
         dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
-        named = _is_capitalised(said) and not dated and low.rstrip(".") not in _TITLES
-        if named or (group and low in _JOINERS and _leads_on(text, words, place)):
+        title = (
+            _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
+        )
+        named = _is_capitalised(said) and not dated and not title
+        if named or (group and low in _JOINERS and _leads_on(text, words, place, group)):
             group.append(word)
         else:
             spans += _name_of(text, group, language)
             group = []
     return spans + _name_of(text, group, language)
+
+
+def _is_title(low: str) -> bool:
+    bare = low.rstrip(".")
+    return bare in _TITLES or bare.removesuffix("s") in _TITLES or bare == "secretaries"
+
+
+def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
+    """Whether a title opens the name of an institution: "General Assembly", "Justice Department"."""
+    last = words[place]
+    for word in words[place + 1 : place + 5]:
+        if text[last.end() : word.start()] != " " or not _is_capitalised(word[0]):
+            break
+        if word[0].casefold() in _NO_PERSON:
+            return True
+        last = word
+    return False
+
+
+def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
+    before = words[place - 1] if place else None
+    return before is not None and text[before.end() : words[place].start()] == " " and _is_title(before[0].casefold())
+
+
+_FIRM_END = re.compile(
+    r"(?:[A-Z][\w'’-]*,?\s+)?(?:&\s+(?:Co|Company|Sons|Partners)\b|Inc\b|Ltd\b|LLC\b|LLP\b|PLC\b|Corp\b)"
+)
+
+
+def _firm(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether a comma stands in the name of a firm: "Sears, Roebuck & Co.", "Tessa, Inc."."""
+    return text[before.end() : word.start()] == ", " and _FIRM_END.match(text, word.start()) is not None
+
+
+def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:
+    """Whether a comma goes on with what a ministry is for: "Ministry of Agriculture, Forestry"."""
+    return (
+        text[group[-1].end() : word.start()] == ", "
+        and word[0][0].isupper()
+        and word[0].casefold() in FIELDS
+        and group[-1][0].casefold() in FIELDS
+        and any(w[0].casefold() in _CONNECTORS | {"for"} for w in group)
+    )
 
 
 def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
@@ -182,19 +272,31 @@ def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
     return gap in (" ", "\u00a0", " & ", "-", "\n") or (gap == ". " and len(before[0]) <= 2)
 
 
-def _leads_on(text: str, words: list[re.Match[str]], place: int) -> bool:
+_JOINERS = _CONNECTORS | {"the", "and", "for", "on"}
+
+
+def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.Match[str]]) -> bool:
     """Whether a connector joins two parts of a name: "Bank of the West", not "China and the world"."""
-    if words[place][0].casefold() in ("the", "and"):
-        if place == 0 or words[place - 1][0].casefold() not in _CONNECTORS:
-            return False
-        following = words[place + 1 : place + 2]
-        return words[place][0].casefold() == "the" and bool(following) and _is_capitalised(following[0][0])
+    low, before = words[place][0].casefold(), group[-1][0].casefold()
+    following = words[place + 1] if place + 1 < len(words) else None
+    capital = following is not None and _is_capitalised(following[0]) and _continues(text, words[place], following)
+    if low == "the":
+        return before in _CONNECTORS | {"for", "on"} and capital
+    if low == "and":
+        # "Trade and Industry" are one ministry's; "the ministry of trade and Tessa" are two parties.
+        return before in FIELDS and capital and following is not None and following[0].casefold() in FIELDS
+    if low in ("for", "on"):
+        return before in _TAKING_FOR and following is not None and (capital or following[0] == "the")
+    if low == "of" and _is_titled(text, words, words.index(group[0])):
+        return False  # "President Li Dan of the Republic of Odran": a person and a state
+    if low == "of" and len(group) > 1 and not any(word[0].casefold() in _OF_SOMETHING for word in group):
+        return False  # "Armando Odo of Tessa AG"
     for ahead in words[place + 1 : place + 3]:
         if not _continues(text, words[place], words[place + 1]):
             return False
         if _is_capitalised(ahead[0]):
             return ahead[0].casefold() not in _CALENDAR
-        if ahead[0].casefold() not in _JOINERS - {"and"}:
+        if (low := ahead[0].casefold()) not in _CONNECTORS and low != "the":
             return False
     return False
 
@@ -204,9 +306,9 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     if not group:
         return []
     words = list(group)
-    while words and words[-1][0].casefold() in _JOINERS:
+    while words and words[-1][0].casefold() in _TRAILING:
         words.pop()
-    if words and _opens_sentence(text, words[0].start()) and _is_common(words[0][0]):
+    if words and opens_sentence(text, words[0].start()) and is_common(words[0][0]) and not _opens_name(words):
         words = words[1:]
         while words and words[0][0].casefold() in _JOINERS:
             words = words[1:]
@@ -223,7 +325,25 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     return [(words[0].start(), end)]
 
 
-def _opens_sentence(text: str, place: int) -> bool:
+_TRAILING = _JOINERS | frozenset(
+    "in at by from to as after before when while but or if he she it they his her this that these".split()
+)
+"""Words that end no name: those that join, and those that open what follows where a full stop is missing: "Li Dan In the
+north, …"."""
+_OPENING_NAMES = frozenset("national international federal central royal supreme global general united public".split())
+
+
+def _opens_name(words: list[re.Match[str]]) -> bool:
+    """Whether a common word at the beginning of a sentence belongs to the name behind it."""
+    low = words[0][0].casefold()
+    following = words[1][0].casefold() if len(words) > 1 else ""
+    return (low in _TAKING_FOR and following in ("for", "of")) or (
+        low in _OPENING_NAMES and words[-1][0].casefold() in _NO_PERSON | _TAKING_FOR
+    )
+
+
+def opens_sentence(text: str, place: int) -> bool:
+    """Whether a sentence, a quotation or an entry of a list begins here."""
     return _SENTENCE_END.search(text[max(0, place - 12) : place]) is not None
 
 
@@ -234,10 +354,13 @@ def _is_acronym(word: str) -> bool:
     return len(letters) > 1 and all(c.isupper() for c in letters)
 
 
-def _is_common(word: str) -> bool:
+def is_common(word: str, *, listed: bool = False) -> bool:
+    """Whether a word with a capital is likely a common word that opens a sentence; ``listed``: surely, whatever its ending."""
     low = word.casefold().replace("\u2019", "'").partition("'")[0]
     if _is_acronym(word) or low in _NAMES_BY_ENDING:
         return False
+    if listed:
+        return low in _COMMON
     return low in _COMMON or (len(low) > _SHORTEST_ENDED and bool(_COMMON_ENDING.search(low))) or "-" in low
 
 
@@ -283,6 +406,7 @@ def name_key(name: str) -> str:
 
 _IN_BRACKETS = re.compile(r"\(\s*[\"'\u201c\u2018]?(?:the\s+)?([^\W\d_][\w.&-]{1,9})[\"'\u201d\u2019]?\s*\)")
 _LONG_IN_BRACKETS = re.compile(r"\b([A-Z][A-Z&]{1,9})\s*\(\s*(?:the\s+)?([A-Z][^()]{4,80}?)\s*\)")
+_LEAST_TRANSLATED = 2
 _SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".split())
 
 
@@ -297,19 +421,26 @@ def acronym_pairs(text: str) -> list[tuple[str, str]]:
         offset = max(0, match.start() - 160)
         for count in range(1, min(len(before), len(short) + 6) + 1):
             words = before[-count:]
-            if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words]):
+            if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words], translated=True):
                 pairs.append((text[offset + words[0].start() : offset + words[-1].end()], short))
                 break
     for match in _LONG_IN_BRACKETS.finditer(text):
-        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2])):
+        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2]), translated=True):
             pairs.append((match[2], match[1]))
     return list(dict.fromkeys(pairs))
 
 
-def _abbreviates(short: str, words: list[str]) -> bool:
-    """Whether an acronym is the initials of some words, with or without the small ones; a hyphen begins a word too."""
+def _abbreviates(short: str, words: list[str], *, translated: bool = False) -> bool:
+    """Whether an acronym is the initials of some words, with or without the small ones; a hyphen begins a word too.
+
+    ``translated``: in another order too, as in "National Elections Committee (CNE)".
+    """
     letters = re.sub(r"[^\w]", "", short).casefold()
-    parts = [part for word in words for part in word.split("-") if part]
+    parts = [
+        part for word in words for part in (word.split(".") if _DOTTED.fullmatch(word) else word.split("-")) if part
+    ]
     every = "".join(part[0] for part in parts).casefold()
     large = "".join(part[0] for part in parts if part.casefold() not in _SKIPPED).casefold()
+    if translated and len(letters) > _LEAST_TRANSLATED and sorted(letters) == sorted(large):
+        return True
     return letters in (every, large) or (letters.endswith("s") and letters[:-1] in (every, large) and short[-1] == "s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,15 +35,15 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     """
     found: dict[tuple[str, str], Omission] = {}
     said = [_Said.of(item) for item in items]
+    about = _by_sentence(source, items, said)
+    taken = sorted((m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions)
     everything = "\n".join(item.words for item in said)
-    taken = [(m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions]
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
-        start, end = sentence.start, sentence.end
-        about = [item for item in said if any(a < end and start < b for a, b in item.evidence)]
-        told = "\n".join(item.words for item in about)
-        spans = [span for item in about for span in item.numbers]
+        here = about.get(sentence.number, ())
+        told = "\n".join(item.words for item in here)
+        spans = [span for item in here for span in item.numbers]
         for omission in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
@@ -53,21 +54,25 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
 
 
 class _Said(NamedTuple):
-    """What an item repeats of the text: its words in lower case, and the spans of its evidence and of its numbers."""
+    """What an item repeats of the text: its words, in lower case, and the spans of its numbers."""
 
     words: str
-    evidence: list[tuple[int, int]]
     numbers: list[tuple[int, int]]
 
     @classmethod
     def of(cls, item: Item) -> _Said:
         values = list(_values(item))
         words = [v.text if isinstance(v, When) else v for v in values if isinstance(v, When | str)]
-        return cls(
-            "\n".join(words).casefold(),
-            [(e.start, e.end) for e in item.evidence],
-            [(v.start, v.end) for v in values if isinstance(v, Quantity)],
-        )
+        return cls("\n".join(words).casefold(), [(v.start, v.end) for v in values if isinstance(v, Quantity)])
+
+
+def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -> dict[int, list[_Said]]:
+    """The items that a sentence is evidence of, by its number."""
+    about: dict[int, list[_Said]] = {}
+    for item, words in zip(items, said, strict=True):
+        for sentence in source.sentences_of(item.evidence):
+            about.setdefault(sentence.number, []).append(words)
+    return about
 
 
 def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[Omission]:
@@ -86,12 +91,15 @@ def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
 
 
 def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
+    """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
     dated = source.dates_of(sentence.number)
+    near = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
     for a, b in names.proper_names(sentence.text, language=source.language):
         start, end = sentence.start + a, sentence.start + b
         name = sentence.text[a:b]
-        covered = any(x < end and start < y for x, y in taken) or _stands(everything, name)
-        if covered or any(x < b and a < y for x, y in dated):
+        if any(x < end and start < y for x, y in near) or any(x < b and a < y for x, y in dated):
+            continue
+        if _stands(everything, name):
             continue
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
@@ -115,10 +123,9 @@ def _fields(kind: type[Item]) -> tuple[str, ...]:
 def _stands(text: str, words: str) -> bool:
     """Whether words, whatever their case, stand as whole words in a text in lower case."""
     words = words.casefold()
-    place = text.find(words)
-    while place >= 0:
-        end = place + len(words)
-        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+    at = text.find(words)
+    while at >= 0:
+        if not (text[at - 1 : at].isalnum() or text[at + len(words) : at + len(words) + 1].isalnum()):
             return True
-        place = text.find(words, place + 1)
+        at = text.find(words, at + 1)
     return False

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from summariser.grounding import names
+from summariser.grounding import names, states
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import NormalisedText, normalised
 from summariser.grounding.verdicts import Policy, worst
@@ -38,10 +38,16 @@ _NEVER_NAMES = frozenset(
     "analysts experts residents witnesses victims workers refugees migrants voters lawmakers police reporters "
     "journalists president minister chairman they he she it we you i who others both".split()
 )
+_CAPITALISED = frozenset("en fr es it pt nl de da no sv fi pl cs sk hu ro tr ru uk bg el".split())
+"""Languages whose names have capitals: a single word without one names nobody."""
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
-    r"\b(?:in|at|near|outside|around|across|throughout|off)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$", re.I
+    r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
+    r"arriv\w+|return\w*|moved?|born|based|lives?|living|located|situated)\s+(?:\w+\s+)?(?:to|from|in)|"
+    r"(?:in|at|near|from|of|to)\s+(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?,)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
+    re.I,
 )
+_PLACE_SPAN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,8 @@ class _Party:
         source, claim = self.source, self.claim
         spoken = str(claim.fields.get("name", "")).strip()
         name = names.strip_titles(spoken)
-        if source.language == "en" and _unnamed(name):
+        common = name.isalpha() and name.islower() and source.language in _CAPITALISED
+        if common or (source.language == "en" and _unnamed(name)):
             return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
         places = source.places(name)
         if places and _common_word(source, name, places):
@@ -101,9 +108,7 @@ class _Party:
             return None, [Problem(claim, (reason,), again=action in ("ask", "flag"))]
         sentences = (
             tuple(n for n in claim.sentences if source.usable(n) and any(_inside(source, n, place) for place in places))
-            or tuple(s.number for s in source.sentences if any(_inside(source, s.number, place) for place in places))[
-                :1
-            ]
+            or tuple(s.number for start, _ in places if (s := source.sentence_at(start)) is not None)[:1]
         )
         if source.language == "en" and claim.fields.get("kind") != "person" and _only_place(source, places):
             return None, [Problem(claim, (f"{name!r} is named only as a place",), again=False)]
@@ -193,7 +198,7 @@ class _Party:
 
 
 _HEADS: dict[PartyKind, frozenset[str]] = {
-    "company": frozenset("corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
+    "company": frozenset("co corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
     "government_body": frozenset(
         "ministry department treasury parliament senate congress court police army navy directorate tribunal cabinet "
         "ministerium ministère ministerio gericht tribunal".split()
@@ -207,18 +212,29 @@ _HEADS: dict[PartyKind, frozenset[str]] = {
 _BETWEEN_STATES = frozenset(
     "united nations|un|u n|european union|eu|nato|north atlantic treaty organization|world bank|world trade organization|wto|"
     "international monetary fund|imf|african union|opec|asean|oecd|arab league|world health organization|who|"
-    "united nations security council|un security council|european commission|unesco|unicef".split("|")
+    "united nations security council|un security council|european commission|unesco|unicef|world food programme|wfp|"
+    "united nations development programme|undp|united nations environment programme|unep|unhcr|iaea|osce|interpol|"
+    "international atomic energy agency|international criminal court|icc|international court of justice|icj|g7|g8|g20|brics|"
+    "organization of american states|gulf cooperation council|council of europe|united nations general assembly|"
+    "international labour organization|ilo|international organization for migration|iom".split("|")
 )
 _PERSONS_TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Herr|Frau|Monsieur|Madame|Señor|Señora|President|Senator|Judge|Justice|Professor)\.?\s+$"
 )
 
 
+def is_between_states(key: str) -> bool:
+    """Whether a name, by its key, is that of a body of several states."""
+    return key in _BETWEEN_STATES
+
+
 def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tuple[PartyKind, str] | None:
     """The kind of actor that the name's own words or a title before it show, and by which words; None where none does."""
     key = names.name_key(name)
-    if key in _BETWEEN_STATES:
+    if is_between_states(key):
         return "intergovernmental", f"the name {name!r}"
+    if states.is_state(key):
+        return "country", f"the name {name!r}"
     words = key.split()
     for kind, heads in _HEADS.items():
         if words and (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
@@ -261,16 +277,16 @@ def _unnamed(name: str) -> bool:
 
 def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
     """Whether a single word has its capital only from the beginning of a sentence."""
-    starts = {s.start for s in source.sentences}
     if len(name.split()) > 1 or not name[:1].isupper() or name.isupper():
         return False
-    return all(start in starts for start, _ in places) and bool(
+    opening = [s.start for start, _ in places if (s := source.sentence_at(start)) is not None]
+    return [start for start, _ in places] == opening and bool(
         re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text)
     )
 
 
 def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
-    return all(_PLACE_BEFORE.search(source.text[max(0, start - 20) : start]) for start, _ in places)
+    return all(_PLACE_BEFORE.search(source.text[max(0, start - _PLACE_SPAN) : start]) for start, _ in places)
 
 
 def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
@@ -286,9 +302,10 @@ def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[
 
 
 def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:
-    for sentence in source.sentences:
+    numbers = dict.fromkeys(s.number for start, _ in places if (s := source.sentence_at(start)) is not None)
+    for sentence in map(source.sentence, numbers):
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
-        if not here or not source.usable(sentence.number):
+        if not source.usable(sentence.number):
             continue
         wanted = NormalisedText(role).folded.strip(" ,;:.")
         for first, last in normalised(sentence.text).occurrences(wanted) if wanted else ():

@@ -8,7 +8,7 @@ languages `read` knows nothing and says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -79,14 +79,22 @@ _CONDITIONAL = _set("would")
 _POSSIBLE = _set("may might could can")
 _REQUIRED = _set("must should")
 _NEGATIONS = _set(
-    "not never n't no without refuse refuses refused refusing deny denies denied denying decline declined declines"
+    "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined "
+    "declines"
 )
+_GOING_ON = _set("continued began begun started managed helped proceeded served")
+"""Verbs before "to" that say the act is being done, or was."""
 _HAVE = _set("has have had having 've")
 _BE = _set("is are was were been being be")
 _REPORTING = _set(
     "said says say saying told tells added adds adding stated states stating noted notes noting reported "
     "reports reporting commented remarked explained explains insisted claimed claims argued wrote "
-    "according"
+    "according emphasized emphasised emphasizing stressed stresses underscored underlined highlighted reiterated reiterates "
+    "welcomed welcomes thanked praised commended congratulated hailed lauded recalled acknowledged "
+    "recognized recognised expressed expressing voiced echoed warned warns believed believes thought hoped described "
+    "describes characterized characterised considered concurred alleged criticized criticised replied pleaded advocated "
+    "regretted lamented mourned suggested suggests predicted predicts estimated estimates admitted conceded denounced "
+    "encouraged believing hoping recalling recognizing recognising welcoming reaffirming"
 )
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
 _IRREGULAR_PAST = _set(
@@ -98,9 +106,19 @@ _IRREGULAR_PAST = _set(
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
+_PARTICIPLES = _set("come become overcome run")
+_NOMINAL = _set(
+    "ability capacity opportunity opportunities chance chances way ways right rights need needs effort efforts attempt attempts "
+    "bid failure time reason reasons power means tool tools potential"
+)
+"""Nouns with an infinitive that say what could be, or is tried."""
+_ARTICLES = _set("the a an its their his her our")
+_NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
+_BEFORE_GERUNDS = _set("through for after before from in with without at about despite upon while when")
 _STATIVE = _set(
     "making being having including featuring recognizing recognising regarding concerning following involving meaning "
-    "considering depending belonging containing consisting representing remaining leading working"
+    "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
+    "outstanding"
 )
 """Participles that describe; they report nothing."""
 _UNCHANGED = _set("cut hit hurt let put set shut split spread")
@@ -146,13 +164,19 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     """
     if language != LANGUAGE:
         return None
+    headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
     spoken = _spoken(sentence)
-    matches, words, listed = spoken.matches, spoken.words, spoken.listed
+    matches, words, listed, marked = spoken.matches, spoken.words, spoken.listed, spoken.marked
     best: tuple[int, Stance | None, int | None, bool] | None = None
     for place in _verbs_at(spoken.stems, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
-        found = (place, *_stance(words, place, listed))
+        if _only_present(words[place], phrase):
+            best = (place, None, None, False)
+            break
+        if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
+            continue  # "55 billion in revenue", "the cost of"
+        found = (place, *_stance(words, place, listed, marked, headline=headline))
         if best is None or found[1] is not None:
             best = found
         if found[1] is not None:
@@ -164,6 +188,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         stance = None
     first = _group(words, place)
     subject = words[first - 1] if first else ""
+    if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
+        stance = None
     said = [w for w in map(str.casefold, _TOKEN.findall(phrase)) if w != words[place]]
     denies = any(map(_is_negation, said)) or not _DENYING.isdisjoint(said)
     return Reading(
@@ -177,25 +203,68 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     )
 
 
+_LIFELESS = _set(
+    "deal agreement purchase move plan project programme program law bill measure measures visit ruling decision change "
+    "changes tax investment report vote election budget system contract merger acquisition sale strike storm study act rule "
+    "rules effort efforts initiative pact treaty reform reforms result results policy funds funding aid money grant loan cut cuts"
+)
+"""Subjects that promise nothing, whatever they will do."""
+_OF_ITSELF = _set("cost mean amount total exceed equal result contain consist depend")
+
+
+def _by_nobody(words: list[str], first: int, place: int) -> bool:
+    """Whether what "will" happen is no party's doing: "the deal will lead to", "will have 55 shops", "will cost"."""
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if words[place] in _OF_ITSELF or (words[place] == "have" and following[:1].isdigit()):
+        return True
+    if first and words[first - 1] in _LISTING:
+        # "The deal is to cost 11 and will lead to": the subject stands before the first of the verbs.
+        first = next((i for i in range(1, first) if words[i] in _AUXILIARIES), first)
+    return first > 0 and words[first - 1] in _LIFELESS
+
+
+_MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
+"""The marks of a list's entries: "will (i) cut duties and (ii) remove them"."""
+_MARKED = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)\s*$")
+_BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
+
+
+def _plain(sentence: str, match: re.Match[str]) -> str:
+    """A word in lower case, a genitive with its apostrophe; the "no" of a number is none that denies."""
+    word, after = match.group().casefold().replace("’", "'"), sentence[match.end() : match.end() + 3]
+    if word == "no" and re.match(r"\.?\s?\d", after):
+        return "number"
+    return word + "'" if word.endswith("s") and after[:1] in ("’", "'") else word
+
+
+def _only_present(word: str, phrase: str) -> bool:
+    """Whether the sentence puts in the present what the phrase tells in another form: "follows" for "followed"."""
+    spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
+    return word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
+
+
 class _Spoken(NamedTuple):
-    """A sentence as words, and which of them stand behind a comma or a conjunction."""
+    """A sentence as words, which of them stand behind a comma or a conjunction, and which begin an entry of a marked list."""
 
     matches: list[re.Match[str]]
     words: list[str]
     stems: list[str]
     listed: set[int]
+    marked: set[int]
 
 
 @lru_cache(maxsize=512)
 def _spoken(sentence: str) -> _Spoken:
-    matches = list(_TOKEN.finditer(sentence))
-    words = [m.group().casefold().replace("’", "'") for m in matches]
-    listed = {
+    markers = {m.start(1) for m in _MARKER.finditer(sentence)}
+    matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
+    words = [_plain(sentence, m) for m in matches]
+    marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
+    listed = marked | {
         i
         for i in range(1, len(words))
-        if words[i - 1] in _LISTING or sentence[matches[i - 1].end() : matches[i].start()].rstrip().endswith(",")
+        if words[i - 1] in _LISTING or sentence[matches[i - 1].end() : matches[i].start()].rstrip().endswith((",", ";"))
     }
-    return _Spoken(matches, words, [stem(w) for w in words], listed)
+    return _Spoken(matches, words, [stem(w) for w in words], listed, marked)
 
 
 def _verbs_at(stems: list[str], phrase: str) -> list[int]:
@@ -203,7 +272,10 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
     wanted = {stem(w) for w in spoken}
     places: list[int] = []
-    for lead in [w for w in spoken if w not in _AUXILIARIES][:_LEADS]:
+    leads = [w for w in spoken if w not in _AUXILIARIES]
+    if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
+        leads.insert(0, spoken[0])  # "had a news conference"
+    for lead in leads[:_LEADS]:
         own = stem(lead)
         at = [i for i, key in enumerate(stems) if key == own]
         if len(at) == 1:
@@ -213,8 +285,13 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     return places
 
 
-def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | None, int | None, bool]:
-    """Stance, index of the deciding word, passive or not."""
+def _stance(
+    words: list[str], place: int, listed: set[int], marked: set[int], *, headline: bool
+) -> tuple[Stance | None, int | None, bool]:
+    """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin.
+
+    ``headline``: no full stop ends the sentence, so that it may do without a finite verb.
+    """
     word = words[place]
     if word in _REPORTING:
         return "reported", place, False
@@ -239,7 +316,9 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
         steps += 1
         before -= 1
     left = words[before] if before >= 0 else ""
-    past_form = word.endswith("ed") or word in _IRREGULAR_PAST
+    past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
+    if past_form and left in _ARTICLES:
+        return None, None, False  # "the proposed deal": an adjective
     if seen_be and past_form:
         passive = True
     if left in _FUTURE or left.endswith(("'ll", "won't")):
@@ -252,15 +331,19 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
     if left in _POSSIBLE:
         return "possible", before, passive
     if left == "to":
-        return (*_infinitive(words, before), passive)
+        return (*_infinitive(words, before, headline=headline), passive)
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"}:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
-    if seen_have or (past_form and not (seen_be and words[before + 1] in {"be", "being"})):
+    if (seen_have and (past_form or word in _PARTICIPLES)) or (
+        past_form and not (seen_be and words[before + 1] in {"be", "being"})
+    ):
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
         return "done", None, False
-    if word.endswith("ing") and (left in _DETERMINERS or word in _STATIVE):
+    if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
+    if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
+        return None, None, passive  # "in accepting the prize": how or when, not what
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
@@ -273,10 +356,11 @@ def _stance(words: list[str], place: int, listed: set[int]) -> tuple[Stance | No
         if words[index] in _CONDITIONAL:
             return _promised(words, index, "planned"), index, passive
         if words[index] == "to":
-            return (*_infinitive(words, index), passive)
+            return (*_infinitive(words, index, headline=headline), passive)
         if words[index] in _UNCHANGED:
             continue
-        if words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES):
+        past = words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES)
+        if past and not marked:
             break
     return None, None, passive
 
@@ -309,10 +393,16 @@ def _promised(words: list[str], before: int, default: Stance) -> Stance:
     return default
 
 
-def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
+def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | None, int | None]:
     """Stance of "to <verb>": the nearest word on the left that takes an infinitive."""
     if to > 0 and words[to - 1] in {"is", "are"}:
         return "planned", to - 1
+    if any(word in {"enough", "too", "able", "unable", "likely", "unlikely"} for word in words[max(0, to - 4) : to]):
+        return None, None  # "enough to justify it", "unlikely to change": nobody does so
+    if to > 0 and words[to - 1] in _NOMINAL:
+        return "possible", to - 1
+    if to > 0 and words[to - 1] in _HAVE:
+        return ("done" if words[to - 1] == "had" else None), to - 1
     for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
         word = words[index]
         if word in _WISHES and index == to - 1:
@@ -320,10 +410,15 @@ def _infinitive(words: list[str], to: int) -> tuple[Stance | None, int | None]:
             return (outer if outer in ("pledged", "agreed") else "possible"), index
         if word in _CUES:
             return _CUES[word], index
+        if word in _GOING_ON and index >= to - 2:
+            return "done", index
         if word in _FUTURE:
             break
     # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
-    if not any(w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES for w in words[:to]):
+    if headline and not any(
+        w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES or w.endswith("ed")
+        for w in words[:to]
+    ):
         return "planned", to
     return None, None
 
@@ -370,12 +465,19 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     Returns the phrase without what is not part of the act, and the reading.
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
+    bare = _unled(bare) if language == LANGUAGE else bare
     words = bare.split()
+    if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words) or _is_fragment(words)):
+        found = read(sentence, bare, language=language)
+        return bare, found and replace(found, stance=None)
     outer: tuple[str, Reading | None] | None = None
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
-            tail = " ".join(words[index + 1 :])
+            if words[index + 1].endswith("s") and not words[index + 1].endswith("ss"):
+                continue  # "agreed on a way to elections"
+            denied = words[index - 1].casefold() if words[index - 1].casefold() in {"not", "never"} else ""
+            tail = " ".join([*([denied] if denied else []), *words[index + 1 :]])
             reading = read(sentence, tail, language=language)
             if reading is not None and reading.stance in SAID:
                 return tail, reading
@@ -384,6 +486,15 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     reading = read(sentence, bare, language=language)
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
+    if reading is not None and reading.stance == "reported" and language == LANGUAGE:
+        modal = next((i for i, w in enumerate(words[1:], 1) if w.casefold() in _FUTURE | _CONDITIONAL | _HAVE), None)
+        inner = " ".join(words[modal + 1 :]) if modal is not None else ""
+        told = read(sentence, inner, language=language) if inner else None
+        if told is not None and told.stance in SAID:
+            return inner, told  # "noted that Odran will convene a meeting": what will be done
+    headed = reading is not None and reading.stance == "planned" and bare[:1].isupper()  # "Odran to reopen its docks"
+    if reading is not None and not headed and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
+        return bare, replace(reading, stance=None)
     act = _without_subject(sentence, bare, reading)
     again = read(sentence, act, language=language) if act != bare else None
     # What is left must read the same by itself: whoever looks at the item next has only that.
@@ -392,6 +503,52 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
         if again is not None and reading is not None and again.stance == reading.stance
         else (bare, reading)
     )
+
+
+def _is_fragment(words: list[str]) -> bool:
+    """Whether a phrase has no verb: "the director of the Red Cross", "in attendance", "with its candidate"."""
+    low = [word.casefold().strip(",.;:") for word in words]
+    if low[0] not in _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS:
+        return False
+    return not any(w in _IRREGULAR_PAST | _AUXILIARIES or (w.endswith("ed") and w not in _NO_PAST) for w in low[1:])
+
+
+def _is_state(words: list[str]) -> bool:
+    """Whether a phrase says how something is: "are concerned that …", "is the leading cause"."""
+    place = 1 if len(words) > 1 and words[0].casefold() in {"it", "this", "that", "there", "he", "she", "they"} else 0
+    if words[place].casefold() not in {"is", "are", "am"}:
+        return False
+    following = next((w.casefold().strip(",.;") for w in words[place + 1 :] if not w.endswith("ly")), "")
+    return not (
+        following.endswith("ing") or following in {"being", "to", "not", "expected", "set", "due"} or following in _CUES
+    )
+
+
+def _unled(phrase: str) -> str:
+    """A phrase without what stands before its own cue: "had also planned to pay" is "planned to pay"."""
+    words = phrase.split()
+    for place, word in enumerate(words[:_ADVERB_GAP]):
+        if _CUES.get(word.casefold()) is not None and "to" in words[place + 1 :]:
+            return " ".join(words[place:])
+        if word.casefold() not in _HAVE | _LEADING_ADVERBS and not word.endswith("ly"):
+            break
+    return phrase
+
+
+_LEADING_ADVERBS = _set("also instead now then already since later again")
+
+
+def _is_noun_phrase(phrase: str, verb: str) -> bool:
+    """Whether the act's verb only belongs to a noun of the phrase: "the need to respect borders", "reforms to improve"."""
+    spoken = [m.group().casefold() for m in _TOKEN.finditer(phrase)]
+    place = next((i for i, word in enumerate(spoken) if stem(word) == stem(verb)), 0)
+    if place < 1 or spoken[place - 1] != "to":
+        return False
+    return not any(_is_verb(word) for word in spoken[: place - 1])
+
+
+def _is_verb(word: str) -> bool:
+    return word in _IRREGULAR_PAST | _AUXILIARIES or word in _CUES or word.endswith(("ed", "ing"))
 
 
 def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:

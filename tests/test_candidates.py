@@ -1,0 +1,74 @@
+"""Names that code finds, and what they show themselves to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from summariser.grounding.candidates import candidates
+from summariser.verifying import prepare
+from summariser_schemas import Document
+
+
+def found(text: str) -> dict[str, str | None]:
+    """The names in a text that could be actors, with what is known of them."""
+    return {c.name: c.kind for c in candidates(prepare(Document(text=text, language="en")))}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("It met President Li Dan of the Republic of Kenya.", {"Li Dan": "person", "Republic of Kenya": "country"}),
+        (
+            "The Ministry of Agriculture, Forestry and Fisheries sued.",
+            {"Ministry of Agriculture, Forestry and Fisheries": "government_body"},
+        ),
+        (
+            "The International Fund for Animal Welfare sued Selane.",
+            {"International Fund for Animal Welfare": "organisation", "Selane": None},
+        ),
+        ("The United Nations General Assembly met.", {"United Nations General Assembly": "intergovernmental"}),
+        (
+            "Ana Duarte, 42, and the Norwegian government agreed.",
+            {"Ana Duarte": "person", "Norwegian government": "country"},
+        ),
+        ("They met in Central Asia at the Selane Summit on the Ports Act.", {}),
+        ("Kenyans and Muslims marched.", {}),
+        ("Selane, Okoro & Co. was sold.", {"Selane, Okoro & Co": "company"}),
+        ("Ambassador to Kenya Li Dan spoke.", {"Li Dan": "person"}),
+        ("Special Envoy for Climate Li Dan spoke.", {"Li Dan": "person"}),
+        (
+            "Discount retailer Tessa AG won. It sells Odo Li and Ana Rees brands.",
+            {"Tessa AG": "company"},
+        ),
+    ],
+    ids=[
+        "person of a state",
+        "list of fields",
+        "for",
+        "title in a name",
+        "age",
+        "things",
+        "peoples",
+        "firm",
+        "post",
+        "envoy",
+        "opening word",
+    ],
+)
+def test_names_are_whole_and_show_what_they_are(text: str, names: dict[str, str | None]) -> None:
+    """Actors are found under their whole name; regions, events, laws, peoples and common words are none."""
+    assert {name: kind for name, kind in found(text).items() if name in names} == names
+    assert not found(text).keys() & {"Central Asia", "Selane Summit", "Ports Act", "Kenyans", "Muslims", "Discount"}
+
+
+def test_a_short_form_goes_with_the_name_it_is_short_for() -> None:
+    """Acronyms in brackets, surnames, names without their legal form."""
+    text = "The National Elections Committee (CNE) met Armando Odo of Tessa AG. Odo thanked the CNE. Tessa agreed."
+    forms = {c.name: [name for name, _ in c.short] for c in candidates(prepare(Document(text=text, language="en")))}
+    assert forms == {"National Elections Committee": ["CNE"], "Armando Odo": ["Odo"], "Tessa AG": ["Tessa"]}
+
+
+def test_a_common_word_before_a_name_is_no_part_of_it() -> None:
+    """Where the text has the name without it."""
+    assert "Ahmed Odo" in found("Ahmed Odo fled. Fugitives Odo and Rees were charged.")
+    assert "Fugitives Odo" not in found("Ahmed Odo fled. Fugitives Odo and Rees were charged.")
