@@ -254,7 +254,8 @@ class ItemGrounder:
         if not faults:
             verbatim = check_words(self.source, said, sentences)
             if not verbatim.reason:
-                return Part(said, verbatim.verdict.model_copy(update={"said": spoken}))
+                verdict = verbatim.verdict
+                return Part(said, verdict if verdict.said == spoken else verdict.model_copy(update={"said": spoken}))
             basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)
             return Part(said, Verdict(verdict="derived", basis=basis, said=spoken))
         found = worst([Verdict(verdict=f.verdict, basis=f.basis) for f in faults])
