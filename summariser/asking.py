@@ -55,6 +55,8 @@ __all__ = [
     "known_parties",
     "look_again",
     "measured_by_the_text",
+    "noted",
+    "numbered",
     "once_more",
     "one_line",
     "questions",
@@ -196,21 +198,24 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
     first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
     about = tuple(s.number for s in first)
-    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=_numbered(first))]
+    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first))]
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
-            numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
             purpose = f"sentence {sentence.number} of {len(source.sentences)}"
-            text = one_line(sentence.text)
-            draft = drafting.notes(brief)
-            about = (sentence.number,)
-            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, sentence=text, numbers=numbers))
+            draft, about = drafting.notes(brief), (sentence.number,)
+            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **noted(source, sentence)))
     return asked
 
 
 def asks_for_acts(source: Source, brief: type[BaseBrief]) -> bool:
     """Whether code reads who acts and how firmly, and the model is asked only for acts and for what numbers measure."""
     return source.language == stance.LANGUAGE and drafting.reads_acts(brief)
+
+
+def noted(source: Source, sentence: Sentence) -> dict[str, Any]:
+    """A sentence by itself as a prompt shows it, with the numbers that code finds in it."""
+    numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
+    return {"sentence": one_line(sentence.text), "numbers": numbers}
 
 
 _ANSWER_RATIO = 2
@@ -261,8 +266,8 @@ def _window(
         about=tuple(s.number for s in window),
         most=plan.max_output,
         purpose=purpose,
-        sentences=_numbered(window),
-        lead=_numbered(lead),
+        sentences=numbered(window),
+        lead=numbered(lead),
         title=title,
         published=published,
     )
@@ -276,7 +281,8 @@ def _window(
     return replace(asked, smaller=smaller)
 
 
-def _numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+def numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    """Sentences as a prompt shows them."""
     return [{"number": s.number, "text": one_line(s.text)} for s in sentences]
 
 

@@ -117,9 +117,8 @@ def _prefix(name: str, names: Iterable[str]) -> str:
 
 @lru_cache(maxsize=16)
 def reads_acts(brief: type[BaseModel]) -> bool:
-    """Whether its items are acts of parties, which code can read off English sentences (see `acts`)."""
-    found = sections(brief)
-    return any(s.item.said_as for s in found) and any(issubclass(s.item, Party) for s in found)
+    """Whether its sections are those of news: acts of parties, which code reads off English sentences (see `acts`)."""
+    return sections(brief) == sections(Brief)
 
 
 @lru_cache(maxsize=16)
@@ -151,7 +150,7 @@ def notes(brief: type[BaseModel]) -> type[BaseModel]:
     few: Any = Field(default_factory=list, max_length=_MOST_NOTES)
     sparing = reads_acts(brief)
     for section in sections(brief):
-        if not section.item.said_as or not sparing:
+        if not (section.item.said_as and sparing):
             listed: Any = Field(default_factory=list, max_length=_MOST_NOTES, description=section.description)
             fields[section.name] = (_many(_item(section.item, evidence=False, sparing=sparing)), listed)
         elif STATEMENTS not in fields:

@@ -160,13 +160,15 @@ def _role(block: str, path: Path) -> _Role:
     raise TemplateError(f"{path}: block {block!r} must be called system, user_…, assistant_…, ask or again")
 
 
-def prompts_in(folder: Path = PROMPTS) -> list[Prompt]:
+def prompts_in(folder: str | Path = PROMPTS) -> list[Prompt]:
     """All prompts in a folder, by name and version."""
-    homes = sorted({file.parent for file in folder.glob("*/*/*.j2")}, key=lambda home: (home.parent.name, _age(home)))
+    homes = sorted(
+        {file.parent for file in Path(folder).glob("*/*/*.j2")}, key=lambda home: (home.parent.name, _age(home))
+    )
     return [load(home.parent.name, home.name, folder=folder) for home in homes]
 
 
-def latest(name: str, *, folder: Path = PROMPTS) -> Prompt:
+def latest(name: str, *, folder: str | Path = PROMPTS) -> Prompt:
     """The newest version of a prompt in a folder: ``v10`` comes after ``v9``.
 
     Raises:
@@ -182,12 +184,13 @@ def _age(home: Path) -> tuple[int, str]:
 
 
 @lru_cache(maxsize=64)
-def load(name: str, version: str, *, folder: Path = PROMPTS) -> Prompt:
+def load(name: str, version: str, *, folder: str | Path = PROMPTS) -> Prompt:
     """Find a prompt by name and version.
 
     Raises:
         TemplateError: there is no such prompt; the message names the versions that exist.
     """
+    folder = Path(folder)
     home = folder / name / version
     files = sorted(home.glob("*.j2"))
     if not files:

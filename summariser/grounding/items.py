@@ -13,7 +13,7 @@ from summariser.grounding.checks import check_measure, check_prose, check_quanti
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
-from summariser_schemas import Attribution, ByCode, Figure, Mention, PartyRef, Quantity, Verbatim, Verdict, When
+from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class ItemGrounder:
         verdicts: dict[str, Verdict] = {}
         problems: list[Problem] = []
         self._figure = None
-        for field in asked(item):
+        # Numbers first: what one measures is held against it.
+        for field in sorted(asked(item), key=lambda field: field.core is not Quantity):
             name, core, said = field.name, field.core, claim.fields.get(field.name)
             if said in (None, "", []):
                 continue
@@ -151,7 +152,7 @@ class ItemGrounder:
             if kept:
                 fields[name] = [p.value for p in kept] if field.many else kept[0].value
                 verdicts[name] = worst([p.verdict for p in kept])
-                if core is Quantity:
+                if core is Quantity and field.required:
                     self._figure = kept[0].value
         missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
@@ -199,7 +200,11 @@ class ItemGrounder:
             return [check_words(self.source, str(said), sentences)]
         if core is str:
             own = read if name == _prose_field(item) else _Read(claim)
-            return [self._prose_part(str(said).strip(), sentences, own, measures=issubclass(item, Figure))]
+            return [
+                self._prose_part(
+                    str(said).strip(), sentences, own, measures=name == _prose_field(item) and _counts(item)
+                )
+            ]
         if read.status is None and name == "status" and item.said_as:
             return [self._worded(str(said), sentences)]
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
@@ -635,6 +640,11 @@ def _object_in(act: str, party: Party) -> bool:
 
 def _prose_field(item: type[Item]) -> str:
     return next(field.name for field in asked(item) if field.core is str and field.required and not field.many)
+
+
+def _counts(item: type[Item]) -> bool:
+    """Whether an item is about a number: one that it cannot do without."""
+    return any(field.core is Quantity and field.required and not field.many for field in asked(item))
 
 
 def _field_of(item: type[Item], kind: type[Any]) -> str | None:
