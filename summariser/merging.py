@@ -123,6 +123,10 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
     rest = long.removeprefix(f"{short} ").split() if long.startswith(f"{short} ") else []
     if rest and (set(rest) <= _LEGAL_FORMS or ("and" in rest and rest[-1] in _LEGAL_FORMS)):
         return True
+    if " " in short and long.endswith(f" {short}"):
+        owner = long.removesuffix(f" {short}")
+        if states.is_state(owner) or states.is_adjective(owner):
+            return True  # "US State Department", "State Department"
     if states.land(long) == states.land(short) and {party.kind, other.kind} <= _LANDS:
         return True
     if not {party.kind, other.kind} <= _LANDS:

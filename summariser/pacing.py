@@ -120,6 +120,17 @@ class Pacer:
                 self.left(tokens)  # let in and given up at once
             raise
 
+    async def opened(self) -> None:
+        """Wait while the gate is closed: it may have closed on a request that was admitted and is not yet sent.
+
+        Raises:
+            BaseException: what `stop` was given.
+        """
+        while (wait := self.closed_for) and self._stopped is None:
+            await asyncio.sleep(wait)
+        if self._stopped is not None:
+            raise self._stopped
+
     def left(
         self, tokens: float, *, used: float | None = None, status: int = 0, headers: Mapping[str, str] | None = None
     ) -> None:

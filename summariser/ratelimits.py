@@ -78,7 +78,8 @@ def allowance(headers: Mapping[str, str], of: Literal["requests", "tokens"], *, 
 
     OpenAI's and Groq's headers name the time until the limit is whole again, so what is used up and that time give the
     rate at which it comes back, whether the limit is one of a minute or of a day
-    (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers).
+    (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers). It is never more than the limit a minute:
+    some endpoints tell the limit of a minute and what is left of a second.
     """
     limit = _number(headers.get(f"x-ratelimit-limit-{of}"))
     remaining = _number(headers.get(f"x-ratelimit-remaining-{of}"))
@@ -86,7 +87,8 @@ def allowance(headers: Mapping[str, str], of: Literal["requests", "tokens"], *, 
         return None
     seconds = _until(headers.get(f"x-ratelimit-reset-{of}"), now)
     used = limit - remaining
-    return Allowance(limit, remaining, used / seconds if seconds and used > 0 else limit / _MINUTE)
+    a_second = limit / _MINUTE
+    return Allowance(limit, remaining, min(a_second, used / seconds) if seconds and used > 0 else a_second)
 
 
 def _number(value: str | None) -> float | None:

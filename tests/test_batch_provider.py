@@ -355,6 +355,27 @@ async def test_a_budget_holds_for_batches(tmp_path: Path) -> None:
     assert rest.statuses == ["verified"] * NUMBER
 
 
+async def test_what_a_batch_may_cost_is_waited_for_by_nobody(tmp_path: Path) -> None:
+    """With the budget set aside for a batch that is under way, a job that grew takes the batch up and ends."""
+
+    def stop(_: str, job: Job) -> None:
+        job.stop()
+
+    with ScriptedEndpoint(batches=BatchScript(polls=3)) as model:
+        texts = list(documents(4, short=True))
+        await ran(model, tmp_path, texts[1:], budget="0.4", told=stop, price="20/20", batch_price="10/10")
+        job = await ran(model, tmp_path, texts, budget="0.4", price="20/20", batch_price="10/10")
+    assert job.progress.done >= 2
+
+
+async def test_a_queue_that_stays_full_stops_the_job(tmp_path: Path) -> None:
+    """The provider's reason is told, and nothing is asked directly."""
+    with ScriptedEndpoint(batches=BatchScript(queue=0)) as model:
+        job = await ran(model, tmp_path, 3)
+        assert model.counters.requests == 1
+    assert "Enqueued token limit" in str(job.stop)
+
+
 async def test_a_batch_that_is_refused_stops_the_job(tmp_path: Path) -> None:
     """The reason is told, and nothing is asked directly at twice the price."""
     with ScriptedEndpoint(batches=BatchScript(rejected="the model has no batches")) as model:

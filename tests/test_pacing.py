@@ -109,6 +109,16 @@ async def test_a_429_closes_the_gate_for_everybody() -> None:
     await ended(tasks)
 
 
+async def test_who_was_let_in_waits_when_the_gate_closes() -> None:
+    """A request that is not yet on its way when a 429 comes in does not go out inside the wait."""
+    pace = Pacer(most=10)
+    await admitted(pace, 2)
+    pace.left(0.0, status=429, headers={"retry-after-ms": "30"})
+    assert pace.closed_for > 0
+    await pace.opened()
+    assert pace.closed_for == 0
+
+
 async def test_requests_a_minute_are_kept() -> None:
     """A second's worth goes out at once, and never more than that is saved up."""
     clock = Clock()
@@ -191,9 +201,10 @@ async def test_a_stop_turns_everybody_away() -> None:
         ({"limit": "10000", "remaining": "9999", "reset": "8.64s"}, Allowance(10000, 9999, 1 / 8.64)),
         ({"limit": "600", "remaining": "600", "reset": "0s"}, Allowance(600, 600, 10.0)),
         ({"limit": "600", "remaining": "300", "reset": "1030"}, Allowance(600, 300, 300 / 1030)),
+        ({"limit": "600", "remaining": "8", "reset": "0.2s"}, Allowance(600, 8, 10.0)),
         ({"limit": "600", "remaining": "300", "reset": "2000000030"}, Allowance(600, 300, 10.0)),
     ],
-    ids=["nothing", "no limit", "a minute", "a day", "unused", "seconds", "a moment"],
+    ids=["nothing", "no limit", "a minute", "a day", "unused", "seconds", "a second's", "a moment"],
 )
 def test_an_allowance_is_read_from_headers(headers: dict[str, str], left: Allowance | None) -> None:
     """Limit and remainder as told, and the rate at which what is used up comes back."""

@@ -23,6 +23,7 @@ class Purse:
         self.spent = Decimal(0)
         self.reserved = Decimal(0)
         self.unknown = 0
+        self._held = Decimal(0)
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def reserve(self, most: Decimal | None) -> Decimal:
@@ -34,7 +35,7 @@ class Purse:
         if self.budget is None or most is None:
             return Decimal(0)
         while self.spent + self.reserved + most > self.budget:
-            if not self.reserved:
+            if self.reserved <= self._held:
                 raise BudgetError(
                     f"the budget of ${self.budget:,.2f} is used up: ${self.spent:,.4f} spent, and the next request may cost "
                     f"${most:,.4f}. All briefs so far are kept; go on with a higher --budget"
@@ -51,8 +52,14 @@ class Purse:
         return None if self.budget is None else self.budget - self.spent - self.reserved
 
     def hold(self, most: Decimal) -> None:
-        """Set aside what is sure to fit in, or was set aside in an earlier run; `settle` must follow."""
+        """Set aside what a batch costs at most, which may be for a day, so that nobody waits for it; `release` must follow."""
         self.reserved += most
+        self._held += most
+
+    def release(self, most: Decimal) -> None:
+        """Put back what was held; what it came to is counted by itself."""
+        self._held -= most
+        self.settle(most, Decimal(0))
 
     def settle(self, reserved: Decimal, cost: Decimal | None, *, unknown: bool = False) -> None:
         """Put back what was set aside, and count what it came to: ``unknown`` when a request may have cost something that

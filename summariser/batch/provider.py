@@ -59,6 +59,8 @@ _AT_ONCE = 500
 _NOTHING = Decimal(0)
 _QUEUE_FULL = "token_limit_exceeded"
 """The provider's code for a batch that is refused because too much is in its queue; it may be made later."""
+_MOST_REFUSALS = 24
+"""Halved that often, the largest batch is a single request; waits included, a quarter of an hour."""
 _WORTH_ANOTHER = frozenset({408, 409, 425, 429})
 
 
@@ -135,6 +137,8 @@ class ProviderBatches:
         self._client = BatchClient(recipe.endpoint, transport=sender, sleep=wait, pause=min(1.0, how.poll))
         self._most = how.requests
         self._queue_full = False
+        self._refusals = 0
+        """Batches in a row for which the provider's queue was too full."""
         self._taken: dict[bytes, Exchange] = {}
         self._late: dict[int, int] = {}
         self._done: dict[int, int] = {}
@@ -199,6 +203,9 @@ class ProviderBatches:
             except BackendError as error:
                 if error.retry in ("never", "transport"):
                     raise
+            except BudgetError:
+                if not self.open:
+                    raise
             return True
         return False
 
@@ -234,7 +241,7 @@ class ProviderBatches:
     async def _carry(self) -> None:
         pause = self._how.poll / _FIRST_LOOK
         while True:
-            if await self._submit():
+            if await self._submit() and not self._refusals:
                 pause = self._how.poll / _FIRST_LOOK
             under_way = self._parts.open()
             if not under_way:
@@ -323,10 +330,13 @@ class ProviderBatches:
         open_ = self._parts.unanswered(part)
         found.missing = max(0, part.requests - len(seen))
         if batch.status == "failed" and any(code == _QUEUE_FULL for code, _ in batch.errors):
-            # It may go out when another has ended; where there is none, it is too much by itself.
+            # It may go out when another has ended; where there is none, it may be too much by itself.
+            self._refusals += 1
             self._queue_full = len(self._parts.open()) > 1
             self._most = self._most if self._queue_full else max(1, part.requests // 2)
-            await self._end(part, batch, found, open_, again=part.requests > 1, counted=False)
+            await self._end(part, batch, found, open_, again=True, counted=False)
+            if self._refusals > _MOST_REFUSALS:
+                raise self._refusal(part, batch, found.answered, open_)
             return
         refused = batch.status in ("failed", "cancelled")
         again = refused or (open_ > self._how.few and self._parts.rounds(part) + 1 < self._how.rounds)
@@ -351,9 +361,9 @@ class ProviderBatches:
             part, {name: count for name, count in vars(found).items() if count}, again=again, counted=counted
         )
         self.open -= 1
-        self._purse.settle(part.most or _NOTHING, _NOTHING)
+        self._purse.release(part.most or _NOTHING)
         if batch.status != "failed":
-            self._queue_full = False
+            self._queue_full, self._refusals = False, 0
         told = [f"{found.answered:,} of {part.requests:,} answered"]
         told += [
             f"{count:,} {words}"

@@ -204,6 +204,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             raise
         try:
             await self._ledger.sending(exchange)
+            await self._pacer.opened()
             if (working := DOCUMENT.get()) is not None:
                 working.sends += 1
             response, seconds = await self._answer(request)

@@ -67,7 +67,8 @@ _OF_SOMETHING = (
     | frozenset(
         """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
         commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
-        reporters friends people peoples faculty school college house masters""".split()
+        reporters friends people peoples faculty school college house masters directorate division
+        secretariat inspectorate embassy mission force forces""".split()
     )
 )
 """Words of a longer name that something may be "of": "Democratic Party of Japan"."""

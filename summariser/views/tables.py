@@ -72,7 +72,8 @@ TABLES: tuple[Table, ...] = (
         "documents",
         "brief",
         "brief:int document title published:date published_at source url place language sha256 headline summary status model "
-        "answered_by endpoint prompt prompt_version prompt_sha256 strategy input_tokens:int output_tokens:int cached_tokens:int "
+        "answered_by endpoint prompt prompt_version prompt_sha256 strategy output_language input_tokens:int output_tokens:int cached_tokens:int "
+        "second_look_tokens:int "
         "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version",
     ),
     _table("parties", "brief item", f"{_ITEM} name kind role affiliation aliases {_MET}"),
@@ -81,7 +82,9 @@ TABLES: tuple[Table, ...] = (
         "brief item",
         f"{_ITEM} by to action status {_WHEN.format('due')} condition attribution attribution_party {_MET}",
     ),
-    _table("outcomes", "brief item", f"{_ITEM} by what {_WHEN.format('when')} attribution attribution_party {_MET}"),
+    _table(
+        "outcomes", "brief item", f"{_ITEM} by what {_WHEN.format('when')} attribution attribution_party fulfils {_MET}"
+    ),
     _table(
         "figures",
         "brief item",
