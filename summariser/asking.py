@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from summariser.grounding.claims import Problem, Source
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
-    from summariser_schemas import BaseBrief, Omission, PartyKind
+    from summariser_schemas import BaseBrief, Omission
 
 __all__ = [
     "QUOTED_FAILURE",
@@ -549,7 +549,9 @@ _HANGING = frozenset(
 def known_parties(source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The actors that code knows without a model, by their own names or the words around them."""
     found = candidates(source)
-    kinds = {place: kind for place, candidate in enumerate(found) if (kind := candidate.kind) is not None}
+    kinds: dict[int, str] = {
+        place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None
+    }
     return _parties(source, found, kinds, _CODE, brief)
 
 
@@ -559,16 +561,16 @@ _CODE = -1
 
 def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The names that were sorted as actors."""
-    kinds: dict[int, PartyKind] = {}
+    kinds: dict[int, str] = {}
     for place in range(len(asked.names)):
-        kind: PartyKind | None = getattr(draft, f"name_{place}", None)
+        kind: str | None = getattr(draft, f"name_{place}", None)
         if kind is not None and kind not in drafting.NO_ACTORS:
             kinds[place] = kind
     return _parties(source, asked.names, kinds, number, brief)
 
 
 def _parties(
-    source: Source, found: Sequence[Candidate], kinds: Mapping[int, PartyKind], number: int, brief: type[BaseBrief]
+    source: Source, found: Sequence[Candidate], kinds: Mapping[int, str], number: int, brief: type[BaseBrief]
 ) -> list[Claim]:
     """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))

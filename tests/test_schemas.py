@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from pydantic import field_validator
+from pydantic import create_model, field_validator
 
 from summariser import Summariser, declaring, drafting, verify
 from summariser.errors import ConfigurationError, DeclarationError, InputError, TemplateError
@@ -202,15 +202,17 @@ def test_a_validator_of_ones_own_is_a_further_check() -> None:
 
 
 def _brief(doc: str | None = "A brief.", /, **sections: Any) -> type[BaseBrief]:
-    fields = {n: Field(default_factory=list, description="a section") for n in sections}
-    body = {"__annotations__": sections, "__doc__": doc, "__module__": __name__, **fields}
-    return type(BaseBrief)("Bad", (BaseBrief,), body)
+    fields: dict[str, Any] = {
+        n: (core, Field(default_factory=list, description="a section")) for n, core in sections.items()
+    }
+    made = create_model("Bad", __base__=BaseBrief, **fields)
+    made.__doc__ = doc
+    return made
 
 
 def _item(**fields: Any) -> type[Item]:
-    told = {n: Field(description="a field") for n in fields}
-    body = {"__annotations__": fields, "__doc__": "An item.", "__module__": __name__, **told}
-    return type(Item)("Thing", (Item,), body)
+    told: dict[str, Any] = {n: (core, Field(description="a field")) for n, core in fields.items()}
+    return create_model("Thing", __base__=Item, __doc__="An item.", **told)
 
 
 class Undescribed(Item):

@@ -143,6 +143,8 @@ class Progress:
     started: float
     read: int = 0
     total: int | None = None
+    expected: int | None = None
+    """Documents that there are, where somebody counted them beforehand."""
     verified: int = 0
     flagged: int = 0
     failed: int = 0

@@ -17,7 +17,7 @@ from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, repor
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from summariser.batch import Job, Progress
     from summariser.batch.estimate import Estimate
@@ -153,7 +153,7 @@ def batch(
             put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name, job_is_live=by is None))
             return
         job = summariser.job(out, how)
-        code = asyncio.run(_run(job, items, drains="-" not in inputs, quiet=quiet))
+        code = asyncio.run(_run(job, items, inputs, quiet=quiet))
     if code:
         raise typer.Exit(code)
 
@@ -170,13 +170,14 @@ def _dollars(text: str | None) -> Any:
     return amount
 
 
-async def _run(job: Job[Any], items: Iterator[Item], *, drains: bool, quiet: bool) -> int:
+async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:
+    drains = "-" not in inputs
     async with job:
         if not quiet:
             for line in _at_first(job):
                 say(line)
             job.tell = say
-        watching = asyncio.create_task(_watch(job, quiet=quiet))
+        watching = asyncio.create_task(_watch(job, inputs, quiet=quiet))
         stop: SummariserError | None = None
         try:
             with _interruptible(job, drains=drains):
@@ -221,7 +222,7 @@ def _at_first(job: Job[Any]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _interruptible(job: Job[Any], *, drains: bool) -> Iterator[None]:
+def _interruptible(job: Job[Any], *, drains: bool) -> Generator[None]:
     """Let Ctrl-C stop the job in good order, and a second one at once."""
     loop = asyncio.get_running_loop()
 
@@ -241,10 +242,13 @@ def _interruptible(job: Job[Any], *, drains: bool) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-async def _watch(job: Job[Any], *, quiet: bool) -> None:
+async def _watch(job: Job[Any], inputs: list[str], *, quiet: bool) -> None:
     """Show where the job stands: a line that renews itself on a terminal, a line now and then elsewhere."""
     if quiet:
         return
+    from summariser.readers import count_documents
+
+    job.progress.expected = await asyncio.to_thread(count_documents, inputs)
     if not renewable():
         while True:
             await asyncio.sleep(_LOGGED)
@@ -261,8 +265,9 @@ async def _watch(job: Job[Any], *, quiet: bool) -> None:
 
 def _line(known: Progress, job: Job[Any]) -> str:
     seconds = max(1e-9, job.elapsed)
-    new = known.done - known.kept
-    parts = [f"{known.done:,}" + (f" of {known.total:,}" if known.total is not None else "") + " done"]
+    new = max(0, known.done - known.kept)
+    total = known.total if known.total is not None else known.expected
+    parts = [f"{known.done:,}" + (f" of {total:,}" if total is not None else "") + " done"]
     parts += [
         f"{count:,} {word}"
         for word, count in (
@@ -286,8 +291,8 @@ def _line(known: Progress, job: Job[Any]) -> str:
         parts.append(f"{known.limited:,} × 429")
     if known.waiting:
         parts.append(f"waiting {known.waiting:.0f} s for the endpoint's limit")
-    if known.total and new and job.stopped_by is None and known.done < known.total:
-        parts.append(f"{_duration((known.total - known.done) * seconds / new)} left")
+    if total and new and job.stopped_by is None and known.done < total:
+        parts.append(f"{_duration((total - known.done) * seconds / new)} left")
     return ", ".join(parts)
 
 

@@ -75,8 +75,8 @@ TABLES: tuple[Table, ...] = (
         "documents",
         "brief",
         "brief:int document title published:date published_at source url place language sha256 headline summary status model "
-        "answered_by endpoint prompt prompt_version prompt_sha256 strategy "
-        "output_language input_tokens:int output_tokens:int cached_tokens:int second_look_tokens:int "
+        "answered_by endpoint prompt prompt_version prompt_sha256 strategy output_language "
+        "input_tokens:int output_tokens:int cached_tokens:int second_look_tokens:int "
         "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version",
     ),
     _table("parties", "brief item", f"{_ITEM} name kind role affiliation aliases {_MET}"),
