@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from pydantic import create_model, field_validator
+from pydantic import BaseModel, create_model, field_validator
 
 from summariser import Summariser, declaring, drafting, verify
 from summariser.errors import ConfigurationError, DeclarationError, InputError, TemplateError
@@ -221,7 +221,7 @@ class Undescribed(Item):
     name: str
 
 
-class Plain(declaring.BaseModel):
+class Plain(BaseModel):
     """Something without evidence."""
 
     name: str
@@ -394,7 +394,7 @@ def test_tables_follow_from_the_schema(tmp_path: Path) -> None:
     assert list(made["moves"]["place_start"]) == [TEXT.index("Odran")]
     assert list(made["moves"]["opened"]) == [True]
     for form in ("csv", "sqlite", "parquet"):
-        assert export([brief], tmp_path / form, form, schema=EarningsCall)  # type: ignore[arg-type] # from a list
+        assert export([brief], tmp_path / form, form, schema=EarningsCall)
 
 
 @pytest.mark.parametrize("kind", OWN_KINDS)
