@@ -61,6 +61,9 @@ def batch(
     language: options.Language = None,
     encoding: options.Encoding = None,
     fetch: options.Fetch = False,
+    schema: options.Schema = None,
+    examples: options.Examples = None,
+    prompts: options.Prompts = None,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -121,6 +124,7 @@ def batch(
     from summariser.client import Summariser
     from summariser.readers import stream_documents
 
+    kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
     by = BatchApi(poll=poll) if via == "batch-api" else None
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
@@ -129,6 +133,9 @@ def batch(
     )
     with Summariser(
         model,
+        schema=kind,
+        examples=examples,
+        prompts=prompts,
         base_url=base_url,
         api_key=options.key(api_key_env),
         recordings=recordings,
@@ -163,7 +170,7 @@ def _dollars(text: str | None) -> Any:
     return amount
 
 
-async def _run(job: Job, items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:
+async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:
     drains = "-" not in inputs
     async with job:
         if not quiet:
@@ -199,7 +206,7 @@ async def _run(job: Job, items: Iterator[Item], inputs: list[str], *, quiet: boo
     return INTERRUPTED if interrupted else _STOPPED
 
 
-def _at_first(job: Job) -> Iterator[str]:
+def _at_first(job: Job[Any]) -> Iterator[str]:
     for name, (old, new) in job.changed.items():
         yield f"{name} is {new}, and was {old} in the run before: what was asked with that is asked again"
     if job.progress.recovered:
@@ -215,7 +222,7 @@ def _at_first(job: Job) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _interruptible(job: Job, *, drains: bool) -> Generator[None]:
+def _interruptible(job: Job[Any], *, drains: bool) -> Generator[None]:
     """Let Ctrl-C stop the job in good order, and a second one at once."""
     loop = asyncio.get_running_loop()
 
@@ -235,7 +242,7 @@ def _interruptible(job: Job, *, drains: bool) -> Generator[None]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-async def _watch(job: Job, inputs: list[str], *, quiet: bool) -> None:
+async def _watch(job: Job[Any], inputs: list[str], *, quiet: bool) -> None:
     """Show where the job stands: a line that renews itself on a terminal, a line now and then elsewhere."""
     if quiet:
         return
@@ -256,7 +263,7 @@ async def _watch(job: Job, inputs: list[str], *, quiet: bool) -> None:
             await asyncio.sleep(_REDRAWN)
 
 
-def _line(known: Progress, job: Job) -> str:
+def _line(known: Progress, job: Job[Any]) -> str:
     seconds = max(1e-9, job.elapsed)
     new = max(0, known.done - known.kept)
     total = known.total if known.total is not None else known.expected
