@@ -144,15 +144,16 @@ def resolve(model: str) -> Weights | Path:
     """Return what ``model`` means: an entry of the catalogue, or the path of a GGUF file.
 
     Raises:
-        ConfigurationError: the catalogue has no such model.
-        WeightsError: it is the path of a file that does not exist.
+        ConfigurationError: the catalogue has no such model, or it is the path of a file that does not exist.
     """
     model = model.removeprefix("local/")
     if not model.lower().endswith(".gguf"):
         return find(model)
     path = Path(model).expanduser().absolute()
     if not path.is_file():
-        raise WeightsError(f"there is no file {str(path)!r}: give the path of a GGUF file, or {', '.join(CATALOGUE)}")
+        raise ConfigurationError(
+            f"there is no file {str(path)!r}: give the path of a GGUF file, or {', '.join(CATALOGUE)}"
+        )
     return path
 
 
@@ -554,8 +555,8 @@ class EmbeddedTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     the same request gets the same answer whatever else is asked meanwhile.
 
     Raises:
-        ConfigurationError: there is no such model; and, with a request, the extra is not installed.
-        WeightsError: there is no such file; and, with a request, it cannot be fetched or loaded.
+        ConfigurationError: there is no such model or file; and, with a request, the extra is not installed.
+        WeightsError: with a request, it cannot be fetched or loaded.
     """
 
     def __init__(self, model: str, *, parallel: int = 1, progress: Progress | None = None) -> None:

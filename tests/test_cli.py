@@ -331,6 +331,15 @@ def verified(tmp_path: Path, figure: dict[str, Any], *more: str) -> subprocess.C
     return run("verify", tmp_path / "brief.json", tmp_path / "article.txt", *more)
 
 
+def test_a_brief_is_held_against_one_document(tmp_path: Path) -> None:
+    """A file with several documents is refused."""
+    (tmp_path / "brief.json").write_text("{}")
+    (tmp_path / "articles.jsonl").write_text('{"text": "One."}\n{"text": "Two."}\n')
+    done = run("verify", tmp_path / "brief.json", tmp_path / "articles.jsonl")
+    assert done.returncode == 2
+    assert "articles.jsonl: holds 2 documents, and a brief is of one" in done.stderr.decode()
+
+
 def test_a_brief_that_holds_is_verified(tmp_path: Path) -> None:
     """Exit code 0, the verdicts counted, and what no item covers named."""
     done = verified(tmp_path, FIGURE)

@@ -122,6 +122,7 @@ def test_what_makes_no_sense_is_2(articles: Path, tmp_path: Path) -> None:
             done = batch(model, articles, "--out", tmp_path / "job", *arguments)
             assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
         assert batch(model, tmp_path / "nothing.jsonl", "--out", tmp_path / "job").returncode == 2
+        assert b"is a file, and a job needs a folder" in batch(model, articles, "--out", articles).stderr
         assert model.counters.requests == 0
 
 

@@ -35,6 +35,11 @@ def test_a_jobs_report_stands_in_its_folder(job: Path) -> None:
     assert (job / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_texts_that_are_not_found_are_told(job: Path) -> None:
+    """The command says how many, and how to name them."""
+    assert b"texts not found: 1; say with --documents" in run("view", job).stderr
+
+
 def test_texts_are_taken_from_where_they_are(job: Path, tmp_path: Path) -> None:
     """The page holds the text once it is given."""
     (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")

@@ -120,6 +120,21 @@ def test_a_folder_is_read_with_all_beneath_it(tmp_path: Path) -> None:
     assert [document.id for document in read_documents([tmp_path])] == ["a/b/c", "a/z", "b"]
 
 
+def test_what_a_job_left_in_a_folder_is_no_input(tmp_path: Path) -> None:
+    """Its files are left out with the folder that they are in, and nothing else there is."""
+    for name in (
+        "job.lock",
+        "job.db",
+        "briefs.jsonl",
+        "failures.jsonl.partial",
+        "summary.json",
+        "report.html",
+        "a.txt",
+    ):
+        (tmp_path / name).write_text(name)
+    assert [document.id for document in read_documents([tmp_path])] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -236,3 +236,10 @@ def test_what_is_no_results_is_said(tmp_path: Path) -> None:
         read_results(tmp_path)
     with pytest.raises(InputError, match="no such file"):
         read_results(tmp_path / "x.jsonl")
+
+
+def test_a_job_cut_off_before_its_results_says_how_it_goes_on(tmp_path: Path) -> None:
+    """The folder has a file under a draft's name only."""
+    (tmp_path / "briefs.jsonl.partial").write_text("")
+    with pytest.raises(InputError, match=r"cut off .* start the same batch again"):
+        read_results(tmp_path)

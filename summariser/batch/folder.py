@@ -41,6 +41,8 @@ class JobFolder:
         self._files: dict[str, IO[bytes]] = {}
         self.whole = False
         """Whether all of the input has been read; set before the block ends."""
+        if self.folder.is_file():
+            raise InputError(f"{str(self.folder)!r} is a file, and a job needs a folder; name another with --out")
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
 

@@ -110,7 +110,7 @@ class Options:
             if value is not None and not value > 0:
                 raise ConfigurationError(f"{name} is {value!r}: it must be more than 0")
         if self.budget is not None and not self.budget >= 0:
-            raise ConfigurationError(f"the budget is {self.budget!r}: it must be dollars, 0 or more")
+            raise ConfigurationError(f"the budget is {self.budget}: it must be dollars, 0 or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,8 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         if known.failed:
             complain(f"{known.failed:,} of {known.total:,} documents failed: {job.folder.folder / 'failures.jsonl'}")
         return _SOME_FAILED if known.failed else 0
+    if type(stop) is ConfigurationError:  # of this machine: no provider stopped the job
+        raise ConfigurationError(f"{stop}. The same command then goes on")
     interrupted = type(stop) is JobStoppedError
     if known.batches and job.options.via is not None:
         say(f"{known.batches:,} batches go on at the provider; the same command takes up what comes of them")

@@ -36,7 +36,12 @@ def verify(
     if brief == file == "-":
         raise InputError("the brief and the text cannot both come from standard input; name a file for one of them")
     raw = read_brief(brief)
-    (document,) = read_documents([file], published=published, language=language)
+    documents = read_documents([file], published=published, language=language)
+    if len(documents) != 1:
+        raise InputError(
+            f"{file}: holds {len(documents):,} documents, and a brief is of one; give a file with its text"
+        )
+    (document,) = documents
     found = verifying.verify(document, raw, schema=options.schema(schema))
     put(
         verification_as_json(found) + "\n"

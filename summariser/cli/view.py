@@ -95,6 +95,8 @@ def view(
     with replacing(output) as write:
         for part in _parts(results, kind, style, title, stdout=False):
             write(part)
+    if results.missing:
+        say(f"texts not found: {len(results.missing):,}; say with --documents where they are")
     if style == "html":
         say(f"wrote {output}: open it in a browser")
 

@@ -118,7 +118,10 @@ def decoded(data: bytes, *, name: str, encoding: str | None = None, declared: st
         elif encoding is not None:
             advice = f"is not {encoding}; give another encoding"
         else:
-            advice = f"is not UTF-8; name its encoding, or convert it first, for instance: {_iconv('latin1', name)}"
+            advice = (
+                "is not UTF-8; name its encoding (--encoding windows-1251), or convert it first, for instance: "
+                + _iconv("latin1", name)
+            )
         raise InputError(f"{name}: byte 0x{data[at]:02x} at offset {at} (line {line}) {advice}") from None
 
 

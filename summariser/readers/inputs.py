@@ -26,6 +26,9 @@ __all__ = ["STANDARD_INPUT", "STDIN", "Source", "check", "is_address", "opened",
 STDIN = "-"
 STANDARD_INPUT = "standard input"
 _PACKED = (".gz", ".zst")
+_OF_A_JOB = frozenset(
+    "briefs.jsonl failures.jsonl summary.json job.db job.db-shm job.db-wal job.lock report.html".split()
+)
 _MEDIA_TYPES = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
@@ -96,7 +99,8 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
 def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
     """Every file that was named or that stands in a folder or matches a pattern, in order, each folder's sorted by name.
 
-    Files and folders whose name begins with a dot are left out, unless they are named themselves.
+    Files and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
+    themselves.
     """
     for given in inputs:
         if str(given) == STDIN:
@@ -175,14 +179,18 @@ def _ending(name: str) -> str:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files beneath a folder. Links to folders are not followed, so that a loop of them cannot trap us."""
+    """Files beneath a folder, but for what a batch job has left there: its results are no input of the next run.
+
+    Links to folders are not followed, so that a loop of them cannot trap us.
+    """
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         yield folder  # opening it says what is wrong
         return
+    left_by_a_job = _OF_A_JOB if "job.lock" in names else frozenset[str]()
     for name in names:
-        if name.startswith("."):
+        if name.startswith(".") or name.removesuffix(".partial") in left_by_a_job:
             continue
         path = folder / name
         if os.path.isdir(path):

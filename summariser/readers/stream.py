@@ -127,7 +127,10 @@ def read_brief(path: str | Path, *, stdin: BinaryIO | None = None) -> dict[str, 
     try:
         brief = json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError(f"{source.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
+        where = f"{source.name}, line {error.lineno}, column {error.colno}"
+        if error.msg == "Extra data":
+            raise InputError(f"{where}: something follows the brief; give one brief a file") from None
+        raise InputError(f"{where}: not JSON ({error.msg})") from None
     if not isinstance(brief, dict):
         raise InputError(
             f"{source.name}: a brief is a JSON object, and this is {str(brief)[:40]!r}; give one brief a file"

@@ -54,6 +54,8 @@ class Results:
     texts: dict[str, str] = field(default_factory=dict[str, str])
     looked_in: set[Path] = field(default_factory=set[Path])
     """Files named by briefs as their sources, whose texts are among ``texts`` by now."""
+    missing: set[str] = field(default_factory=set[str])
+    """Digests of the texts that were asked for and not found."""
 
     def briefs(self, schema: type[B] | None = None) -> Iterator[B]:
         """Yield the briefs in the order of the file; ``schema`` is the class they are of.
@@ -80,7 +82,10 @@ class Results:
                 if path not in self.looked_in and _is_sensible(path):
                     self.looked_in.add(path)
                     self.texts.update(_texts_of_source(path))
-        return self.texts.get(document.sha256)
+        text = self.texts.get(document.sha256)
+        if text is None:
+            self.missing.add(document.sha256)
+        return text
 
 
 def read_results(
@@ -98,6 +103,10 @@ def read_results(
     missed = Path(failures) if failures is not None else None
     if place.is_dir():
         folder, place = place, place / BRIEFS
+        if not place.is_file() and (folder / f"{BRIEFS}.partial").is_file():
+            raise InputError(
+                f"{folder}: its job was cut off before it had results; start the same batch again to go on with it"
+            )
         if not place.is_file():
             raise InputError(f"{folder}: has no {BRIEFS}; name a job's folder or a file of briefs")
         missed = missed or (folder / FAILURES if (folder / FAILURES).is_file() else None)

@@ -458,4 +458,4 @@ def _imported(name: str, what: str, install: str | None = None) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise ConfigurationError(f"{what} need {name}; install it with: {install or f'pip install {name}'}") from None
+        raise ConfigurationError(f"{what}: {name} is not installed; run: {install or f'pip install {name}'}") from None
