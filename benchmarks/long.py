@@ -20,6 +20,7 @@ from summariser.dialogue import Finding, dialogue
 from summariser.driving import drive
 from summariser.exchange import Reply, Request, Usage
 from summariser_schemas import Document
+from summariser_schemas.fields import core_type
 
 HERE = Path(__file__).parent
 WORDS = (5_000, 10_000, 20_000, 40_000)
@@ -43,7 +44,7 @@ def answer(request: Request) -> Reply:
             "acts": [" ".join(part.split()[:14]) for part in re.split(", | and ", sentence) if part.count(" ") > 1][:4]
         }
         if (measures := fields.get("measures")) is not None and measures.annotation is not None:
-            aliases = [info.alias or "" for info in measures.annotation.model_fields.values()]
+            aliases = [info.alias or "" for info in core_type(measures.annotation)[0].model_fields.values()]
             said["measures"] = {alias: " ".join(sentence.split()[:3]) for alias in aliases}
     else:
         said = _whole([(int(number), text) for number, text in _NUMBERED.findall(shown)])

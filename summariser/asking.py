@@ -25,8 +25,7 @@ from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
 from summariser.grounding.words import content_words
 from summariser.sentences import is_credit
-from summariser_schemas import Party, Quantity
-from summariser_schemas.fields import asked as fields_asked
+from summariser_schemas import Brief, Party
 from summariser_schemas.fields import core_type
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from summariser.grounding.claims import Problem, Source
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
-    from summariser_schemas import Brief, Omission, PartyKind
+    from summariser_schemas import BaseBrief, Omission
 
 __all__ = [
     "QUOTED_FAILURE",
@@ -50,11 +49,14 @@ __all__ = [
     "Tally",
     "as_round",
     "ask_again",
+    "asks_for_acts",
     "claims_of",
     "halves",
     "known_parties",
     "look_again",
     "measured_by_the_text",
+    "noted",
+    "numbered",
     "once_more",
     "one_line",
     "questions",
@@ -80,6 +82,7 @@ _MOST_NUMBERS = 12
 _MOST_NAMES = 24
 """Names sorted at a time. A small model loses its place in long lists."""
 _TOKENS_A_NAME = 16
+_NOT_LATIN = re.compile(r"[^\x00-\u024f]")
 _LEAST_SAID = 2
 """Content words of an act that says something: "replied" does not."""
 QUOTED_FAILURE = 2000
@@ -97,6 +100,10 @@ class Plan:
     policy: Policy = field(default_factory=Policy)
     second_looks: int = 0
     """How often to ask for what the answers left out, at most: until nothing that holds is added."""
+    brief: type[BaseBrief] = Brief
+    """What to make of a document."""
+    examples: Mapping[str, tuple[Message, ...]] = field(default_factory=dict[str, tuple[Message, ...]])
+    """Turns of worked examples that come with the schema, by the kind of question."""
     output_language: str | None = None
     """What the free text is to be written in, an ISO 639-1 code; None for the document's own language."""
 
@@ -161,7 +168,7 @@ class Answers:
 # Asking
 
 
-def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
+def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]:
     """The first round: what to ask about a document.
 
     Raises:
@@ -176,27 +183,40 @@ def questions(source: Source, plan: Plan, brief: type[Brief]) -> list[Asked]:
     def ask(
         kind: str, draft: type[BaseModel], about: tuple[int, ...], most: int, purpose: str, **variables: Any
     ) -> Asked:
-        question = plan.prompt.question(kind, outline=drafting.outline(draft))
+        question = plan.prompt.question(
+            kind,
+            outline=drafting.outline(draft),
+            instructions=drafting.instructions(brief),
+            examples=plan.examples.get(kind, ()),
+        )
         messages = (*question.prefix(), Message("user", question.render("ask", fence=fence, **variables)))
         _check_length(messages, most, plan)
         return Asked(question, Request(messages, draft, most, purpose), about)
 
     if plan.strategy == "whole":
         return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
-    if source.language == stance.LANGUAGE:
+    if asks_for_acts(source, brief):
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
     first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
     about = tuple(s.number for s in first)
-    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=_numbered(first))]
+    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first))]
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
-            numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
             purpose = f"sentence {sentence.number} of {len(source.sentences)}"
-            text = one_line(sentence.text)
-            draft = drafting.notes(brief)
-            about = (sentence.number,)
-            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, sentence=text, numbers=numbers))
+            draft, about = drafting.notes(brief), (sentence.number,)
+            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **noted(source, sentence)))
     return asked
+
+
+def asks_for_acts(source: Source, brief: type[BaseBrief]) -> bool:
+    """Whether code reads who acts and how firmly, and the model is asked only for acts and for what numbers measure."""
+    return source.language == stance.LANGUAGE and drafting.reads_acts(brief)
+
+
+def noted(source: Source, sentence: Sentence) -> dict[str, Any]:
+    """A sentence by itself as a prompt shows it, with the numbers that code finds in it."""
+    numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
+    return {"sentence": one_line(sentence.text), "numbers": numbers}
 
 
 _ANSWER_RATIO = 2
@@ -247,8 +267,8 @@ def _window(
         about=tuple(s.number for s in window),
         most=plan.max_output,
         purpose=purpose,
-        sentences=_numbered(window),
-        lead=_numbered(lead),
+        sentences=numbered(window),
+        lead=numbered(lead),
         title=title,
         published=published,
     )
@@ -262,11 +282,12 @@ def _window(
     return replace(asked, smaller=smaller)
 
 
-def _numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+def numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    """Sentences as a prompt shows them."""
     return [{"number": s.number, "text": one_line(s.text)} for s in sentences]
 
 
-def _sort_names(source: Source, brief: type[Brief], ask: Callable[..., Asked]) -> Iterator[Asked]:
+def _sort_names(source: Source, brief: type[BaseBrief], ask: Callable[..., Asked]) -> Iterator[Asked]:
     found = [candidate for candidate in candidates(source) if candidate.kind is None]
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
@@ -308,8 +329,8 @@ def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
 
 def rough_tokens(text: str) -> int:
     """A rough count of tokens, on the high side: 3.5 characters of Latin text each, one of any other script."""
-    latin = len(text) if text.isascii() else sum(character < "\u0250" for character in text)
-    return round(latin / 3.5 + (len(text) - latin))
+    others = 0 if text.isascii() else len(_NOT_LATIN.findall(text))
+    return round((len(text) - others) / 3.5 + others)
 
 
 def as_round(asked: Sequence[Asked]) -> Round:
@@ -376,14 +397,14 @@ def _follow_up(request: Request, turns: tuple[Message, ...]) -> Request:
 
 def one_line(text: str) -> str:
     """The text with single spaces."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 # Reading answers
 
 
 def read_answers(
-    asked: Sequence[Asked], answers: Sequence[Answer], tally: Tally, source: Source, brief: type[Brief]
+    asked: Sequence[Asked], answers: Sequence[Answer], tally: Tally, source: Source, brief: type[BaseBrief]
 ) -> Answers:
     """Count the answers and take them apart into claims; what cannot be used at all is a failure."""
     read = Answers()
@@ -431,7 +452,7 @@ def _valid(item: Any, value: Any) -> Any:
         return None
 
 
-def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
+def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The items of an answer as claims; those about a single sentence cite it."""
     if asked.names:
         return _sorted_names(asked, draft, number, source, brief)
@@ -461,16 +482,16 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
     return claims
 
 
-def _act(asked: Asked, words: str, number: int, brief: type[Brief]) -> Claim:
+def _act(asked: Asked, words: str, number: int, brief: type[BaseBrief]) -> Claim:
     """An act: its section, status, actors and time are read off the sentence when the claim is grounded."""
     section = next(s for s in drafting.sections(brief) if s.item.said_as)
     return Claim(section.name, {section.prose: words}, asked.sentences, number)
 
 
-def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[Brief]) -> Iterator[Claim]:
+def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[BaseBrief]) -> Iterator[Claim]:
     """What each number that code found measures."""
     for section in drafting.sections(brief):
-        quantity = next((field.name for field in fields_asked(section.item) if field.core is Quantity), None)
+        quantity = section.number
         if quantity is not None:
             for place, words in enumerate(asked.numbers):
                 said = getattr(measures, f"number_{place}", None)
@@ -491,11 +512,11 @@ _MOST_MEASURED = 12
 _CLAUSE_END = re.compile(r"[.,;:()–—]\s|[.;:]$|\s[–—-]\s")
 
 
-def measured_by_the_text(source: Source, problems: Sequence[Problem], brief: type[Brief]) -> list[Claim]:
+def measured_by_the_text(source: Source, problems: Sequence[Problem], brief: type[BaseBrief]) -> list[Claim]:
     """Figures whose number holds and whose meaning does not, with the words of the text behind the number, or before it."""
     claims: list[Claim] = []
     for section in drafting.sections(brief):
-        quantity = next((field.name for field in fields_asked(section.item) if field.core is Quantity), None)
+        quantity = section.number
         for problem in problems:
             claim = problem.claim
             if claim.section != section.name or quantity is None or section.prose not in claim.fields:
@@ -503,7 +524,7 @@ def measured_by_the_text(source: Source, problems: Sequence[Problem], brief: typ
             for number in claim.sentences:
                 words = _beside(source.sentence(number).text, str(claim.fields.get(quantity, "")))
                 if words:
-                    claims.append(replace(claim, fields={quantity: claim.fields[quantity], section.prose: words}))
+                    claims.append(replace(claim, fields={**claim.fields, section.prose: words}))
                     break
     return claims
 
@@ -526,10 +547,12 @@ _HANGING = frozenset(
 )
 
 
-def known_parties(source: Source, brief: type[Brief]) -> list[Claim]:
+def known_parties(source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The actors that code knows without a model, by their own names or the words around them."""
     found = candidates(source)
-    kinds = {place: kind for place, candidate in enumerate(found) if (kind := candidate.kind) is not None}
+    kinds: dict[int, str] = {
+        place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None
+    }
     return _parties(source, found, kinds, _CODE, brief)
 
 
@@ -537,18 +560,18 @@ _CODE = -1
 """The question of claims that answer none."""
 
 
-def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[Brief]) -> list[Claim]:
+def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The names that were sorted as actors."""
-    kinds: dict[int, PartyKind] = {}
+    kinds: dict[int, str] = {}
     for place in range(len(asked.names)):
-        kind: PartyKind | None = getattr(draft, f"name_{place}", None)
+        kind: str | None = getattr(draft, f"name_{place}", None)
         if kind is not None and kind not in drafting.NO_ACTORS:
             kinds[place] = kind
     return _parties(source, asked.names, kinds, number, brief)
 
 
 def _parties(
-    source: Source, found: Sequence[Candidate], kinds: Mapping[int, PartyKind], number: int, brief: type[Brief]
+    source: Source, found: Sequence[Candidate], kinds: Mapping[int, str], number: int, brief: type[BaseBrief]
 ) -> list[Claim]:
     """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))

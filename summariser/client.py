@@ -8,24 +8,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Generic, Literal, Self
 
+from summariser import kinds
 from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
 from summariser.errors import ConfigurationError
-from summariser.recipe import Recipe
+from summariser.recipe import B, Recipe
 from summariser.settings import endpoint
 from summariser.tracing import document_span
 from summariser_schemas import Document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from summariser.backend import Backend
     from summariser.batch import Job, Options, Result
     from summariser.costs import Price
     from summariser.dialogue import Answer, Round
+    from summariser.examples import Example
     from summariser.exchange import Request
     from summariser.grounding.verdicts import Policy
     from summariser.local import EmbeddedTransport
@@ -33,16 +35,18 @@ if TYPE_CHECKING:
     from summariser.recipe import Strategy
     from summariser.settings import Endpoint
     from summariser.store import Drift, Mode, RecordingTransport, ResponseStore, Transport
-    from summariser_schemas import Brief
 
 __all__ = ["Summariser"]
 
 Via = Literal["live", "batch-api"]
 
 
-class Summariser:
+class Summariser(Generic[B]):
     """Makes briefs with one model.
 
+    ``schema`` is the class of brief: `Brief`, that of a news text, without one; see `summariser.schema` for those of your own
+    and `summariser.kinds.KINDS` for the built-in ones. ``examples`` are worked ones for it, or a JSON or TOML file of
+    them. ``prompts`` is a folder of prompts of your own, laid out as ``<name>/<version>/<kind of question>.j2``.
     ``model`` is ``provider/model`` (``openai/…``, ``ollama/…``, ``local/…``); without one, the model of the provider whose
     key is in the environment, else the embedded model. ``base_url`` is the address of any OpenAI-compatible server.
     ``recordings`` is a folder (or another store) that answers are read from: ``mode="replay"``, the default with
@@ -62,12 +66,17 @@ class Summariser:
 
     Raises:
         ConfigurationError: unknown provider, missing key, or options that contradict one another.
+        DeclarationError: the schema cannot be a brief, or an example does not hold in its own text.
+        TemplateError: a prompt file is missing, broken or has a variable that does not exist.
     """
 
     def __init__(
         self,
         model: str | None = None,
         *,
+        schema: type[B] | None = None,
+        examples: str | Path | Sequence[Example] | None = None,
+        prompts: str | Path | None = None,
         base_url: str | None = None,
         api_key: str | None = None,
         recordings: str | Path | ResponseStore | None = None,
@@ -85,7 +94,7 @@ class Summariser:
         if recordings is None and mode != "live":
             raise ConfigurationError(f"mode {mode!r} needs recordings: name a folder")
         self.endpoint: Endpoint = endpoint(model, base_url=base_url, api_key=api_key, replaying=mode == "replay")
-        self.recipe = Recipe.of(
+        self.recipe = Recipe[B].of(
             self.endpoint,
             strategy=strategy,
             policy=policy,
@@ -93,6 +102,9 @@ class Summariser:
             batch_price=batch_price,
             output_language=output_language,
             second_look=second_look,
+            schema=schema,
+            examples=kinds.examples_in(examples) if isinstance(examples, str | Path) else examples,
+            prompts=None if prompts is None else str(prompts),
         )
         self._mode: Mode = mode
         self._recordings = Path(recordings) if isinstance(recordings, str) else recordings
@@ -101,7 +113,7 @@ class Summariser:
         self._backend: Backend | None = None
         self._lock = threading.Lock()
 
-    def summarise(self, document: str | Document) -> Brief:
+    def summarise(self, document: str | Document) -> B:
         """Make the brief of a document.
 
         Raises:
@@ -120,7 +132,7 @@ class Summariser:
             # What is not yet sent must not be sent after an error or Ctrl-C, and nobody waits for what is under way.
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def asummarise(self, document: str | Document) -> Brief:
+    async def asummarise(self, document: str | Document) -> B:
         """Like `summarise`, without blocking the event loop."""
         backend = self._connect()
         gate = asyncio.Semaphore(self.endpoint.limits.concurrency)
@@ -155,7 +167,7 @@ class Summariser:
         budget: Decimal | float | str | None = None,
         reground: bool = False,
         via: Via = "live",
-    ) -> Iterator[Result]:
+    ) -> Iterator[Result[B]]:
         """Make the briefs of any number of documents, and keep everything in the folder ``job``.
 
         Results come in the order of ``documents``, which are read as they are needed; each ends as exactly one of
@@ -186,13 +198,13 @@ class Summariser:
         budget: Decimal | float | str | None = None,
         reground: bool = False,
         via: Via = "live",
-    ) -> AsyncIterator[Result]:
+    ) -> AsyncIterator[Result[B]]:
         """Like `batch`, in the running event loop."""
         async with self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via) as running:
             async for result in running.results(map(_item, documents)):
                 yield result
 
-    def job(self, folder: str | Path, options: Options | None = None) -> Job:
+    def job(self, folder: str | Path, options: Options | None = None) -> Job[B]:
         """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
         from summariser.batch import Job
         from summariser.network import AsyncNetwork
@@ -240,7 +252,7 @@ class Summariser:
         *,
         reground: bool,
         via: Via,
-    ) -> Job:
+    ) -> Job[B]:
         from summariser.batch import BatchApi, Options
 
         dollars = None if budget is None else Decimal(str(budget))

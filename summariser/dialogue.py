@@ -24,6 +24,7 @@ from summariser.asking import (
     Round,
     as_round,
     ask_again,
+    asks_for_acts,
     halves,
     known_parties,
     look_again,
@@ -35,13 +36,11 @@ from summariser.asking import (
 )
 from summariser.asking import Tally as Tally
 from summariser.errors import AnswerError, ContextLengthError
-from summariser.grounding import stance
 from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
-from summariser.grounding.omissions import omissions
 from summariser.sentences import is_credit
-from summariser.verifying import Told, Verified, prepare, rejection, salient, verify_claims
-from summariser_schemas import Brief, DocumentInfo, Part, Party, Rejection, Verdict
+from summariser.verifying import Told, Verified, left_out, prepare, rejection, salient, verify_claims
+from summariser_schemas import BaseBrief, DocumentInfo, Part, Party, Rejection, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -75,9 +74,7 @@ class Finding:
     tally: Tally
 
 
-def dialogue(
-    document: Document, plan: Plan, *, brief: type[Brief] = Brief
-) -> Generator[Round, Sequence[Answer], Finding]:
+def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer], Finding]:
     """Ask about a document, ground the answers, ask again for what failed.
 
     Raises:
@@ -85,7 +82,7 @@ def dialogue(
         ContextLengthError: it is longer than the model's context.
         AnswerError: no answer could be used at all.
     """
-    source = prepare(document)
+    source, brief = prepare(document), plan.brief
     tally = Tally()
     asked, replies = yield from _ask(questions(source, plan, brief))
     answers = read_answers(asked, replies, tally, source, brief)
@@ -97,7 +94,7 @@ def dialogue(
         if not _answered(asked, answers):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
-    by_code = plan.strategy == "sentences" and source.language == stance.LANGUAGE
+    by_code = plan.strategy == "sentences" and asks_for_acts(source, brief)
     claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = ask_again(asked, answers, found.problems)
@@ -111,7 +108,7 @@ def dialogue(
     before = tally.tokens
     for _ in range(plan.second_looks):
         had = _items(source, found, brief)
-        looks = look_again(asked, answers, omissions(source, had), source)
+        looks = look_again(asked, answers, left_out(source, had, brief), source)
         if not looks:
             break
         seen = read_answers(looks, (yield as_round(looks)), tally, source, brief).claims
@@ -134,7 +131,7 @@ def dialogue(
     return (yield from _retold(finding, plan, source.language, plan.output_language, brief))
 
 
-def _items(source: Source, found: Verified, brief: type[Brief]) -> list[Item]:
+def _items(source: Source, found: Verified, brief: type[BaseBrief]) -> list[Item]:
     return [item for section in found.sections(source, brief).values() for item in section]
 
 
@@ -159,7 +156,7 @@ def _answered(asked: Sequence[Asked], answers: Answers) -> bool:
 
 
 def _retold(
-    finding: Finding, plan: Plan, language: str, told: str, brief: type[Brief]
+    finding: Finding, plan: Plan, language: str, told: str, brief: type[BaseBrief]
 ) -> Generator[Round, Sequence[Answer], Finding]:
     """The finding with its free text in another language; what could not be told there stays, and is listed."""
     prose = {s.name: s.prose for s in drafting.sections(brief) if not issubclass(s.item, Party)}
@@ -225,7 +222,7 @@ def _mended(problem: Problem, final: Verified) -> bool:
 
 
 def _finding(
-    source: Source, verified: Verified, asked: Sequence[Asked], answers: Answers, tally: Tally, brief: type[Brief]
+    source: Source, verified: Verified, asked: Sequence[Asked], answers: Answers, tally: Tally, brief: type[BaseBrief]
 ) -> Finding:
     headlines = verified.told.get("headline", [])
     headline = headlines[-1] if headlines else _heading(source)
@@ -251,7 +248,7 @@ def _finding(
         summary_evidence=source.evidence(proof),
         sections=sections,
         rejected=_once([*_orders(source), *map(rejection, verified.problems), *_unread(answers)]),
-        omitted=omissions(source, items),
+        omitted=left_out(source, items, brief),
         coverage=_coverage(source, asked, answers, items),
         tally=tally,
     )

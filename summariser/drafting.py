@@ -19,13 +19,17 @@ import json
 import types
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
-from summariser_schemas import Attribution, Brief, Evidence, Item, Party, PartyRef, Quantity, Told, When
-from summariser_schemas.fields import core_type, is_by_code
+from summariser_schemas import Attribution, Brief, Evidence, Item, Mention, Party, PartyRef, Quantity, Told, When
+from summariser_schemas.fields import asked, core_type, is_by_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "NO_ACTORS",
@@ -34,11 +38,13 @@ __all__ = [
     "Section",
     "acts",
     "draft_schema",
+    "instructions",
     "kinds",
     "notes",
     "numbered",
     "outline",
     "overview",
+    "reads_acts",
     "schema_digest",
     "sections",
     "statement_kinds",
@@ -64,24 +70,27 @@ _LONGEST = 200
 _DRAFT = ConfigDict(extra="forbid")
 _NAMED = ConfigDict(extra="forbid", populate_by_name=True)
 """For drafts whose fields are called by words of the document."""
-_WORDS = (Quantity, When, Attribution, PartyRef)
+_WORDS = (Quantity, When, Attribution, PartyRef, Mention)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A list of items in a brief."""
+    """A list of items in a brief. ``prefix`` begins their ids: as much of the name as no other section shares."""
 
     name: str
     item: type[Item]
+    prefix: str = ""
+    description: str | None = None
 
     @property
     def prose(self) -> str:
-        """The field that says in free text what the item is about: the one required plain string."""
-        return next(
-            name
-            for name, info in self.item.model_fields.items()
-            if info.annotation is str and info.is_required() and not is_by_code(info)
-        )
+        """The field that says in words what the item is about: its first required string."""
+        return next(f.name for f in asked(self.item) if f.core is str and f.required and not f.many)
+
+    @property
+    def number(self) -> str | None:
+        """The field with the number that the item is about: its first required quantity, where it has one."""
+        return next((f.name for f in asked(self.item) if f.core is Quantity and f.required and not f.many), None)
 
     @property
     def time(self) -> str:
@@ -92,12 +101,30 @@ class Section:
 @lru_cache(maxsize=16)
 def sections(brief: type[BaseModel]) -> tuple[Section, ...]:
     """The sections of a brief: its lists of items, in the order of declaration."""
-    found: list[Section] = []
+    found: dict[str, tuple[type[Item], str | None]] = {}
     for name, info in brief.model_fields.items():
         core, many = core_type(info.annotation)
         if many and isinstance(core, type) and issubclass(core, Item):
-            found.append(Section(name, core))
-    return tuple(found)
+            found[name] = (core, info.description)
+    return tuple(Section(name, item, _prefix(name, found), told) for name, (item, told) in found.items())
+
+
+def _prefix(name: str, names: Iterable[str]) -> str:
+    others = [other for other in names if other != name]
+    starts = (name[:length] for length in range(1, len(name)))
+    return next((start for start in starts if not any(other.startswith(start) for other in others)), name)
+
+
+@lru_cache(maxsize=16)
+def reads_acts(brief: type[BaseModel]) -> bool:
+    """Whether its sections are those of news: acts of parties, which code reads off English sentences (see `acts`)."""
+    return sections(brief) == sections(Brief)
+
+
+@lru_cache(maxsize=16)
+def instructions(brief: type[BaseModel]) -> str:
+    """What a brief's own docstring tells a model."""
+    return cleandoc(brief.__doc__ or "")
 
 
 @lru_cache(maxsize=16)
@@ -105,7 +132,8 @@ def whole(brief: type[BaseModel]) -> type[BaseModel]:
     """The draft of a whole brief, each item with the numbers of the sentences that say so."""
     fields = _prose_fields(brief)
     for section in sections(brief):
-        fields[section.name] = (_many(_item(section.item, evidence=True)), Field(default_factory=list))
+        listed: Any = Field(default_factory=list, description=section.description)
+        fields[section.name] = (_many(_item(section.item, evidence=True)), listed)
     return create_model(f"{brief.__name__}Draft", __config__=_DRAFT, **fields)
 
 
@@ -120,9 +148,11 @@ def notes(brief: type[BaseModel]) -> type[BaseModel]:
     """The draft of what one sentence says: sections of names and numbers as they are, the others as statements."""
     fields: dict[str, Any] = {}
     few: Any = Field(default_factory=list, max_length=_MOST_NOTES)
+    sparing = reads_acts(brief)
     for section in sections(brief):
-        if not section.item.said_as:
-            fields[section.name] = (_many(_item(section.item, evidence=False)), few)
+        if not (section.item.said_as and sparing):
+            listed: Any = Field(default_factory=list, max_length=_MOST_NOTES, description=section.description)
+            fields[section.name] = (_many(_item(section.item, evidence=False, sparing=sparing)), listed)
         elif STATEMENTS not in fields:
             kinds: Any = Literal[tuple(statement_kinds(brief))]
             statement = create_model(
@@ -194,11 +224,14 @@ def outline(draft: type[BaseModel]) -> str:
             optional = "" if info.is_required() or many else "?"
             meaning = f": {info.description}" if info.description else ""
             if isinstance(core, type) and issubclass(core, BaseModel):
-                doc = (core.__doc__ or "").strip()
-                lines.append(f"{indent}{name} [{{…}}]{': ' + doc if doc else meaning}")
+                doc = cleandoc(core.__doc__ or "").replace("\n", " ")
+                told = ". ".join(part for part in (info.description, doc) if part)
+                lines.append(f"{indent}{name} [{{…}}]{': ' + told if told else ''}")
                 describe(core, indent + "  ")
                 continue
-            choices = " | ".join(get_args(core)) if get_origin(core) is Literal else ""
+            choices = (
+                " | ".join(get_args(core)) if get_origin(core) is Literal else "true | false" if core is bool else ""
+            )
             shape = f" ({choices})" if choices else ""
             lines.append(f"{indent}{name}{optional}{' [..]' if many else ''}{shape}{meaning}")
 
@@ -236,18 +269,20 @@ def _told_sentence() -> type[BaseModel]:
 
 
 @lru_cache(maxsize=64)
-def _item(item: type[Item], *, evidence: bool) -> type[BaseModel]:
-    """Draft of an item. Without evidence it is the draft of what a single sentence can say: no references to elsewhere."""
+def _item(item: type[Item], *, evidence: bool, sparing: bool = True) -> type[BaseModel]:
+    """Draft of an item. Without evidence it is the draft of what a single sentence can say; ``sparing`` leaves out what an
+    item can do without, words aside.
+    """
     fields: dict[str, Any] = {}
     for name, info in item.model_fields.items():
-        core, _ = core_type(info.annotation)
+        core, many = core_type(info.annotation)
         if is_by_code(info):
             continue
         if core is Evidence:
             if evidence:
                 fields[name] = (list[int], Field(min_length=1, description="numbers of the sentences that say so"))
             continue
-        if not evidence and not info.is_required() and info.annotation != (str | None):
+        if not evidence and sparing and not info.is_required() and (core is not str or many):
             continue
         fields[name] = (_drafted(info.annotation), _copy(info))
     return create_model(item.__name__, __config__=_DRAFT, __doc__=item.__doc__, **fields)

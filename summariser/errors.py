@@ -3,6 +3,7 @@
     SummariserError
     ├── InputError                 a document or an argument cannot be used
     ├── ConfigurationError         unknown provider, missing key, missing extra, bad option
+    │   └── DeclarationError       a class that cannot be a brief, or a worked example that does not hold
     ├── TemplateError              a prompt file is missing, broken or lacks a variable
     ├── WeightsError               the embedded model's file cannot be had or is not the right one
     ├── StoreError                 a folder of recordings cannot be read or written
@@ -47,6 +48,7 @@ __all__ = [
     "ConfigurationError",
     "ContentFilterError",
     "ContextLengthError",
+    "DeclarationError",
     "GroundingError",
     "InputError",
     "JobError",
@@ -83,6 +85,10 @@ class InputError(SummariserError):
 
 class ConfigurationError(SummariserError):
     """Unknown provider, missing key, missing extra or an option that makes no sense."""
+
+
+class DeclarationError(ConfigurationError):
+    """A class that cannot be a brief, or a worked example that does not hold in its own text; the message says why."""
 
 
 class TemplateError(SummariserError):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from summariser.grounding import names, states
 from summariser.grounding.claims import Roster
 from summariser.grounding.items import Draft
 from summariser.grounding.verdicts import worst
 from summariser.grounding.words import content_words
-from summariser_schemas import Mention, Party, PartyRef, Quantity, Verdict, When
+from summariser_schemas import Attribution, Mention, Party, PartyRef, Quantity, Verdict, When
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from summariser.grounding.claims import Source
     from summariser.grounding.parties import FoundParty
     from summariser_schemas import Commitment, Outcome, PartyKind
 
-__all__ = ["fulfilments", "is_capital", "is_short_for", "merge_items", "merge_parties", "similarity"]
+__all__ = ["Lead", "fulfilments", "is_capital", "is_short_for", "merge_items", "merge_parties", "similarity"]
 
 SAME_ACT = 0.7
 """Token F1 from which two phrases on one sentence name the same act."""
@@ -35,6 +35,7 @@ _AFFILIATION_GAP = 7
 """Words that may stand between a name and that of the party it acts for: "US Secretary of State for Trade Li Dan"."""
 _LEAST_STEM = 4
 """Letters that a state's name and its adjective share at least: "China", "Chinese"."""
+_ENDING = re.compile(r"[a-z]*")
 _ACTS = re.compile(r"[;:]|\b(?:and|or|with|that|said|says|told|met|will|would|after|before|while|to)\b")
 """What stands between two names that belong to different clauses, or side by side."""
 _LANDS = {"country", "government_body", "intergovernmental"}
@@ -245,7 +246,8 @@ def _in_name(name: str, target: Party) -> str | None:
     first = name.split()[0]
     for form in (target.name, *target.aliases):
         stem = form[: max(_LEAST_STEM, len(form) - 1)]
-        land = len(form) > _LEAST_STEM and " " not in form and re.fullmatch(rf"{re.escape(stem)}[a-z]*", first)
+        one_word = len(form) > _LEAST_STEM and " " not in form
+        land = one_word and first.startswith(stem) and _ENDING.fullmatch(first, len(stem))
         if names.name_key(first) == names.name_key(form) or land:
             return first
     return None
@@ -255,8 +257,10 @@ def _adjective(before: str, target: Party) -> str | None:
     """The title before a name from an adjective of the party's on: "Chinese President " for China."""
     for form in (target.name, *target.aliases):
         stem = form[: max(_LEAST_STEM, len(form) - 1)]
+        if len(form) <= _LEAST_STEM or " " in form or stem not in before:
+            continue
         match = re.search(rf"\b{re.escape(stem)}[a-z]*\s+(?:[\w'’-]+\s+){{1,5}}$", before)
-        if match is not None and len(form) > _LEAST_STEM and " " not in form:
+        if match is not None:
             return match[0]
     return None
 
@@ -268,37 +272,44 @@ def similarity(one: str, other: str, *, language: str | None = None) -> float:
     return 2 * both / (left.total() + right.total()) if both else 0.0
 
 
-def merge_items(drafts: Iterable[Draft], prose: dict[str, str]) -> list[Draft]:
+class Lead(NamedTuple):
+    """The fields by which two items of a section are known as the same: the phrase, and the number where they have one."""
+
+    prose: str
+    number: str | None
+
+
+def merge_items(drafts: Iterable[Draft], leads: Mapping[str, Lead]) -> list[Draft]:
     """Drop what is said twice: the same number from the same span, the same act on the same sentence or told again.
 
-    ``prose`` names each section's free-text field. The fuller of two is kept, with the evidence of both. The result does
+    The fuller of two is kept, with the evidence of both. The result does
     not depend on the order in which the drafts come.
     """
-    ordered = sorted(drafts, key=lambda d: _order(d, prose))
+    ordered = sorted(drafts, key=lambda d: _order(d, leads))
     kept: dict[int, Draft] = {}
     homes: dict[object, set[int]] = {}
-    rare = _Rarity(ordered, prose)
+    rare = _Rarity(ordered, leads)
     for number, draft in enumerate(ordered):
         # The evidence of two may meet a third.
         while True:
             near = sorted({n for handle in rare.handles(draft) for n in homes.get(handle, ()) if n in kept})
-            twin = next((n for n in near if _twice(draft, kept[n], prose)), None)
+            twin = next((n for n in near if _twice(draft, kept[n], leads)), None)
             if twin is None:
                 break
             draft = _fuller(draft, kept.pop(twin))
         kept[number] = draft
         for handle in rare.handles(draft):
             homes.setdefault(handle, set()).add(number)
-    return sorted(kept.values(), key=lambda d: _order(d, prose))
+    return sorted(kept.values(), key=lambda d: _order(d, leads))
 
 
-def _order(draft: Draft, prose: dict[str, str]) -> tuple[Any, ...]:
-    quantity = _quantity(draft.fields)
+def _order(draft: Draft, leads: Mapping[str, Lead]) -> tuple[Any, ...]:
+    quantity = _quantity(draft, leads)
     return (
         min(draft.sentences),
         draft.section,
         quantity.start if quantity else 0,
-        str(draft.fields[prose[draft.section]]),
+        str(draft.fields[leads[draft.section].prose]),
     )
 
 
@@ -309,15 +320,15 @@ class _Rarity:
     word more: looking only there keeps the work in proportion to the number of drafts.
     """
 
-    def __init__(self, drafts: Sequence[Draft], prose: dict[str, str]) -> None:
-        self.prose = prose
+    def __init__(self, drafts: Sequence[Draft], leads: Mapping[str, Lead]) -> None:
+        self.leads = leads
         self.count = Counter(word for draft in drafts for word in set(self._words(draft)))
 
     def _words(self, draft: Draft) -> list[str]:
-        return content_words(str(draft.fields.get(self.prose[draft.section], "")))
+        return content_words(str(draft.fields.get(self.leads[draft.section].prose, "")))
 
     def handles(self, draft: Draft) -> Iterator[object]:
-        if _quantity(draft.fields) is None:
+        if _quantity(draft, self.leads) is None:
             words = sorted(set(self._words(draft)), key=lambda word: (self.count[word], word))
             for word in words[: len(words) // 2 + 1]:
                 yield draft.section, word
@@ -325,17 +336,17 @@ class _Rarity:
             yield draft.section, sentence
 
 
-def _twice(draft: Draft, other: Draft, prose: dict[str, str]) -> bool:
+def _twice(draft: Draft, other: Draft, leads: Mapping[str, Lead]) -> bool:
     if draft.section != other.section:
         return False
-    ours, theirs = _quantity(draft.fields), _quantity(other.fields)
+    ours, theirs = _quantity(draft, leads), _quantity(other, leads)
     if ours is not None and theirs is not None:
         return (ours.start, ours.end) == (theirs.start, theirs.end)
-    name = prose[draft.section]
+    name = leads[draft.section].prose
     one, two = str(draft.fields.get(name, "")), str(other.fields.get(name, ""))
     close = similarity(one, two) >= SAME_ACT
     if not set(draft.sentences) & set(other.sentences):
-        return close and _agree(draft, other, one, two)
+        return close and _agree(draft, other, name)
     words, others = set(content_words(one)), set(content_words(two))
     return close or (bool(words) and (words <= others or others <= words))
 
@@ -345,16 +356,14 @@ _LEAST_WORDS = 3
 _DIGITS = re.compile(r"\d[\d.,]*")
 
 
-def _agree(draft: Draft, other: Draft, one: str, two: str) -> bool:
+def _agree(draft: Draft, other: Draft, prose: str) -> bool:
     """Whether two drafts on different sentences, in like words, can be one act: nothing that both say differs."""
+    one, two = str(draft.fields.get(prose, "")), str(other.fields.get(prose, ""))
     if min(len(set(content_words(one))), len(set(content_words(two)))) < _LEAST_WORDS:
         return False
     if set(_DIGITS.findall(one)) != set(_DIGITS.findall(two)):
         return False
-    return all(_fits(value, other.fields.get(name)) for name, value in draft.fields.items() if name not in _TOLD)
-
-
-_TOLD = {"action", "what", "attribution"}
+    return all(_fits(value, other.fields.get(n)) for n, value in draft.fields.items() if n != prose)
 
 
 def _fits(one: Any, other: Any) -> bool:
@@ -363,6 +372,8 @@ def _fits(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, list) and isinstance(other, list):
         return bool(set(cast("list[str]", one)) & set(cast("list[str]", other)))
+    if isinstance(one, Attribution):
+        return True  # the same act may be told by several
     if isinstance(one, When) and isinstance(other, When):
         if None in (one.start, one.end, other.start, other.end):
             return one.text.casefold() == other.text.casefold()
@@ -370,8 +381,9 @@ def _fits(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _quantity(fields: dict[str, Any]) -> Quantity | None:
-    return next((value for value in fields.values() if isinstance(value, Quantity)), None)
+def _quantity(draft: Draft, leads: Mapping[str, Lead]) -> Quantity | None:
+    number = leads[draft.section].number
+    return None if number is None else draft.fields.get(number)
 
 
 def _days(when: When) -> tuple[date, date]:

@@ -6,16 +6,19 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, cast
 
-from summariser import costs, drafting, retelling, templates
+from typing_extensions import TypeVar
+
+from summariser import costs, declaring, drafting, kinds, retelling, templates
 from summariser.asking import Plan
+from summariser.examples import Example, digest, turns, work
 from summariser.grounding.verdicts import Policy
 from summariser.version import __version__
-from summariser_schemas import Brief, PromptInfo, Provenance
+from summariser_schemas import BaseBrief, Brief, PromptInfo, Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from summariser.dialogue import Finding
@@ -23,18 +26,23 @@ if TYPE_CHECKING:
     from summariser.settings import Endpoint
     from summariser.templates import Prompt
 
-__all__ = ["Recipe", "Strategy"]
+__all__ = ["B", "Recipe", "Strategy"]
+
+B = TypeVar("B", bound=BaseBrief, default=Brief)
+"""The class of brief that is made; `Brief` where none is named."""
 
 Strategy = Literal["auto", "whole", "sentences"]
 
 PROMPT = ("brief", "v1")
-"""Name and version of the prompt in use."""
+"""Name and version of the prompt for the brief of a news text."""
+ANY_PROMPT = ("any", "v1")
+"""That for all other briefs."""
 _SECOND_LOOKS = 2
 """Most rounds of asking for what was left out."""
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Generic[B]):
     """How briefs are made. The same recipe, document and answers give the same brief, byte for byte."""
 
     endpoint: Endpoint
@@ -48,6 +56,12 @@ class Recipe:
     """What the free text is written in; None for each document's own language."""
     second_look: bool = False
     """Whether to ask for what the answers left out."""
+    schema: type[B] = Brief  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] # the default of B
+    """What is made of a document."""
+    examples: tuple[Example, ...] = ()
+    """Worked examples that come with the schema."""
+    prompts: str | None = None
+    """A folder of the user's own prompts; None for those of this package."""
 
     @classmethod
     def of(
@@ -60,15 +74,22 @@ class Recipe:
         batch_price: costs.Price | str | None = None,
         output_language: str | None = None,
         second_look: bool = False,
-    ) -> Recipe:
-        """A recipe from what a user says; ``auto`` decides by the model.
+        schema: type[B] | None = None,
+        examples: Sequence[Example] | None = None,
+        prompts: str | None = None,
+    ) -> Recipe[B]:
+        """A recipe from what a user says; ``auto`` decides by the model. Schema, examples and prompt are checked.
 
         Raises:
             ConfigurationError: there is no such policy or language, or the price cannot be read.
+            DeclarationError: the schema cannot be a brief, or an example does not hold in its own text.
+            TemplateError: a prompt file is missing, broken or has a variable that does not exist.
         """
+        made = cast("type[B]", Brief) if schema is None else schema
+        declaring.check(made)
         if strategy == "auto":
             strategy = endpoint.strategy
-        return cls(
+        recipe = cls(
             endpoint,
             strategy,
             Policy.named(policy) if isinstance(policy, str) else policy,
@@ -76,12 +97,20 @@ class Recipe:
             costs.Price.read(batch_price) if isinstance(batch_price, str) else batch_price,
             retelling.wanted(output_language),
             second_look,
+            made,
+            tuple(kinds.examples_of(made) if examples is None else examples),
+            prompts,
         )
+        for kind in recipe.prompt.kinds:
+            recipe.prompt.question(kind, outline="")
+        _ = recipe.plan  # an example that does not hold is told now
+        return recipe
 
     @cached_property
     def prompt(self) -> Prompt:
         """The prompt in use."""
-        return templates.load(*PROMPT)
+        name, version = PROMPT if drafting.reads_acts(self.schema) else ANY_PROMPT
+        return templates.load(name, version) if self.prompts is None else templates.latest(name, folder=self.prompts)
 
     @cached_property
     def plan(self) -> Plan:
@@ -94,6 +123,8 @@ class Recipe:
             policy=self.policy,
             output_language=self.output_language,
             second_looks=_SECOND_LOOKS if self.second_look else 0,
+            brief=self.schema,
+            examples=turns(self.schema, self.prompt, work(self.schema, self.examples)),
         )
 
     @cached_property
@@ -106,9 +137,10 @@ class Recipe:
             "model": self.endpoint.name,
             "endpoint": self.endpoint.base_url,
             "prompt": f"{self.prompt.name}/{self.prompt.version} {self.prompt.sha256[:12]}",
-            "schema": drafting.schema_digest()[:12],
+            "schema": drafting.schema_digest(self.schema)[:12],
             "strategy": self.strategy,
             "tokens": f"{self.endpoint.context}/{self.endpoint.max_output}",
+            **({"examples": told[:12]} if (told := digest(self.examples)) else {}),
             **({"second look": "yes"} if self.second_look else {}),
             **({"output language": self.output_language} if self.output_language else {}),
         }
@@ -132,7 +164,7 @@ class Recipe:
             return None
         return costs.dollars(self.endpoint, model, usage, self.batch_price, batch=True)
 
-    def brief(self, finding: Finding) -> Brief:
+    def brief(self, finding: Finding) -> B:
         """The brief of what was found in a document."""
         tally = finding.tally
         provenance = Provenance(
@@ -140,7 +172,8 @@ class Recipe:
             answered_by=tally.model,
             endpoint=self.endpoint.base_url,
             prompt=PromptInfo(name=self.prompt.name, version=self.prompt.version, sha256=self.prompt.sha256),
-            schema_sha256=drafting.schema_digest(),
+            examples_sha256=digest(self.examples),
+            schema_sha256=drafting.schema_digest(self.schema),
             strategy=self.strategy,
             output_language=self.output_language,
             input_tokens=tally.usage.input_tokens,
@@ -153,7 +186,7 @@ class Recipe:
             seconds=round(tally.seconds, 3),
             version=__version__,
         )
-        return Brief(
+        return self.schema(
             document=finding.document,
             headline=finding.headline,
             summary=finding.summary,

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from summariser.errors import TemplateError
 from summariser.exchange import Message
@@ -23,7 +23,7 @@ from summariser.exchange import Message
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["PROMPTS", "Prompt", "Question", "load"]
+__all__ = ["PROMPTS", "Prompt", "Question", "latest", "load", "prompts_in"]
 
 _package = Path(__file__).parent
 _bundled = _package / "prompts"
@@ -42,14 +42,23 @@ class Question:
     path: Path
     template: Template
     outline: str
+    instructions: str = ""
+    examples: tuple[Message, ...] = ()
+    """Turns that come with the schema, and not with the template."""
 
     def prefix(self) -> tuple[Message, ...]:
         """Render the turns that are the same for every document."""
-        return tuple(
-            Message(_role(block, self.path), self.render(block, outline=self.outline))
+        return self._prefix
+
+    @cached_property
+    def _prefix(self) -> tuple[Message, ...]:
+        known = {"outline": self.outline, "instructions": self.instructions}
+        own = (
+            Message(_role(block, self.path), self.render(block, **known))
             for block in self.template.blocks
             if block not in _FINAL
         )
+        return (*own, *self.examples)
 
     def has(self, block: str) -> bool:
         """Whether the file has such a turn."""
@@ -81,18 +90,27 @@ class Prompt:
     folder: Path
     sha256: str
 
-    def question(self, kind: str, *, outline: str) -> Question:
-        """Return the question in ``<kind>.j2``; ``outline`` describes the draft and is a variable of its prefix.
+    def question(
+        self, kind: str, *, outline: str, instructions: str = "", examples: tuple[Message, ...] = ()
+    ) -> Question:
+        """Return the question in ``<kind>.j2``.
+
+        ``outline`` describes the draft, ``instructions`` are the docstring of the brief: both are variables of its prefix.
 
         Raises:
-            TemplateError: the file is missing or does not parse.
+            TemplateError: the file is missing, does not parse, or uses a variable that does not exist.
         """
-        return _question(self.folder / f"{kind}.j2", outline)
+        return Question(*_template(self.folder / f"{kind}.j2"), outline, instructions, examples)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of questions that there are files for."""
+        return tuple(sorted(file.stem for file in self.folder.glob("*.j2")))
 
 
 @lru_cache(maxsize=64)
-def _question(path: Path, outline: str) -> Question:
-    from jinja2 import StrictUndefined, TemplateSyntaxError
+def _template(path: Path) -> tuple[Path, Template]:
+    from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     if not path.is_file():
@@ -102,12 +120,41 @@ def _question(path: Path, outline: str) -> Question:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     try:
-        template = environment.from_string(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        template = environment.from_string(text)
+        tree = environment.parse(text)
     except TemplateSyntaxError as error:
         raise TemplateError(f"{path}, line {error.lineno}: {error.message}") from error
     if "ask" not in template.blocks:
         raise TemplateError(f"{path}: a prompt needs a block 'ask'")
-    return Question(path, template, outline)
+    for block in tree.find_all(nodes.Block) if path.stem in _ASKED else ():
+        allowed = _known(path.stem, block.name)
+        body = nodes.Template(block.body, lineno=block.lineno).set_environment(environment)
+        unknown = meta.find_undeclared_variables(cast("nodes.Template", body)) - allowed
+        if unknown:
+            raise TemplateError(
+                f"{path}, line {block.lineno}: block {block.name!r} has no variable {', '.join(sorted(unknown))}; it has "
+                f"{', '.join(sorted(allowed)) or 'none'}"
+            )
+    return path, template
+
+
+_ASKED = {
+    "whole": {"fence", "sentences", "lead", "title", "published"},
+    "overview": {"fence", "sentences"},
+    "notes": {"fence", "sentence", "numbers"},
+    "acts": {"fence", "sentence", "numbers"},
+    "names": {"fence", "names"},
+    "retell": {"language", "phrases"},
+}
+"""What the question about a document can say, by the kind of question."""
+
+
+def _known(kind: str, block: str) -> set[str]:
+    """The variables of a block."""
+    if block == "ask":
+        return _ASKED[kind]
+    return {"again": {"problems"}, "missed": {"omitted"}}.get(block, {"outline", "instructions"})
 
 
 def _role(block: str, path: Path) -> _Role:
@@ -117,13 +164,37 @@ def _role(block: str, path: Path) -> _Role:
     raise TemplateError(f"{path}: block {block!r} must be called system, user_…, assistant_…, ask or again")
 
 
+def prompts_in(folder: str | Path = PROMPTS) -> list[Prompt]:
+    """All prompts in a folder, by name and version."""
+    homes = sorted(
+        {file.parent for file in Path(folder).glob("*/*/*.j2")}, key=lambda home: (home.parent.name, _age(home))
+    )
+    return [load(home.parent.name, home.name, folder=folder) for home in homes]
+
+
+def latest(name: str, *, folder: str | Path = PROMPTS) -> Prompt:
+    """The newest version of a prompt in a folder: ``v10`` comes after ``v9``.
+
+    Raises:
+        TemplateError: there is no such prompt; the message names those that exist.
+    """
+    versions = [prompt for prompt in prompts_in(folder) if prompt.name == name]
+    return versions[-1] if versions else load(name, "v1", folder=folder)
+
+
+def _age(home: Path) -> tuple[int, str]:
+    digits = home.name.lstrip("v")
+    return (int(digits) if digits.isdecimal() else -1, home.name)
+
+
 @lru_cache(maxsize=64)
-def load(name: str, version: str, *, folder: Path = PROMPTS) -> Prompt:
+def load(name: str, version: str, *, folder: str | Path = PROMPTS) -> Prompt:
     """Find a prompt by name and version.
 
     Raises:
         TemplateError: there is no such prompt; the message names the versions that exist.
     """
+    folder = Path(folder)
     home = folder / name / version
     files = sorted(home.glob("*.j2"))
     if not files:

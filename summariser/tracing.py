@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from summariser.exchange import Request, Usage
     from summariser.settings import Endpoint
-    from summariser_schemas import Brief, Document
+    from summariser_schemas import Document
 
 __all__ = ["CAPTURE", "RequestSpan", "document_span", "untraced"]
 
@@ -162,7 +162,7 @@ class RequestSpan(_Span):
 
 
 class _DocumentSpan(_Span):
-    def told(self, brief: Brief) -> None:
+    def told(self, brief: Any) -> None:
         """The brief that the document ended as."""
         if self._span is not None:
             known = brief.provenance

@@ -15,7 +15,7 @@ from summariser.errors import InputError
 from summariser.grounding import names
 from summariser.grounding.checks import check_prose
 from summariser.grounding.claims import Claim, Problem, Roster, Source
-from summariser.grounding.items import Draft, ItemGrounder, cited
+from summariser.grounding.items import Draft, ItemGrounder, cited, unlike_its_class
 from summariser.grounding.leaks import Leaks
 from summariser.grounding.locating import locate
 from summariser.grounding.omissions import omissions
@@ -24,6 +24,7 @@ from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
 from summariser_schemas import (
     Attribution,
+    BaseBrief,
     Brief,
     Commitment,
     Document,
@@ -35,11 +36,23 @@ from summariser_schemas import (
     Rejection,
     Verdict,
 )
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Told", "Verification", "Verified", "prepare", "rejection", "salient", "verify", "verify_claims"]
+__all__ = [
+    "Told",
+    "Verification",
+    "Verified",
+    "claims_of",
+    "left_out",
+    "prepare",
+    "rejection",
+    "salient",
+    "verify",
+    "verify_claims",
+]
 
 _MOST_CITED = 4
 """Prose that cites more sentences than this cites none in particular."""
@@ -62,7 +75,7 @@ class Verified:
     told: dict[str, list[Told]]
     problems: list[Problem]
 
-    def sections(self, source: Source, brief: type[Brief]) -> dict[str, list[Any]]:
+    def sections(self, source: Source, brief: type[BaseBrief]) -> dict[str, list[Any]]:
         """The items that hold, with ids and evidence, by the sections of the brief."""
         sections: dict[str, list[Any]] = {}
         for section in drafting.sections(brief):
@@ -74,7 +87,7 @@ class Verified:
                 section.item.model_validate(
                     {
                         **d.fields,
-                        "id": f"{section.name[0]}{n}",
+                        "id": f"{section.prefix}{n}",
                         "evidence": source.evidence(d.sentences),
                         "verdicts": d.verdicts,
                     }
@@ -134,7 +147,7 @@ def verify_claims(
     source: Source,
     claims: Sequence[Claim],
     *,
-    brief: type[Brief] = Brief,
+    brief: type[BaseBrief] = Brief,
     policy: Policy | None = None,
     leaks: Leaks | None = None,
 ) -> Verified:
@@ -145,7 +158,7 @@ def verify_claims(
     """
     policy = policy or Policy()
     sections = {section.name: section for section in drafting.sections(brief)}
-    party_section = next(name for name, section in sections.items() if issubclass(section.item, Party))
+    party_section = next((name for name, section in sections.items() if issubclass(section.item, Party)), None)
     found, problems = ground_parties(source, [c for c in claims if c.section == party_section], policy)
     parties = merging.merge_parties(source, found)
     roster = Roster(parties)
@@ -172,8 +185,12 @@ def verify_claims(
             told.setdefault(claim.section, []).append(Told(text, proof))
     if leaks is not None:
         problems = [_named(problem, leaks, source) for problem in problems]
-    prose = {name: section.prose for name, section in sections.items() if name != party_section}
-    return Verified(parties, merging.merge_items(drafts, prose), told, problems)
+    leads = {name: merging.Lead(s.prose, s.number) for name, s in sections.items() if name != party_section}
+    merged = merging.merge_items(drafts, leads)
+    unfit = {n: why for n, draft in enumerate(merged) if (why := unlike_its_class(items[draft.section], draft))}
+    for n, why in unfit.items():
+        problems.append(Problem(Claim(merged[n].section, merged[n].fields, merged[n].sentences), (why,), again=False))
+    return Verified(parties, [draft for n, draft in enumerate(merged) if n not in unfit], told, problems)
 
 
 _LEAD = 3
@@ -213,13 +230,13 @@ def _references(values: Iterable[Any]) -> Iterable[str]:
             yield value.party
 
 
-def _unaffiliated(source: Source, claims: Sequence[Claim], section: str, roster: Roster) -> Iterable[Problem]:
+def _unaffiliated(source: Source, claims: Sequence[Claim], section: str | None, roster: Roster) -> Iterable[Problem]:
     """The affiliations claimed that the text does not give."""
     for claim in claims:
         name, said = str(claim.fields.get("name")), claim.fields.get("affiliation")
-        party = roster.find(name) if claim.section == section and said and source.places(str(said)) else None
+        party = roster.find(name) if section == claim.section and said and source.places(str(said)) else None
         if party is not None and party.affiliation is None and names.name_key(str(said)) != names.name_key(party.name):
-            partial = Claim(section, {"name": name, "affiliation": said}, claim.sentences, claim.question)
+            partial = Claim(claim.section, {"name": name, "affiliation": said}, claim.sentences, claim.question)
             yield Problem(partial, (f"the text does not say that {name!r} acts for {said!r}",), again=False)
 
 
@@ -258,14 +275,25 @@ def rejection(problem: Problem) -> Rejection:
     return Rejection(section=problem.claim.section, said=said, sentences=sentences, reasons=list(problem.reasons))
 
 
+def left_out(source: Source, items: Sequence[Item], brief: type[BaseBrief]) -> list[Omission]:
+    """What no item covers; names only where the brief has a section for them."""
+    named = any(issubclass(section.item, Party) for section in drafting.sections(brief))
+    return [omission for omission in omissions(source, items) if named or omission.kind != "party"]
+
+
 def verify(
-    document: str | Document, brief: Brief | Mapping[str, Any], *, policy: Policy | str = "flag"
+    document: str | Document,
+    brief: BaseBrief | Mapping[str, Any],
+    *,
+    policy: Policy | str = "flag",
+    schema: type[BaseBrief] = Brief,
 ) -> Verification:
     """Hold a brief against its document, field by field.
 
     ``brief`` is one of ours, or JSON of the same form, in which an item's ``evidence`` may be quotes, spans ``{start, end,
     text}`` or numbers of sentences; a ``quantity`` its words or ``{text, value, unit, …}``, whose parts may also stand in
     the figure itself; a party its id or its name.
+    ``schema`` is the class of brief that JSON is of.
     ``policy`` is ``"flag"`` (what does not hold stays, with its verdict, where it can be shown at all), ``"strict"`` (it is
     rejected), or a `Policy`.
 
@@ -274,32 +302,39 @@ def verify(
         GroundingError: something does not hold, and the policy says to fail.
     """
     source = prepare(Document(text=document) if isinstance(document, str) else document)
-    raw = brief.model_dump(mode="json") if isinstance(brief, Brief) else dict(brief)
-    claims, problems = _claims_of(source, raw)
-    verified = verify_claims(source, claims, policy=Policy.named(policy) if isinstance(policy, str) else policy)
-    sections = verified.sections(source, Brief)
+    schema = type(brief) if isinstance(brief, BaseBrief) else schema
+    raw = brief.model_dump(mode="json") if isinstance(brief, BaseBrief) else dict(brief)
+    claims, problems = claims_of(source, raw, schema)
+    held = Policy.named(policy) if isinstance(policy, str) else policy
+    verified = verify_claims(source, claims, brief=schema, policy=held)
+    sections = verified.sections(source, schema)
     items = [item for section in sections.values() for item in section]
     rejected = [rejection(problem) for problem in (*problems, *verified.problems)]
-    return Verification(sections, rejected, omissions(source, items))
+    return Verification(sections, rejected, left_out(source, items, schema))
 
 
-def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], list[Problem]]:
-    """The items of a brief as claims; those whose evidence stands nowhere come back as problems."""
+def claims_of(source: Source, brief: Mapping[str, Any], schema: type[BaseBrief]) -> tuple[list[Claim], list[Problem]]:
+    """The items of a brief as claims; those whose evidence stands nowhere come back as problems.
+
+    Raises:
+        InputError: a section is no list of objects.
+    """
     claims: list[Claim] = []
     problems: list[Problem] = []
     called: dict[str, str] = {}
-    for section in drafting.sections(Brief):
+    for section in drafting.sections(schema):
         items = brief.get(section.name) or []
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise InputError(f"{section.name!r} must be a list of objects, and is {str(items)[:60]!r}")
         for item in cast("list[dict[str, Any]]", items):
             if issubclass(section.item, Party) and item.get("id"):
                 called[str(item["id"])] = str(item.get("name", ""))
-    for section in drafting.sections(Brief):
+    for section in drafting.sections(schema):
+        references = {field.name for field in asked(section.item) if field.core is PartyRef}
         for item in cast("list[dict[str, Any]]", brief.get(section.name) or []):
-            fields = {k: _resolved(v, called) if k in _REFERENCES else v for k, v in item.items()}
-            if "quantity" not in fields and "text" in fields:
-                fields["quantity"] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
+            fields = {k: _resolved(v, called) if k in references else v for k, v in item.items()}
+            if section.number is not None and section.number not in fields and "text" in fields:
+                fields[section.number] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
             numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
             fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional", "fulfils")}
             claim = Claim(section.name, fields, numbers)
@@ -310,9 +345,6 @@ def _claims_of(source: Source, brief: Mapping[str, Any]) -> tuple[list[Claim], l
             elif not reasons:
                 problems.append(Problem(claim, ("it has no evidence",), again=False))
     return claims, problems
-
-
-_REFERENCES = ("by", "to", "affiliation")
 
 
 def _resolved(value: Any, called: Mapping[str, str]) -> Any:

@@ -108,7 +108,7 @@ def test_a_key_is_never_repeated(article: Path) -> None:
     assert b"sk-123" not in run("brief", article, "--api-key-env", "sk-123").stderr
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["brief"], ["brief", "a", "--format", "xml"], ["schema", "x"]])
+@pytest.mark.parametrize("arguments", [["nonsense"], ["brief"], ["brief", "a", "--format", "xml"], ["schema", "--x"]])
 def test_a_wrong_command_is_exit_code_2(arguments: list[str]) -> None:
     """A command line that does not parse shows the usage, and no traceback."""
     done = run(*arguments)

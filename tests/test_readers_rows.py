@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.errors import InputError
-from summariser.readers import Damaged, Entry, Place, as_row, read_documents, stream_documents
+from summariser.readers import Damaged, Entry, Place, as_row, count_documents, read_documents, stream_documents
 from summariser_schemas import Origin
 
 if TYPE_CHECKING:
@@ -246,3 +246,13 @@ def test_a_pattern_is_read_in_order(tmp_path: Path) -> None:
     for name in ("b.txt", "a.txt", "c.md"):
         file(tmp_path, name, name)
     assert [document.id for document in read_documents([tmp_path / "*.txt"])] == ["a", "b"]
+
+
+def test_documents_are_counted_beforehand_where_that_is_cheap(tmp_path: Path) -> None:
+    """Lines of JSON Lines and single texts are counted; a table or a pipe is not, and nothing is said then."""
+    (tmp_path / "a.jsonl").write_text('{"text": "x"}\n\n{"text": "y"}\n')
+    (tmp_path / "b.txt").write_text("A text.")
+    assert count_documents([tmp_path]) == 3
+    (tmp_path / "c.csv").write_text("id,text\n1,x\n")
+    assert count_documents([tmp_path]) is None
+    assert count_documents(["-"]) is None

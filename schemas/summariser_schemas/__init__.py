@@ -1,6 +1,7 @@
 """The brief, and the grounded types it is made of."""
 
 from summariser_schemas.brief import (
+    BaseBrief,
     Brief,
     Commitment,
     CommitmentStatus,
@@ -28,13 +29,16 @@ from summariser_schemas.grounded import (
     Span,
     Told,
     Value,
+    Verbatim,
     Verdict,
     VerdictName,
     When,
+    Words,
 )
 
 __all__ = [
     "Attribution",
+    "BaseBrief",
     "Brief",
     "ByCode",
     "Commitment",
@@ -61,7 +65,9 @@ __all__ = [
     "Span",
     "Told",
     "Value",
+    "Verbatim",
     "Verdict",
     "VerdictName",
     "When",
+    "Words",
 ]

@@ -22,9 +22,11 @@ from summariser_schemas.grounded import (
     Told,
     Value,
     When,
+    Words,
 )
 
 __all__ = [
+    "BaseBrief",
     "Brief",
     "Commitment",
     "CommitmentStatus",
@@ -38,6 +40,11 @@ __all__ = [
     "Provenance",
     "Rejection",
 ]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
 
 PartyKind = Literal["country", "government_body", "intergovernmental", "company", "organisation", "person", "group"]
 CommitmentStatus = Literal["agreed", "pledged", "planned", "offered", "sought"]
@@ -78,7 +85,7 @@ class Commitment(Item):
         "or sought of another that has not accepted"
     )
     due: When | None = Field(default=None, description="deadline or date of performance, as worded")
-    condition: str | None = Field(default=None, description="what it depends on, as worded")
+    condition: Words | None = Field(default=None, description="what it depends on, as worded")
     attribution: Attribution | None = Field(
         default=None,
         description="whose word the text gives for it: a party's name or the text's description of a source",
@@ -164,6 +171,9 @@ class Provenance(BaseModel):
     answered_by: str | None = Field(default=None, description="the model the endpoint says it used")
     endpoint: str
     prompt: PromptInfo
+    examples_sha256: str | None = Field(
+        default=None, description="digest of the worked examples that came with the schema", exclude_if=_is_none
+    )
     schema_sha256: str = Field(description="digest of the brief's JSON schema")
     strategy: Literal["whole", "sentences"] = Field(
         description="asked about the whole document, or sentence by sentence"
@@ -182,8 +192,17 @@ class Provenance(BaseModel):
     version: str = Field(description="version of summariser")
 
 
-class Brief(BaseModel):
-    """A typed brief. Everything in it was looked up in the document; what did not hold is under ``rejected``."""
+class BaseBrief(BaseModel):
+    """What every brief has: of what document it is, headline and summary, what was left out, and how it came about.
+
+    A brief of your own is a class of this one whose fields are its sections, each a list of a class of `Item`::
+
+        class EarningsCall(BaseBrief):
+            metrics: list[Metric] = Field(default_factory=list, description="figures of the quarter reported on")
+
+    Docstrings and descriptions are what a model is told. Everything in a brief was looked up in the document; what did
+    not hold is under ``rejected``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -193,10 +212,6 @@ class Brief(BaseModel):
     summary_evidence: Annotated[list[Evidence], ByCode()] = Field(
         default_factory=list, description="the sentences that headline and summary rest on"
     )
-    parties: list[Party] = Field(default_factory=list)
-    commitments: list[Commitment] = Field(default_factory=list)
-    outcomes: list[Outcome] = Field(default_factory=list)
-    figures: list[Figure] = Field(default_factory=list)
     rejected: Annotated[list[Rejection], ByCode()] = Field(default_factory=list)
     omitted: Annotated[list[Omission], ByCode()] = Field(
         default_factory=list, description="amounts, percentages, dates and names in the text that no item covers"
@@ -205,6 +220,15 @@ class Brief(BaseModel):
         default_factory=list, description="every sentence of the document, in runs that were asked about alike"
     )
     provenance: Annotated[Provenance, ByCode()]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Put the sections where a reader looks for them: between the summary and what was left out."""
+        super().__pydantic_init_subclass__(**kwargs)
+        last = [name for name in _LAST if name in cls.__pydantic_fields__]
+        own = [name for name in cls.__pydantic_fields__ if name not in last]
+        cls.__pydantic_fields__ = {name: cls.__pydantic_fields__[name] for name in (*own, *last)}
+        cls.model_rebuild(force=True, raise_errors=False)
 
     @property
     def items(self) -> list[Item]:
@@ -223,7 +247,19 @@ class Brief(BaseModel):
         Raises:
             KeyError: no party of this brief has it.
         """
-        for party in self.parties:
-            if party.id == ref:
+        for party in self.items:
+            if isinstance(party, Party) and party.id == ref:
                 return party
         raise KeyError(ref)
+
+
+_LAST = ("rejected", "omitted", "coverage", "provenance")
+
+
+class Brief(BaseBrief):
+    """A typed brief of a news text. Everything in it was looked up in it; what did not hold is under ``rejected``."""
+
+    parties: list[Party] = Field(default_factory=list)
+    commitments: list[Commitment] = Field(default_factory=list)
+    outcomes: list[Outcome] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)

@@ -28,9 +28,11 @@ __all__ = [
     "Span",
     "Told",
     "Value",
+    "Verbatim",
     "Verdict",
     "VerdictName",
     "When",
+    "Words",
 ]
 
 Qualifier = Literal["exact", "about", "at_least", "at_most", "more_than", "less_than", "range", "change"]
@@ -54,6 +56,14 @@ class Told:
 
     least: int
     most: int
+
+
+class Verbatim:
+    """Marks a string that is the text's own words, and not a phrase made of them."""
+
+
+Words = Annotated[str, Verbatim()]
+"""The text's own words, letter by letter."""
 
 
 def _plain(value: Decimal) -> str:
@@ -101,7 +111,7 @@ class Evidence(Span):
 
 
 class Mention(Span):
-    """A place where a party is named."""
+    """A place where a party is named, or any words of the text with the place where they stand."""
 
 
 class PartyRef(str):

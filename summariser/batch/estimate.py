@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summariser.asking import rough_tokens
 from summariser.dialogue import dialogue
@@ -48,7 +48,7 @@ class Estimate:
     """At the limits given, and a usual speed of the endpoint."""
 
 
-def estimate(recipe: Recipe, items: Iterable[Item], options: Options) -> Estimate:
+def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Estimate:
     """Render the first questions about every document and add up what they come to."""
     documents = damaged = requests = read = written = most = 0
     for item in items:
@@ -80,7 +80,7 @@ def estimate(recipe: Recipe, items: Iterable[Item], options: Options) -> Estimat
     )
 
 
-def _seconds(recipe: Recipe, options: Options, requests: int, read: int, written: int) -> float:
+def _seconds(recipe: Recipe[Any], options: Options, requests: int, read: int, written: int) -> float:
     at_once = options.concurrency or recipe.endpoint.limits.batch_concurrency
     return max(
         (requests * _SECONDS_TO_BEGIN + written / _TOKENS_A_SECOND) / max(1, min(at_once, requests)),

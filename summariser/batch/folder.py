@@ -61,7 +61,7 @@ class JobFolder:
                 self._files[name] = (self.folder / f"{name}.partial").open("wb")
         return self
 
-    def write(self, result: Result) -> None:
+    def write(self, result: Result[Any]) -> None:
         """Write what became of the next document."""
         with writing(self.folder):
             if result.status == "failed":

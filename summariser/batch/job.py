@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
 
 from pydantic_core import to_json
 
@@ -46,6 +46,7 @@ from summariser.exchange import Usage
 from summariser.ledger import Ledger, Outcome
 from summariser.pacing import Pacer
 from summariser.readers import Damaged, Entry, as_row
+from summariser.recipe import B
 from summariser.tracing import document_span
 from summariser.version import __version__
 from summariser_schemas import Brief
@@ -116,7 +117,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Generic[B]):
     """What became of one document. ``content`` is its brief as JSON when it is verified or flagged.
 
     A failed one has the class of its error, its message and the number of requests sent for it; ``row`` is its input, to be
@@ -130,11 +131,12 @@ class Result:
     error_class: str | None = None
     message: str | None = None
     attempts: int = 0
+    schema: type[B] = Brief  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType] # the default of B
 
     @property
-    def brief(self) -> Brief | None:
+    def brief(self) -> B | None:
         """The brief; None when the document failed."""
-        return None if self.status == "failed" else Brief.model_validate_json(self.content)
+        return None if self.status == "failed" else self.schema.model_validate_json(self.content)
 
 
 @dataclass
@@ -144,6 +146,8 @@ class Progress:
     started: float
     read: int = 0
     total: int | None = None
+    expected: int | None = None
+    """Documents that there are, where somebody counted them beforehand."""
     verified: int = 0
     flagged: int = 0
     failed: int = 0
@@ -182,12 +186,12 @@ class Progress:
         return self.verified + self.flagged + self.failed
 
 
-_Slot: TypeAlias = "asyncio.Future[Result | bytes | None]"
+_Slot: TypeAlias = "asyncio.Future[Result[Any] | bytes | None]"
 """A document's place in the order: its result, or the identity it is filed under in the ledger, or None where the job
 stopped before it was finished."""
 
 
-class Job:
+class Job(Generic[B]):
     """A job in a folder (see `JobFolder`).
 
     ``inner`` makes what sends requests: the network, the embedded model, recordings. Use it as an asynchronous context
@@ -202,7 +206,7 @@ class Job:
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: Recipe[B],
         folder: str | Path,
         inner: Callable[[], Sender],
         options: Options | None = None,
@@ -269,7 +273,7 @@ class Job:
         """What decides the questions and is not as it was in the run before: the old and the new value, by name."""
         self._ledger.set_meta("asking", json.dumps(dict(recipe.asking)))
 
-    async def __aenter__(self) -> Job:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -324,7 +328,7 @@ class Job:
             self._stopping.set()
             self._pacer.stop(JobStoppedError("the job was stopped before this request was sent"))
 
-    async def results(self, items: Iterable[Item]) -> AsyncIterator[Result]:
+    async def results(self, items: Iterable[Item]) -> AsyncIterator[Result[B]]:
         """What became of each document, in the order of ``items``, and the files of the folder with it.
 
         Raises:
@@ -342,7 +346,7 @@ class Job:
                     if found is None:
                         self._progress.remaining += 1
                         continue
-                    result = self._filed(found) if isinstance(found, bytes) else found
+                    result: Result[B] = self._filed(found) if isinstance(found, bytes) else found
                     self._count(result)
                     folder.write(result)
                     yield result
@@ -550,12 +554,12 @@ class Job:
             return False
         return not self.options.reground or known[1] == self._recipe.reading
 
-    def _filed(self, identity: bytes) -> Result:
+    def _filed(self, identity: bytes) -> Result[B]:
         outcome = self._ledger.outcome(identity)
         assert outcome is not None
-        return Result(outcome.id, outcome.status, outcome.content)
+        return Result(outcome.id, outcome.status, outcome.content, schema=self._recipe.schema)
 
-    def _count(self, result: Result) -> None:
+    def _count(self, result: Result[Any]) -> None:
         counts = self._progress
         counts.verified += result.status == "verified"
         counts.flagged += result.status == "flagged"
@@ -571,7 +575,7 @@ class Job:
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
                 self._one_done(outcome, working)
-                slot.set_result(_result(outcome, entry) if held or outcome.status == "failed" else identity)
+                slot.set_result(self._result(outcome, entry) if held or outcome.status == "failed" else identity)
         except StoreError as error:
             self.stop(error)
         finally:
@@ -602,6 +606,14 @@ class Job:
             if isinstance(error, JobStoppedError):
                 return None
             return Outcome(name, "failed", self._recipe.reading, to_json(_failure(error, working.sends)))
+
+    def _result(self, outcome: Outcome, entry: Entry) -> Result[B]:
+        schema = self._recipe.schema
+        if outcome.status != "failed":
+            return Result(outcome.id, outcome.status, outcome.content, schema=schema)
+        failure = json.loads(outcome.content)
+        told = failure["class"], failure["message"], failure["attempts"]
+        return Result(outcome.id, "failed", b"", as_row(entry), *told, schema=schema)
 
     def _cost(self, working: Working) -> Decimal | None:
         costs = [self._recipe.cost(usage, model, batch=batch) for usage, model, batch in working.answers]
@@ -657,14 +669,7 @@ def _chunk(items: Iterator[Item]) -> list[Item]:
     return read
 
 
-def _result(outcome: Outcome, entry: Entry) -> Result:
-    if outcome.status != "failed":
-        return Result(outcome.id, outcome.status, outcome.content)
-    failure = json.loads(outcome.content)
-    return Result(outcome.id, "failed", b"", as_row(entry), failure["class"], failure["message"], failure["attempts"])
-
-
-def _damaged(item: Damaged) -> Result:
+def _damaged(item: Damaged) -> Result[Any]:
     return Result(item.id or str(item.place), "failed", b"", as_row(item), type(item.error).__name__, str(item.error))
 
 

@@ -115,7 +115,7 @@ class ProviderBatches:
         self,
         how: BatchApi,
         *,
-        recipe: Recipe,
+        recipe: Recipe[Any],
         ledger: Ledger,
         transport: LedgerTransport,
         backend: Backend,

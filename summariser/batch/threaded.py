@@ -12,18 +12,19 @@ if TYPE_CHECKING:
 
     from summariser.batch.job import Job, Result
     from summariser.readers import Item
+    from summariser.recipe import B
 
 __all__ = ["threaded"]
 
 _AHEAD = 64
 
 
-def threaded(job: Job, items: Iterable[Item]) -> Iterator[Result]:
+def threaded(job: Job[B], items: Iterable[Item]) -> Iterator[Result[B]]:
     """The results of a job. Whoever stops taking them stops the job; what is under way is still kept."""
-    results: queue.Queue[Result | BaseException | None] = queue.Queue(_AHEAD)
+    results: queue.Queue[Result[B] | BaseException | None] = queue.Queue(_AHEAD)
     loop = asyncio.new_event_loop()
 
-    async def put(found: Result | BaseException | None) -> None:
+    async def put(found: Result[B] | BaseException | None) -> None:
         try:
             results.put_nowait(found)
         except queue.Full:
@@ -45,7 +46,7 @@ def threaded(job: Job, items: Iterable[Item]) -> Iterator[Result]:
 
     thread = threading.Thread(target=work, name="summariser-job", daemon=True)
     thread.start()
-    found: Result | BaseException | None = None
+    found: Result[B] | BaseException | None = None
     ended = False
     try:
         while (found := results.get()) is not None and not isinstance(found, BaseException):

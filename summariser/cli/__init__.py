@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from summariser import __version__
-from summariser.cli import batch, brief, evaluate, export, models, recordings, schema, verify, view
+from summariser.cli import batch, brief, evaluate, export, models, prompts, recordings, schema, verify, view
 from summariser.cli.app import app
 from summariser.cli.terminal import put
 
@@ -26,6 +26,7 @@ __all__ = [
     "export",
     "main",
     "models",
+    "prompts",
     "recordings",
     "schema",
     "verify",

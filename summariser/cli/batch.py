@@ -17,7 +17,7 @@ from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, repor
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from summariser.batch import Job, Progress
     from summariser.batch.estimate import Estimate
@@ -61,6 +61,9 @@ def batch(
     language: options.Language = None,
     encoding: options.Encoding = None,
     fetch: options.Fetch = False,
+    schema: options.Schema = None,
+    examples: options.Examples = None,
+    prompts: options.Prompts = None,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -121,6 +124,7 @@ def batch(
     from summariser.client import Summariser
     from summariser.readers import stream_documents
 
+    kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
     by = BatchApi(poll=poll) if via == "batch-api" else None
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
@@ -129,6 +133,9 @@ def batch(
     )
     with Summariser(
         model,
+        schema=kind,
+        examples=examples,
+        prompts=prompts,
         base_url=base_url,
         api_key=options.key(api_key_env),
         recordings=recordings,
@@ -146,7 +153,7 @@ def batch(
             put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name, job_is_live=by is None))
             return
         job = summariser.job(out, how)
-        code = asyncio.run(_run(job, items, drains="-" not in inputs, quiet=quiet))
+        code = asyncio.run(_run(job, items, inputs, quiet=quiet))
     if code:
         raise typer.Exit(code)
 
@@ -163,13 +170,14 @@ def _dollars(text: str | None) -> Any:
     return amount
 
 
-async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) -> int:
+async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:
+    drains = "-" not in inputs
     async with job:
         if not quiet:
             for line in _at_first(job):
                 say(line)
             job.tell = say
-        watching = asyncio.create_task(_watch(job, quiet=quiet))
+        watching = asyncio.create_task(_watch(job, inputs, quiet=quiet))
         stop: SummariserError | None = None
         try:
             with _interruptible(job, drains=drains):
@@ -198,7 +206,7 @@ async def _run(job: Job, items: Iterator[Item], *, drains: bool, quiet: bool) ->
     return INTERRUPTED if interrupted else _STOPPED
 
 
-def _at_first(job: Job) -> Iterator[str]:
+def _at_first(job: Job[Any]) -> Iterator[str]:
     for name, (old, new) in job.changed.items():
         yield f"{name} is {new}, and was {old} in the run before: what was asked with that is asked again"
     if job.progress.recovered:
@@ -214,7 +222,7 @@ def _at_first(job: Job) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _interruptible(job: Job, *, drains: bool) -> Iterator[None]:
+def _interruptible(job: Job[Any], *, drains: bool) -> Generator[None]:
     """Let Ctrl-C stop the job in good order, and a second one at once."""
     loop = asyncio.get_running_loop()
 
@@ -234,10 +242,13 @@ def _interruptible(job: Job, *, drains: bool) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-async def _watch(job: Job, *, quiet: bool) -> None:
+async def _watch(job: Job[Any], inputs: list[str], *, quiet: bool) -> None:
     """Show where the job stands: a line that renews itself on a terminal, a line now and then elsewhere."""
     if quiet:
         return
+    from summariser.readers import count_documents
+
+    job.progress.expected = await asyncio.to_thread(count_documents, inputs)
     if not renewable():
         while True:
             await asyncio.sleep(_LOGGED)
@@ -252,10 +263,11 @@ async def _watch(job: Job, *, quiet: bool) -> None:
             await asyncio.sleep(_REDRAWN)
 
 
-def _line(known: Progress, job: Job) -> str:
+def _line(known: Progress, job: Job[Any]) -> str:
     seconds = max(1e-9, job.elapsed)
-    new = known.done - known.kept
-    parts = [f"{known.done:,}" + (f" of {known.total:,}" if known.total is not None else "") + " done"]
+    new = max(0, known.done - known.kept)
+    total = known.total if known.total is not None else known.expected
+    parts = [f"{known.done:,}" + (f" of {total:,}" if total is not None else "") + " done"]
     parts += [
         f"{count:,} {word}"
         for word, count in (
@@ -279,8 +291,8 @@ def _line(known: Progress, job: Job) -> str:
         parts.append(f"{known.limited:,} × 429")
     if known.waiting:
         parts.append(f"waiting {known.waiting:.0f} s for the endpoint's limit")
-    if known.total and new and job.stopped_by is None and known.done < known.total:
-        parts.append(f"{_duration((known.total - known.done) * seconds / new)} left")
+    if total and new and job.stopped_by is None and known.done < total:
+        parts.append(f"{_duration((total - known.done) * seconds / new)} left")
     return ", ".join(parts)
 
 

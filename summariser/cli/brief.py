@@ -38,7 +38,7 @@ from summariser.errors import (
 )
 
 if TYPE_CHECKING:
-    from summariser_schemas import Brief, Document
+    from summariser_schemas import BaseBrief, Document
 
 Format = Literal["text", "json", "markdown"]
 
@@ -59,6 +59,7 @@ _OF_THE_JOB = (
     "  curl -s https://example.org/a.txt | summariser brief - --published 2024-01-30\n"
     "  summariser brief news/*.txt --format json -o briefs.jsonl\n"
     "  summariser brief report.pdf page.html feed.rss\n"
+    "  summariser brief minutes.docx --schema meeting    or a class of your own:    --schema calls:EarningsCall\n"
     "  summariser brief a.txt --base-url http://localhost:8000/v1 --model qwen2.5-7b\n"
     "  summariser brief a.txt --record recordings/    and later, offline:    --replay recordings/\n"
     "\n\b\nExit codes: 0 fine; 1 some or all documents failed, or an answer has drifted; 2 the command, an input or the\n"
@@ -101,6 +102,9 @@ def brief(
     language: options.Language = None,
     encoding: options.Encoding = None,
     fetch: options.Fetch = False,
+    schema: options.Schema = None,
+    examples: options.Examples = None,
+    prompts: options.Prompts = None,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -117,6 +121,7 @@ def brief(
     """Make a brief of each document in each FILE."""
     from summariser.readers import read_documents
 
+    kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay, refresh, check_drift)
     documents = read_documents(
         files,
@@ -137,6 +142,9 @@ def brief(
         sink(output, style, several=len(documents) > 1) as write,
         Summariser(
             model,
+            schema=kind,
+            examples=examples,
+            prompts=prompts,
             base_url=base_url,
             api_key=api_key,
             recordings=recordings,
@@ -189,7 +197,7 @@ def _name(document: Document) -> str:
 
 
 @contextmanager
-def sink(output: Path | None, style: Format, *, several: bool) -> Generator[Callable[[Brief], None]]:
+def sink(output: Path | None, style: Format, *, several: bool) -> Generator[Callable[[BaseBrief], None]]:
     """Yield what writes one brief, to standard output at once or to a file that is replaced in one step at the end."""
     if output is None or str(output) == "-":
         encode_stdout(text=style == "text")
@@ -201,12 +209,12 @@ def sink(output: Path | None, style: Format, *, several: bool) -> Generator[Call
 
 def _writer(
     put: Callable[[str], None], style: Format, *, several: bool, width: int, colour: bool
-) -> Callable[[Brief], None]:
+) -> Callable[[BaseBrief], None]:
     from summariser.views import as_json, as_markdown, as_text
 
     written = 0
 
-    def write(brief: Brief) -> None:
+    def write(brief: BaseBrief) -> None:
         nonlocal written
         written += 1
         if style == "json":

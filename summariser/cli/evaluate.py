@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
@@ -86,6 +86,9 @@ def evaluate(
         float | None,
         typer.Option(metavar="F", min=0, max=1, help="Exit code 1 when a mean F1 over the sections is below F."),
     ] = None,
+    schema: options.Schema = None,
+    examples: options.Examples = None,
+    prompts: options.Prompts = None,
     base_url: options.BaseUrl = None,
     api_key_env: options.ApiKeyEnv = None,
     quiet: options.Quiet = False,
@@ -96,8 +99,12 @@ def evaluate(
     strategies = _strategies(strategy or ["auto"])
     from summariser import evaluation
 
-    golds = evaluation.read_gold(gold)
-    reports = [evaluation.evaluate(str(file), golds, evaluation.read_briefs(file)) for file in briefs or ()]
+    kind = options.schema(schema)
+    golds = evaluation.read_gold(gold, brief=kind)
+    reports = [
+        evaluation.evaluate(str(file), golds, evaluation.read_briefs(file, brief=kind), brief=kind)
+        for file in briefs or ()
+    ]
     if model or not briefs:
         from summariser.client import Summariser
 
@@ -108,6 +115,9 @@ def evaluate(
         for name, how in ways:
             with Summariser(
                 name,
+                schema=kind,
+                examples=examples,
+                prompts=prompts,
                 base_url=base_url,
                 api_key=key,
                 recordings=record or replay,
@@ -116,7 +126,7 @@ def evaluate(
                 progress=progress.step,
             ) as summariser:
                 label = summariser.endpoint.name + (f" {how}" if len(strategies) > 1 else "")
-                reports.append(evaluation.evaluate(label, golds, _briefs(summariser, golds, progress)))
+                reports.append(evaluation.evaluate(label, golds, _briefs(summariser, golds, progress), brief=kind))
     _write(reports, style, output)
     if fail_under is not None:
         below = [report for report in reports if report.mean_f1 < fail_under]
@@ -139,7 +149,7 @@ def _strategies(named: list[str]) -> list[Strategy]:
     return [how for name in named for how in known if how == name]
 
 
-def _briefs(summariser: Summariser, golds: list[Gold], progress: Progress) -> list[Made]:
+def _briefs(summariser: Summariser[Any], golds: list[Gold], progress: Progress) -> list[Made]:
     """A brief of each document; one that fails is told and counts as missing."""
     from summariser.evaluation import Made, made_of
 

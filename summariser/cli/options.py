@@ -14,29 +14,55 @@ from summariser.errors import ConfigurationError, InputError
 if TYPE_CHECKING:
     from summariser.readers.fetching import Fetcher
     from summariser.store import Mode
+    from summariser_schemas import BaseBrief
 
 __all__ = [
     "ApiKeyEnv",
     "BaseUrl",
     "CheckDrift",
     "Encoding",
+    "Examples",
     "Fetch",
     "Language",
     "Model",
     "OutputLanguage",
     "Policy",
+    "Prompts",
     "Published",
     "Quiet",
     "Record",
     "Refresh",
     "Replay",
+    "Schema",
     "SecondLook",
     "Strategy",
     "fetcher",
     "key",
     "recordings",
+    "schema",
 ]
 
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help="What to make of the texts: news (which it is without this), meeting, earnings, agreement, or a class of your own "
+        "as module:Class.",
+    ),
+]
+Examples = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Worked examples for the schema, in JSON or TOML. They must hold in their own texts."
+    ),
+]
+Prompts = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Prompts of your own, laid out as summariser prompts list shows them; the newest version is used.",
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option("--model", "-m", metavar="NAME", help="provider/model, such as openai/gpt-4o-mini or ollama/qwen2.5."),
@@ -123,6 +149,21 @@ CheckDrift = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error; errors only.")]
+
+
+def schema(name: str | None) -> type[BaseBrief]:
+    """The class of brief that `Schema` names; a module is looked for in the current folder too.
+
+    Raises:
+        ConfigurationError: there is no such kind, module or class, or it cannot be a brief.
+    """
+    import sys
+
+    from summariser.kinds import schema_named
+
+    if name is not None and ":" in name and "" not in sys.path:
+        sys.path.insert(0, "")
+    return schema_named(name or "news")
 
 
 def fetcher(fetch: bool) -> Fetcher | None:

@@ -26,6 +26,7 @@ def verify(
     ] = "text",
     published: options.Published = None,
     language: options.Language = None,
+    schema: options.Schema = None,
 ) -> None:
     """Hold a brief against its text, without a model. Exit code 1 when something in it does not hold."""
     from summariser import verifying
@@ -36,7 +37,7 @@ def verify(
         raise InputError("the brief and the text cannot both come from standard input; name a file for one of them")
     raw = read_brief(brief)
     (document,) = read_documents([file], published=published, language=language)
-    found = verifying.verify(document, raw)
+    found = verifying.verify(document, raw, schema=options.schema(schema))
     put(
         verification_as_json(found) + "\n"
         if style == "json"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from summariser.cli import options
 from summariser.cli.app import app
 from summariser.cli.terminal import (
     TEXT_WIDTH,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summariser.views.results import Results
+    from summariser_schemas import BaseBrief
 
 _REPORT = "report.html"
 
@@ -72,10 +74,12 @@ def view(
         ),
     ] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the html report.")] = None,
+    schema: options.Schema = None,
 ) -> None:
     """Show briefs: as an HTML report, as a Markdown digest or on the terminal."""
     from summariser.views.results import read_results
 
+    kind = options.schema(schema)
     results = read_results(briefs, documents=documents or (), failures=failures)
     if output is None and style == "html":
         output = results.path.with_name(_REPORT)
@@ -85,32 +89,32 @@ def view(
                 raise InputError(f"--output {output} is one of the inputs; name another file")
     if output is None or str(output) == "-":
         encode_stdout(text=style == "text")
-        for part in _parts(results, style, title, stdout=True):
+        for part in _parts(results, kind, style, title, stdout=True):
             put(part)
         return
     with replacing(output) as write:
-        for part in _parts(results, style, title, stdout=False):
+        for part in _parts(results, kind, style, title, stdout=False):
             write(part)
     if style == "html":
         say(f"wrote {output}: open it in a browser")
 
 
-def _parts(results: Results, style: str, title: str | None, *, stdout: bool) -> Iterator[str]:
+def _parts(results: Results, kind: type[BaseBrief], style: str, title: str | None, *, stdout: bool) -> Iterator[str]:
     if style == "html":
         from summariser.views.html import html_parts
 
         yield from html_parts(
-            results.briefs(), text_of=results.text_of, failures=results.failures, title=title or "Briefs"
+            results.briefs(kind), text_of=results.text_of, failures=results.failures, title=title or "Briefs"
         )
     elif style == "markdown":
         from summariser.views import as_digest
 
-        yield as_digest(results.briefs())
+        yield as_digest(results.briefs(kind))
     else:
         from summariser.views import as_text
 
         width = min(terminal_width(), WIDEST) if stdout else TEXT_WIDTH
         colour = stdout and coloured()
-        for number, brief in enumerate(results.briefs()):
+        for number, brief in enumerate(results.briefs(kind)):
             rule = f"\n{'─' * width}\n\n" if number else ""
             yield rule + as_text(brief, width=width, colour=colour)

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from summariser import drafting
 from summariser.errors import InputError
-from summariser.evaluation.form import Cost, Gold, Made, bounds_of, entries, has_quantity, made_of
+from summariser.evaluation.form import Cost, Gold, Made, bounds_of, entries, made_of, number_of
 from summariser.evaluation.scoring import Judge
-from summariser_schemas import Brief, Document, Party
+from summariser_schemas import BaseBrief, Brief, Document, Party
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,12 +100,12 @@ def _unusable(section: Section, entry: Entry, judge: Judge) -> str | None:
     for quote in entry.evidence:
         if not judge.places(quote):
             return f"quotes as evidence what is not in the text: {quote.text[:60]!r}"
-    if has_quantity(section.item) and bounds_of(entry) is None:
+    if number_of(section.item) and bounds_of(entry) is None:
         return "has neither a value nor low and high"
     return None
 
 
-def read_briefs(path: str | Path) -> list[Made]:
+def read_briefs(path: str | Path, *, brief: type[BaseBrief] = Brief) -> list[Made]:
     """Read a file of briefs, one a line or a single one.
 
     A line is a brief, as ``summariser brief --format json`` writes it; or an object with an ``id`` and, under ``gold``,
@@ -120,22 +120,24 @@ def read_briefs(path: str | Path) -> list[Made]:
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:
-        return [_made_of_line(_json_of(line, str(path), n), line, f"{path}, line {n}") for n, line in lines]
-    return [_made_of_line(whole, text, str(path))]
+        return [_made_of_line(_json_of(line, str(path), n), line, f"{path}, line {n}", brief) for n, line in lines]
+    return [_made_of_line(whole, text, str(path), brief)]
 
 
-def _made_of_line(raw: Any, text: str, where: str) -> Made:
+def _made_of_line(raw: Any, text: str, where: str, brief: type[BaseBrief]) -> Made:
     told = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
     try:
         if "provenance" in told:
-            return made_of(Brief.model_validate_json(text))
+            return made_of(brief.model_validate_json(text))
         if isinstance(told.get("id"), str):
             if "error" in told:
                 return Made(told["id"], None, error=str(told["error"]))
             if isinstance(told.get("gold"), dict):
                 cost = told.get("cost")
                 return Made(
-                    told["id"], entries(told["gold"]), cost=_cost_of(cost) if isinstance(cost, dict) else Cost()
+                    told["id"],
+                    entries(told["gold"], brief=brief),
+                    cost=_cost_of(cost) if isinstance(cost, dict) else Cost(),
                 )
     except ValidationError as error:
         first = error.errors()[0]

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from summariser import drafting
-from summariser_schemas import Attribution, Brief, Document, Party, PartyRef, Provenance, Quantity, When
+from summariser_schemas import (
+    Attribution,
+    BaseBrief,
+    Brief,
+    Document,
+    Mention,
+    Party,
+    PartyRef,
+    Provenance,
+    Quantity,
+    When,
+)
 from summariser_schemas.fields import asked
 from summariser_schemas.grounded import Qualifier
 
@@ -29,8 +40,8 @@ __all__ = [
     "bounds_of",
     "entries",
     "gold_form",
-    "has_quantity",
     "made_of",
+    "number_of",
 ]
 
 
@@ -88,12 +99,12 @@ def _form(brief: type[BaseModel]) -> type[BaseModel]:
 def _item_form(item: type[Item]) -> Any:
     form: dict[str, Any] = {"evidence": (list[Quote], Field(default_factory=list)), "optional": (bool, False)}
     for part in asked(item):
-        if part.core is Quantity:
+        if part.name == number_of(item):
             form |= {"text": (str, ...), "qualifier": (Qualifier | None, None)}
             form |= dict.fromkeys(("value", "low", "high"), (Decimal | None, None))
             form |= dict.fromkeys(("unit", "per"), (str | None, None))
             continue
-        core: Any = str if part.core in (When, Attribution, PartyRef) else part.core
+        core: Any = str if part.core in (When, Attribution, PartyRef, Mention, Quantity) else part.core
         shape: Any = (list[core] if part.many else core) | None
         form[part.name] = (core, Field(min_length=1)) if part.required and core is str else (shape, None)
     return create_model(f"Gold{item.__name__}", __config__=ConfigDict(extra="forbid"), **form)
@@ -130,7 +141,7 @@ def _as_gold(item: Item, named: Mapping[str, str]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for part in asked(type(item)):
         value = getattr(item, part.name)
-        if isinstance(value, Quantity):
+        if isinstance(value, Quantity) and part.name == number_of(type(item)):
             said |= {k: getattr(value, k) for k in ("text", "value", "low", "high", "unit", "per", "qualifier")}
         elif isinstance(value, list):
             said[part.name] = [_plainly(one, named) for one in value]
@@ -145,7 +156,7 @@ def _plainly(value: Any, named: Mapping[str, str]) -> Any:
         return named.get(value, str(value))
     if isinstance(value, Attribution):
         return named.get(value.party, value.text) if value.party is not None else value.text
-    return value.text if isinstance(value, When) else value
+    return value.text if isinstance(value, When | Mention | Quantity) else value
 
 
 @dataclass(frozen=True)
@@ -183,15 +194,15 @@ class Made:
     """Digest of the text that the brief is of, where it is known."""
 
 
-def made_of(brief: Brief) -> Made:
+def made_of(brief: BaseBrief) -> Made:
     """A brief, ready to be scored."""
     sections = entries(gold_form(brief), brief=type(brief))
     return Made(brief.document.id, sections, cost=Cost.of(brief.provenance), sha256=brief.document.sha256)
 
 
-def has_quantity(item: type[Item]) -> bool:
-    """Whether items of this type hold a number that measures something."""
-    return any(part.core is Quantity for part in asked(item))
+def number_of(item: type[Item]) -> str | None:
+    """The field with the number that items of this type are about; others stand in gold files by their words."""
+    return next((part.name for part in asked(item) if part.core is Quantity and part.required), None)
 
 
 def bounds_of(entry: Entry) -> tuple[Decimal | None, Decimal | None] | None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from summariser import drafting
-from summariser.evaluation.form import Cost, Entry, bounds_of, has_quantity
+from summariser.evaluation.form import Cost, Entry, bounds_of, number_of
 from summariser.grounding import content_words, locate, mentions, name_key
 from summariser.merging import similarity
 from summariser.sentences import guess_language, split
-from summariser_schemas import Attribution, Brief, Party, PartyRef, Quantity
+from summariser_schemas import Attribution, Brief, Party, PartyRef
 from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Judge:
             return bool(mentions(self.text, str(entry.fields.get("name") or "")))
         if not entry.evidence:
             return False
-        number = entry.fields.get("text") if has_quantity(section.item) else None
+        number = entry.fields.get("text") if number_of(section.item) else None
         return number is None or any(locate(q.text, number, language=self.language) for q in entry.evidence)
 
 
@@ -176,7 +176,7 @@ def _alike(
     near = len(here & there) / len(here | there)
     one, two = (str(e.fields.get(section.prose) or "") for e in (wanted, given))
     close = _similar(one, two, language)
-    if has_quantity(section.item):
+    if number_of(section.item):
         bounds = bounds_of(wanted)
         if bounds is None or bounds != bounds_of(given):
             return None
@@ -263,12 +263,12 @@ def _section_score(
 def _compared(section: Section, gold: Entry, made: Entry, names: _Names, language: str) -> Iterator[tuple[str, bool]]:
     """The fields on which gold or brief says something, and whether they agree. How items pair is not compared again."""
     for part in asked(section.item):
-        if part.core is Quantity:
+        if part.name == number_of(section.item):
             for name in ("unit", "qualifier"):
                 if name in gold.fields:
                     yield name, _same_unit(gold.fields[name], made.fields.get(name), language)
             continue
-        if part.name == "aliases" or (part.name == section.prose and not has_quantity(section.item)):
+        if part.name == "aliases" or (part.name == section.prose and not number_of(section.item)):
             if part.name == "name":
                 yield "name", name_key(gold.fields["name"]) == name_key(made.fields["name"])
             continue
@@ -282,7 +282,7 @@ def _agree(part: Asked, ours: Any, theirs: Any, names: _Names, language: str, le
     if part.core is PartyRef:
         wanted, given = (value if isinstance(value, list) else [value] if value else [] for value in (ours, theirs))
         return {names.in_gold(n) for n in wanted} == {names.in_brief(n) for n in given}
-    if get_origin(part.core) is Literal or not (ours and theirs):
+    if get_origin(part.core) is Literal or part.core is bool or not (ours and theirs):
         return bool(ours == theirs)
     if part.core is Attribution and names.in_gold(ours) == names.in_brief(theirs):
         return True

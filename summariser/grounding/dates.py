@@ -283,7 +283,8 @@ class _Rule(NamedTuple):
     loose: bool = False
     explicit: bool = True
     needs: frozenset[str] | None = None
-    """Words of which a text must hold one for the rule to find anything; ``_DIGIT`` is any digit. None: always looked for."""
+    """Words of which a text must hold one for the rule to find anything; ``_YEAR`` is any four
+    digits in a row. None: always looked for."""
 
 
 class _Found(NamedTuple):
@@ -376,10 +377,13 @@ def _find(text: str, lexicon: _Lexicon, *, loose: bool) -> list[_Found]:
 @lru_cache(maxsize=1024)
 def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
     words = set(_TRIGGERS.findall(text.casefold()))
-    if _DIGITS.search(text) is not None:
-        words.add(_DIGIT)
+    if _YEARS.search(text) is not None:
+        words.add(_YEAR)
+    rules, needs = _rules(language), _needs(language)
+    if needs is not None and needs.isdisjoint(words):
+        return ()
     candidates: list[_Found] = []
-    for rule in _rules(language):
+    for rule in rules:
         if (rule.loose and not loose) or (rule.needs is not None and rule.needs.isdisjoint(words)):
             continue
         core = "core" if "core" in rule.pattern.groupindex else 0
@@ -392,10 +396,10 @@ def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
     return tuple(chosen)
 
 
-_DIGIT = "0"
-_DIGITS = re.compile(r"\d")
+_YEAR = "0000"
+_YEARS = re.compile(r"\d{4}")
 _TRIGGERS = re.compile(r"[^\W\d_]+")
-_DIGITS_ONLY = frozenset({_DIGIT})
+_YEARS_ONLY = frozenset({_YEAR})
 
 
 def _any_of(*words: str) -> str:
@@ -415,6 +419,13 @@ def _rules(language: str) -> list[_Rule]:
         needs = None if lexicon is _CHINESE else _words_of(*lexicon.phrases)
         rules.append(_rule(phrase, _read_phrase, explicit=False, needs=needs))
     return rules
+
+
+@lru_cache(maxsize=len(_LEXICONS))
+def _needs(language: str) -> frozenset[str] | None:
+    """What a text must have for any rule to find anything; None where a rule is always looked for."""
+    needs = [rule.needs for rule in _rules(language)]
+    return None if None in needs else frozenset().union(*filter(None, needs))
 
 
 _OPEN, _CLOSE = r"(?<![\w$€£])", r"(?!\w)"
@@ -464,11 +475,11 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
         rf"(?:\s+(?:{lexicon.last}|{lexicon.next}))",
     )
     return [
-        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day, needs=_DIGITS_ONLY),
+        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day, needs=_YEARS_ONLY),
         _rule(
             rf"{_OPEN}(?P<a>\d{{1,2}})(?P<mark>[/.])(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOSE}",
             _read_numeric,
-            needs=_DIGITS_ONLY,
+            needs=_YEARS_ONLY,
         ),
         _rule(
             rf"{_OPEN}(?:{days}|{day})\s+{_OF}{month}(?:{year}|{named})?{_CLOSE}".replace("?P<day>", "?P<first>", 1),
@@ -489,24 +500,26 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
             rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*"
             rf"(?P<until>(?:1[5-9]|20)\d{{2}}|(?<=[-\u2013\u2014/])\d{{2}})(?!%|[.,]\d){_CLOSE}",
             _read_years,
-            needs=_DIGITS_ONLY,
+            needs=_YEARS_ONLY,
         ),
         _rule(
             rf"(?:{lexicon.between})\s+(?P<core>(?P<from>(?:1[5-9]|20)\d{{2}})\s+{lexicon.both}\s+"
             rf"(?P<until>(?:1[5-9]|20)\d{{2}}))(?!%|[.,]\d){_CLOSE}",
             _read_years,
-            needs=_DIGITS_ONLY,
+            needs=_YEARS_ONLY,
         ),
-        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade, needs=_DIGITS_ONLY),
+        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade, needs=_YEARS_ONLY),
         _rule(
             rf"{_OPEN}{_BEFORE_YEAR}[\s-]+(?P<core>{_WHOLE_YEAR}){_CLOSE}",
             _read_year,
             explicit=False,
-            needs=_DIGITS_ONLY,
+            needs=_YEARS_ONLY,
         ),
-        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}{_NO_NOUN}", _read_year, loose=True, needs=_DIGITS_ONLY),
+        _rule(rf"{_OPEN}{_WHOLE_YEAR}{_CLOSE}{_NO_NOUN}", _read_year, loose=True, needs=_YEARS_ONLY),
         _rule(
-            rf"{_OPEN}[QT](?P<number>[1-4])(?:[\s/-]*{_OF}{_WHOLE_YEAR})?{_CLOSE}", _read_quarter, needs=_DIGITS_ONLY
+            rf"{_OPEN}[QT](?P<number>[1-4])(?:[\s/-]*{_OF}{_WHOLE_YEAR})?{_CLOSE}",
+            _read_quarter,
+            needs=frozenset({"q", "t"}),
         ),
         _rule(
             rf"{_OPEN}{ordinal}[\s-]+{lexicon.quarter}(?:{year}|{named})?{_CLOSE}",
@@ -529,7 +542,9 @@ def _english_rules() -> list[_Rule]:
     half = r"(?:H(?P<number>[12])|(?P<ordinal>first|second)\s+half)"
     return [
         _rule(
-            rf"{_OPEN}(?:fiscal\s+(?:year\s+)?[12]\d{{3}}|FY\s?\d{{2,4}}){_CLOSE}", _read_nothing, needs=_DIGITS_ONLY
+            rf"{_OPEN}(?:fiscal\s+(?:year\s+)?[12]\d{{3}}|FY\s?\d{{2,4}}){_CLOSE}",
+            _read_nothing,
+            needs=frozenset({"fiscal", "fy"}),
         ),
         _rule(
             rf"{_OPEN}{half}[\s/]+(?:of\s+)?(?:{_WHOLE_YEAR}|(?P<named>last|this|next)\s+year){_CLOSE}",

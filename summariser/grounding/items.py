@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from pydantic import ValidationError
 
 from summariser.grounding import attribution, names, stance
 from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
-from summariser_schemas import Attribution, PartyRef, Quantity, Verdict, When
+from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from summariser.grounding.claims import Roster, Source
     from summariser.grounding.verdicts import Action
     from summariser_schemas import Item, Party
+    from summariser_schemas.fields import Asked
 
-__all__ = ["Draft", "ItemGrounder", "cited"]
+__all__ = ["Draft", "ItemGrounder", "cited", "unlike_its_class"]
 
 STRICT = Policy()
 _JUDGED = "chosen by the model: no single word of the text says it"
@@ -117,14 +121,15 @@ class ItemGrounder:
         verdicts: dict[str, Verdict] = {}
         problems: list[Problem] = []
         self._figure = None
-        for field in asked(item):
+        # Numbers first: what one measures is held against it.
+        for field in sorted(asked(item), key=lambda field: field.core is not Quantity):
             name, core, said = field.name, field.core, claim.fields.get(field.name)
             if said in (None, "", []):
                 continue
             kept: list[Part] = []
             lost: list[Part] = []
             ask = False
-            for part in self._parts(core, said, name, claim, sentences, read):
+            for part in self._parts(field, said, claim, sentences, read):
                 action = self._act(Fault(part.verdict.verdict, part.reason, part.verdict.basis), claim)
                 if action in ("keep", "flag") and part.value is not None:
                     kept.append(flagged(part) if action == "flag" else part)
@@ -147,7 +152,7 @@ class ItemGrounder:
             if kept:
                 fields[name] = [p.value for p in kept] if field.many else kept[0].value
                 verdicts[name] = worst([p.verdict for p in kept])
-                if core is Quantity:
+                if core is Quantity and field.required:
                     self._figure = kept[0].value
         missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
@@ -157,20 +162,24 @@ class ItemGrounder:
             beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read)
             if beside is not None:
                 fields[time], verdicts[time] = beside.value, beside.verdict
-        if "attribution" in item.model_fields and "attribution" not in fields:
+        whose = _field_of(item, Attribution)
+        if whose is not None and whose not in fields:
             voiced = self._voiced(sentences)
             if voiced is not None:
-                fields["attribution"] = voiced
-                verdicts["attribution"] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
-        return Draft(claim.section, fields, sentences, verdicts), problems
+                fields[whose] = voiced
+                verdicts[whose] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
+        draft = Draft(claim.section, fields, sentences, verdicts)
+        unlike = unlike_its_class(item, draft)
+        return (draft, problems) if unlike is None else (None, [*problems, Problem(claim, (unlike,))])
 
     def _act(self, fault: Fault, claim: Claim) -> Action:
         return self.policy.action(fault.verdict, section=claim.section, reason=fault.reason, basis=fault.basis)
 
-    def _parts(
-        self, core: Any, said: Any, name: str, claim: Claim, sentences: Sequence[int], read: _Read
-    ) -> list[Part]:
+    def _parts(self, field: Asked, said: Any, claim: Claim, sentences: Sequence[int], read: _Read) -> list[Part]:
         """A field, or each element of a list, held against the sentences."""
+        if field.many and isinstance(said, list) and field.core is not PartyRef:
+            return [part for one in said for part in self._parts(field, one, claim, sentences, read)]
+        core, name, item = field.core, field.name, self.items[claim.section]
         if core is Quantity:
             return [check_quantity(self.source, said, sentences)]
         if core is When:
@@ -185,11 +194,18 @@ class ItemGrounder:
             if read.by is not None and name == "by":
                 known = [p._replace(verdict=read.by) if p.reason == "" else p for p in known]
             return known + [p for p in parts if p.value is None]
-        if core is str and name == _prose_field(self.items[claim.section]):
-            return [self._prose_part(str(said).strip(), name, sentences, read)]
-        if core is str:
+        if core is Mention:
+            return [self._mention(said, sentences)]
+        if core is str and field.verbatim:
             return [check_words(self.source, str(said), sentences)]
-        if read.status is None and name == "status":
+        if core is str:
+            own = read if name == _prose_field(item) else _Read(claim)
+            return [
+                self._prose_part(
+                    str(said).strip(), sentences, own, measures=name == _prose_field(item) and _counts(item)
+                )
+            ]
+        if read.status is None and name == "status" and item.said_as:
             return [self._worded(str(said), sentences)]
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
 
@@ -232,28 +248,41 @@ class ItemGrounder:
         verdict = Verdict(verdict="contradicted", basis=", ".join(found.values()), said=said)
         return Part(said, verdict, f"the sentence does not say that this is {said}: it has {verdict.basis!r}")
 
-    def _prose_part(self, said: str, name: str, sentences: Sequence[int], read: _Read) -> Part:
-        """A free phrase. ``measures`` may name a party otherwise than the sentence does; it says what a number is of."""
+    def _mention(self, said: Any, sentences: Sequence[int]) -> Part:
+        """Words of the text with their place in it."""
+        words = str(cast("dict[str, Any]", said).get("text", "") if isinstance(said, dict) else said)
+        part = check_words(self.source, words, sentences)
+        if part.reason:
+            return part._replace(value=None)
+        start = next(
+            at
+            for number in sentences
+            if (at := self.source.text.find(part.value, (s := self.source.sentence(number)).start, s.end)) >= 0
+        )
+        return part._replace(value=Mention(start=start, end=start + len(part.value), text=part.value))
+
+    def _prose_part(self, said: str, sentences: Sequence[int], read: _Read, *, measures: bool) -> Part:
+        """A free phrase. One that ``measures`` may name a party otherwise than the sentence does: it says what a number is of."""
         if read.problem is not None:
             problem = read.problem
             return Part(said, Verdict(verdict=problem.verdict, basis=problem.basis), problem.reason)
         if self.source.language == "en" and _CUT_OFF.search(said):
             return Part(None, Verdict(verdict="absent", said=said), f"{said!r} breaks off", again=False)
         spoken = read.said_before or None
-        measure = name == "measures"
         faults = check_prose(
             self.source,
             said,
             sentences,
-            known=self.roster if measure else None,
-            voiced=read.reading is None and not measure,
+            known=self.roster if measures else None,
+            voiced=read.reading is None and not measures,
         )
-        if measure and self._figure is not None and not faults:
+        if measures and self._figure is not None and not faults:
             faults = check_measure(self.source, said, sentences, self._figure)
         if not faults:
             verbatim = check_words(self.source, said, sentences)
             if not verbatim.reason:
-                return Part(said, verbatim.verdict.model_copy(update={"said": spoken}))
+                verdict = verbatim.verdict
+                return Part(said, verdict if verdict.said == spoken else verdict.model_copy(update={"said": spoken}))
             basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)
             return Part(said, Verdict(verdict="derived", basis=basis, said=spoken))
         found = worst([Verdict(verdict=f.verdict, basis=f.basis) for f in faults])
@@ -563,6 +592,28 @@ class ItemGrounder:
         return [there[0].name] if len(there) == 1 else []
 
 
+def unlike_its_class(item: type[Item], draft: Draft) -> str | None:
+    """Why a draft is none of its class by checks that whoever declared the class has added; None where there are none."""
+    if not _has_own_checks(item):
+        return None
+    try:
+        item.model_validate({**draft.fields, "id": "0", "evidence": [{"start": 0, "end": 1, "text": "."}]})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc'])) or item.__name__}: {first['msg']}"
+    return None
+
+
+@cache
+def _has_own_checks(item: type[Item]) -> bool:
+    decorated = item.__pydantic_decorators__
+    marked = any(not isinstance(mark, _MARKS) for f in asked(item) for mark in item.model_fields[f.name].metadata)
+    return marked or bool(decorated.field_validators or decorated.validators or decorated.model_validators)
+
+
+_MARKS = (ByCode, Verbatim)
+
+
 def cited(source: Source, claim: Claim) -> tuple[tuple[int, ...], list[str]]:
     """The sentences of a claim that may serve as evidence, and what is wrong with the others."""
     reasons: list[str] = []
@@ -588,10 +639,18 @@ def _object_in(act: str, party: Party) -> bool:
     return False
 
 
+@cache
 def _prose_field(item: type[Item]) -> str:
     return next(field.name for field in asked(item) if field.core is str and field.required and not field.many)
 
 
+@cache
+def _counts(item: type[Item]) -> bool:
+    """Whether an item is about a number: one that it cannot do without."""
+    return any(field.core is Quantity and field.required and not field.many for field in asked(item))
+
+
+@cache
 def _field_of(item: type[Item], kind: type[Any]) -> str | None:
     return next((field.name for field in asked(item) if field.core is kind), None)
 

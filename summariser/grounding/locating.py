@@ -311,7 +311,7 @@ def _either_hyphen(wanted: str) -> str:
 
 def _joined(left: str, right: str) -> bool:
     """Whether a cut between two folded characters would cut a word or a number."""
-    if _UNSPACED.match(left) or _UNSPACED.match(right):
+    if not (left.isascii() and right.isascii()) and (_UNSPACED.match(left) or _UNSPACED.match(right)):
         digits = left.isdigit() or left in _HAN_DIGITS
         # 一 ends and begins many words that are no numbers.
         return (digits and left != "一" and right in _HAN_SCALES) or (left in _HAN_SCALES and right in _HAN_DIGITS)

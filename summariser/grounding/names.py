@@ -185,6 +185,9 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
+        said = word[0]
+        if not group and (said.islower() or not _is_capitalised(said)):
+            continue
         if (
             group
             and not _continues(text, group[-1], word)
@@ -192,13 +195,13 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
         ):
             spans += _name_of(text, group, language)
             group = []
-        low = word[0].casefold()
+        low = said.casefold()
         dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
         title = (
             _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
         )
-        named = _is_capitalised(word[0]) and not dated and not title
-        if named or (group and low in _CONNECTORS | _JOINING and _leads_on(text, words, place, group)):
+        named = _is_capitalised(said) and not dated and not title
+        if named or (group and low in _JOINERS and _leads_on(text, words, place, group)):
             group.append(word)
         else:
             spans += _name_of(text, group, language)
@@ -269,7 +272,7 @@ def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
     return gap in (" ", "\u00a0", " & ", "-", "\n") or (gap == ". " and len(before[0]) <= 2)
 
 
-_JOINING = frozenset({"the", "and", "for", "on"})
+_JOINERS = _CONNECTORS | {"the", "and", "for", "on"}
 
 
 def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.Match[str]]) -> bool:
@@ -293,19 +296,21 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.
             return False
         if _is_capitalised(ahead[0]):
             return ahead[0].casefold() not in _CALENDAR
-        if ahead[0].casefold() not in _CONNECTORS | {"the"}:
+        if (low := ahead[0].casefold()) not in _CONNECTORS and low != "the":
             return False
     return False
 
 
 def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> list[tuple[int, int]]:
     """The span of a group without the common words that open a sentence and the connectors at its end."""
+    if not group:
+        return []
     words = list(group)
-    while words and words[-1][0].casefold() in _CONNECTORS | _JOINING | _NEVER_LAST:
+    while words and words[-1][0].casefold() in _TRAILING:
         words.pop()
     if words and opens_sentence(text, words[0].start()) and is_common(words[0][0]) and not _opens_name(words):
         words = words[1:]
-        while words and words[0][0].casefold() in _CONNECTORS | _JOINING:
+        while words and words[0][0].casefold() in _JOINERS:
             words = words[1:]
     if not words or (len(words) == 1 and words[0][0] in ("I", "A", "O")):
         return []
@@ -316,14 +321,15 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     if not words:
         return []
     last = words[-1]
-    end = last.end() - len(m[0]) if (m := re.search(r"['\u2019]s$", last[0])) else last.end()
+    end = last.end() - (2 if last[0].endswith(("'s", "\u2019s")) else 0)
     return [(words[0].start(), end)]
 
 
-_NEVER_LAST = frozenset(
+_TRAILING = _JOINERS | frozenset(
     "in at by from to as after before when while but or if he she it they his her this that these".split()
 )
-"""Words that open what follows, where a full stop is missing: "Li Dan In the north, …"."""
+"""Words that end no name: those that join, and those that open what follows where a full stop is missing: "Li Dan In the
+north, …"."""
 _OPENING_NAMES = frozenset("national international federal central royal supreme global general united public".split())
 
 
@@ -342,13 +348,15 @@ def opens_sentence(text: str, place: int) -> bool:
 
 
 def _is_acronym(word: str) -> bool:
+    if not word.isupper():
+        return False
     letters = [c for c in word if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters)
 
 
 def is_common(word: str, *, listed: bool = False) -> bool:
     """Whether a word with a capital is likely a common word that opens a sentence; ``listed``: surely, whatever its ending."""
-    low = re.sub(r"['\u2019].*$", "", word.casefold())
+    low = word.casefold().replace("\u2019", "'").partition("'")[0]
     if _is_acronym(word) or low in _NAMES_BY_ENDING:
         return False
     if listed:

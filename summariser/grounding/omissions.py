@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding import names
 from summariser.sentences import is_credit
@@ -33,19 +34,16 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     name by the party that bears it, or by any item that repeats it. A name that stands only as a place is none.
     """
     found: dict[tuple[str, str], Omission] = {}
-    about = _by_sentence(source, items)
+    said = [_Said.of(item) for item in items]
+    about = _by_sentence(source, items, said)
     taken = sorted((m.start, m.end) for item in items if isinstance(item, Party) for m in item.mentions)
-    everything = "\n".join(text for item in items for text in _told(item)).casefold()
+    everything = "\n".join(item.words for item in said)
     for sentence in source.sentences:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
-        told = "\n".join(text for item in about.get(sentence.number, ()) for text in _told(item))
-        spans = [
-            (q.start, q.end)
-            for item in about.get(sentence.number, ())
-            for q in _values(item)
-            if isinstance(q, Quantity)
-        ]
+        here = about.get(sentence.number, ())
+        told = "\n".join(item.words for item in here)
+        spans = [span for item in here for span in item.numbers]
         for omission in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
@@ -55,12 +53,25 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     return sorted(found.values(), key=lambda o: (o.start, o.end))
 
 
-def _by_sentence(source: Source, items: Sequence[Item]) -> dict[int, list[Item]]:
+class _Said(NamedTuple):
+    """What an item repeats of the text: its words, in lower case, and the spans of its numbers."""
+
+    words: str
+    numbers: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, item: Item) -> _Said:
+        values = list(_values(item))
+        words = [v.text if isinstance(v, When) else v for v in values if isinstance(v, When | str)]
+        return cls("\n".join(words).casefold(), [(v.start, v.end) for v in values if isinstance(v, Quantity)])
+
+
+def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -> dict[int, list[_Said]]:
     """The items that a sentence is evidence of, by its number."""
-    about: dict[int, list[Item]] = {}
-    for item in items:
+    about: dict[int, list[_Said]] = {}
+    for item, words in zip(items, said, strict=True):
         for sentence in source.sentences_of(item.evidence):
-            about.setdefault(sentence.number, []).append(item)
+            about.setdefault(sentence.number, []).append(words)
     return about
 
 
@@ -88,34 +99,30 @@ def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], eve
         name = sentence.text[a:b]
         if any(x < end and start < y for x, y in near) or any(x < b and a < y for x, y in dated):
             continue
-        if _stands_folded(everything, name.casefold()):
+        if _stands(everything, name):
             continue
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
             yield Omission(start=start, end=end, text=name, kind="party")
 
 
-def _told(item: Item) -> Iterator[str]:
-    for value in _values(item):
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, When):
-            yield value.text
-
-
 def _values(item: Item) -> Iterator[object]:
-    for name in type(item).model_fields:
-        if name not in ("id", "evidence", "verdicts", "mentions"):
-            value = getattr(item, name)
-            yield from value if isinstance(value, list) else [value]
+    for name in _fields(type(item)):
+        value = getattr(item, name)
+        if isinstance(value, list):
+            yield from value
+        elif value is not None:
+            yield value
+
+
+@cache
+def _fields(kind: type[Item]) -> tuple[str, ...]:
+    return tuple(name for name in kind.model_fields if name not in ("id", "evidence", "verdicts", "mentions"))
 
 
 def _stands(text: str, words: str) -> bool:
-    return _stands_folded(text.casefold(), words.casefold())
-
-
-def _stands_folded(text: str, words: str) -> bool:
-    """The same for words in lower case: found first, their borders looked at afterwards."""
+    """Whether words, whatever their case, stand as whole words in a text in lower case."""
+    words = words.casefold()
     at = text.find(words)
     while at >= 0:
         if not (text[at - 1 : at].isalnum() or text[at + len(words) : at + len(words) + 1].isalnum()):

@@ -54,7 +54,7 @@ _MODEL = (
 )
 _ANSWER = r"(?:answer|response|reply|output|summary|brief|report|json|extraction|result|completion)"
 
-_OVERRIDES: tuple[tuple[str, str], ...] = (
+OVERRIDES: tuple[tuple[str, str], ...] = (
     (
         rf"\b{_DROP}\s+(?:\w+\s+){{0,3}}?(?:your|yours)\s+(?:\w+\s+){{0,3}}?{_RULES}\b",
         "tells a model to drop its instructions",
@@ -163,7 +163,7 @@ _SPEECH = (
     r"conclude|assert|"
     r"extract|list|add|record|set)"
 )
-_IMPERATIVES: tuple[tuple[str, str], ...] = (
+IMPERATIVES: tuple[tuple[str, str], ...] = (
     (
         r"^(?:report|say|state|write|claim|assert|conclude|confirm|pretend|record|note\s+in\s+your\s+\w+|"
         r"tell\s+(?:the\s+)?(?:user|reader|them))\s+(?:only\s+)?that\s+\w",
@@ -233,7 +233,7 @@ _IMPERATIVES: tuple[tuple[str, str], ...] = (
     (r"^(?:stop|end)\s+(?:summari[sz]ing|extracting|reading\s+(?:here|this)|processing)\b", "orders what to leave out"),
 )
 # In these languages the verb of an order is often that of a statement too, so an object that only a model has is needed.
-_FOREIGN: tuple[tuple[str, str], ...] = (
+FOREIGN: tuple[tuple[str, str], ...] = (
     (
         r"\b(?:ignore[zrs]?|oublie[zrs]?|n[ée]glige[zr]?|contourne[zr]?|ne\s+(?:suis|suivez|tene[zr])\s+(?:pas|"
         r"plus)(?:\s+compte\s+de)?)\s+"
@@ -318,6 +318,32 @@ _FOREIGN: tuple[tuple[str, str], ...] = (
 )
 
 
+# What every rule needs somewhere in the sentence. Most sentences have none of it, and need not be held against the rules.
+_TELLING = re.compile(
+    r"[<>:]|\b(?:ignor|disregard|forget|overrid|overwrite|bypass|discard|dismiss|drop|skip|neglect|cancel|erase|abandon|"
+    r"follow|obey|heed|comply|listen|use|attention|"
+    r"instruct|prompt|direct|your\s|inst\b|system|assistant|response|human|user|input|developer|untrusted|document|article|"
+    r"context|mode\b|jailbreak|anything\s|from\s+now\b|"
+    r"(?:note|message|reminder|important|memo|warning|hey|hello|hi|dear|notice|ok|okay|to|for|the|all|any|every|you|an?)?"
+    r"(?:ai|llm|large|language|chat|gpt|claude|gemini|llama|summari|bot|extraction|model)|"
+    r"you\s+are|"
+    r"oublie|n[ée]glige|contourne|ne\s+(?:sui|tene)|nouvelles?\s|tu\s+es\b|vous\s+[êe]tes|en\s+tant|r[ée]ponde?|[ée]cri|"
+    r"indique|affirme|dites|rapporte|dans\s+(?:ta|votre)\b|"
+    r"vergiss|vergessen|missachte|umgehe|beachte|neue\s|du\s+bist|als\s+(?:ki|sprachmodell)|antworte|schreibe|berichte|gib\b|"
+    r"geben\b|melde|in\s+deiner|"
+    r"olvid|descart|desatiend|no\s+(?:sig|obed|hag)|nuevas?\s|ahora\s+eres|como\s+(?:una?\s+)?(?:ia|modelo)|respond[ae]\b|"
+    r"escrib|informa\b|informe\b|diga\b|indi[cq]|en\s+tu\b)"
+)
+_TELLING_FIRST = re.compile(
+    r"(?:report|say|state|write|claim|assert|conclude|confirm|pretend|record|note|tell|output|print|return|respond|reply|answer|"
+    r"emit|generate|produce|you\s|your\s|the\s+(?:final|entire|only|answer|response|reply|output|summary|brief|json|extraction)|"
+    r"include|add|insert|put|append|mention|place|list|set|mark|classify|label|rate|treat|extract|"
+    r"do\s+not|don't|never|please|avoid|under\s+no|summari|describe|present|rewrite|translate|interpret|regard|"
+    r"make\s|ensure|be\s+sure|remember|see\s+to|act|behave|role|speak|imagine|assume|execute|run|call|invoke|use|repeat|"
+    r"always|stop|end)"
+)
+
+
 @cache
 def _compiled(*tables: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), reason) for table in tables for pattern, reason in table]
@@ -325,8 +351,12 @@ def _compiled(*tables: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str
 
 @cache
 def _in_latin(*tables: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
-    """Those rules that an ASCII sentence can meet."""
+    """Those rules that a sentence in Latin letters can meet."""
     return [(pattern, reason) for pattern, reason in _compiled(*tables) if not _OTHER_SCRIPT.search(pattern.pattern)]
+
+
+def _rules_for(plain: str) -> list[tuple[re.Pattern[str], str]]:
+    return (_in_latin if _OTHER_SCRIPT.search(plain) is None else _compiled)(OVERRIDES, FOREIGN)
 
 
 _LEAD = re.compile(
@@ -350,7 +380,7 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
         plain = _plain(sentence)
         # Patterns in lower case on text in lower case are twice as fast as those that ignore case.
         plain = plain.lower()
-        reason = _first((_in_latin if plain.isascii() else _compiled)(_OVERRIDES, _FOREIGN), plain)
+        reason = _first(_rules_for(plain), plain) if may_override(plain) else None
         if reason is not None:
             in_scope.add(paragraph)
             following = paragraph_of[place + 1] if place + 1 < len(sentences) else paragraph
@@ -361,9 +391,20 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
         elif paragraph in in_scope:
             reason = "stands behind an order to a model"
         else:
-            reason = _first(_compiled(_IMPERATIVES), _LEAD.sub("", plain))
+            bare = _LEAD.sub("", plain)
+            reason = _first(_compiled(IMPERATIVES), bare) if may_command(bare) else None
         reasons.append(reason)
     return reasons
+
+
+def may_override(plain: str) -> bool:
+    """Whether a sentence in lower case is worth holding against the rules for phrases that override instructions."""
+    return _TELLING.search(plain) is not None or _OTHER_SCRIPT.search(plain) is not None
+
+
+def may_command(bare: str) -> bool:
+    """Likewise for the rules for what a sentence begins with, without its lead."""
+    return _TELLING_FIRST.match(bare) is not None or "your" in bare
 
 
 def _first(rules: list[tuple[re.Pattern[str], str]], sentence: str) -> str | None:
@@ -372,8 +413,10 @@ def _first(rules: list[tuple[re.Pattern[str], str]], sentence: str) -> str | Non
 
 def _plain(sentence: str) -> str:
     """A sentence without the disguises: invisible characters, look-alike letters, letters spelled out."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", sentence)).replace("\u2019", "'").replace("\u2018", "'")
-    if _LATIN.search(plain):
-        plain = plain.translate(_LOOKALIKES)
+    plain = sentence
+    if not plain.isascii():
+        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain)).replace("\u2019", "'").replace("\u2018", "'")
+        if _LATIN.search(plain):
+            plain = plain.translate(_LOOKALIKES)
     plain = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), plain)
     return " ".join(plain.split())

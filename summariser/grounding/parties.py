@@ -133,7 +133,8 @@ class _Party:
         action = self._act(verdict.verdict, reason or name, verdict.basis)
         if action in ("keep", "flag"):
             known = [self.verdicts[name]] if name in self.verdicts else []
-            self.verdicts[name] = worst([*known, verdict.model_copy(update={"flagged": action == "flag"})])
+            marked = verdict.model_copy(update={"flagged": True}) if action == "flag" else verdict
+            self.verdicts[name] = worst([*known, marked])
             return True
         said = {"name": self.claim.fields.get("name"), name: self.claim.fields.get(name)}
         partial = Claim(self.claim.section, said, self.claim.sentences, self.claim.question)

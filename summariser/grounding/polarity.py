@@ -141,6 +141,12 @@ def _turn(word: str, language: str) -> Turn | None:
     return found
 
 
+@lru_cache(maxsize=32768)
+def _turn_of(word: str, language: str) -> Turn | None:
+    """The turn that a word as it stands in a text gives."""
+    return _turn(word.casefold().replace("\u2019", "'"), language)
+
+
 @lru_cache(maxsize=8)
 def _lexicon(language: str) -> _Lexicon | None:
     if language not in _WORDS:
@@ -172,12 +178,13 @@ def _cues(text: str, language: str) -> tuple[Cue, ...]:
     if language not in _WORDS:
         return ()
     found: list[Cue] = []
-    for match in (_han_pattern() if language == "zh" else _SPOKEN).finditer(text):
-        turn = _turn(match[0].casefold().replace("\u2019", "'"), language)
+    pattern = _han_pattern() if language == "zh" else _SPOKEN
+    if all(_turn_of(word, language) is None for word in pattern.findall(text)):
+        return ()
+    for match in pattern.finditer(text):
+        turn = _turn_of(match[0], language)
         if turn is not None:
             found.append(Cue(turn, match.start(), match.end(), match[0]))
-    if not found:
-        return ()
     idle = [match.span() for match in _NOT_MEANT.finditer(text)]
     return tuple(cue for cue in found if not any(a <= cue.start and cue.end <= b for a, b in idle))
 

@@ -258,7 +258,9 @@ def _spoken(sentence: str) -> _Spoken:
     markers = {m.start(1) for m in _MARKER.finditer(sentence)}
     matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
     words = [_plain(sentence, m) for m in matches]
-    marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
+    marked = {
+        i for i, m in enumerate(matches) if markers and _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])
+    }
     listed = marked | {
         i
         for i in range(1, len(words))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
+from itertools import chain
 
 __all__ = ["SCALES", "UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
 
@@ -107,15 +108,20 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def _content_words(text: str, language: str) -> tuple[str, ...]:
+    found = _WORD.findall(text.replace("\u00ad", ""))
+    return tuple(chain.from_iterable(_stems(word, language) for word in found))
+
+
+@lru_cache(maxsize=32768)
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    """The stem of a word, none of a stop word, of one in Chinese or Japanese its pairs of characters."""
+    low = word.casefold().replace("\u2019", "'")
+    if _HAN.match(low):
+        return tuple(low[i : i + 2] for i in range(max(1, len(low) - 1)))
     stops = _STOPS.get(language, _STOPS["en"])
-    words: list[str] = []
-    for match in _WORD.finditer(text.replace("\u00ad", "")):
-        low = match[0].casefold().replace("\u2019", "'")
-        if _HAN.match(low):
-            words += [low[i : i + 2] for i in range(max(1, len(low) - 1))]
-        elif low not in stops and re.sub(r"'.*", "", low) not in stops:
-            words.append(stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low))
-    return tuple(words)
+    if low in stops or low.partition("'")[0] in stops:
+        return ()
+    return (stem(low) if language == "en" else _PREFIXED.sub("", low) if language == "ar" else _light(low),)
 
 
 @lru_cache(maxsize=32768)

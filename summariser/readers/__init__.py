@@ -11,7 +11,7 @@ that text.
 
 from summariser.readers.items import Damaged, Entry, Item, Place
 from summariser.readers.rows import as_row
-from summariser.readers.stream import read_brief, read_documents, stream_documents
+from summariser.readers.stream import count_documents, read_brief, read_documents, stream_documents
 from summariser.readers.told import parse_published
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Item",
     "Place",
     "as_row",
+    "count_documents",
     "parse_published",
     "read_brief",
     "read_documents",

@@ -85,6 +85,17 @@ _BEGINNINGS = (
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
+_ONE_EACH = frozenset({"html", "message", "markdown", "text", "docx", "pdf"})
+
+
+def is_of_several(source: Source) -> bool | None:
+    """Whether a file holds a document a line, or one document; None where its name does not say."""
+    if source.path is None or source.path.suffix.lower() in (".gz", ".zst"):
+        return None
+    kind = _ENDINGS.get(source.ending)
+    return True if kind == "jsonl" else False if kind in _ONE_EACH else None
+
+
 def reader_of(stream: BufferedReader, source: Source) -> Reader:
     """The reader that a file is for.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
 from summariser.readers.decoding import decoded, known_codec, whole
-from summariser.readers.formats import UNPACKING_ERRORS, reader_of, unpacked
+from summariser.readers.formats import UNPACKING_ERRORS, is_of_several, reader_of, unpacked
 from summariser.readers.inputs import STANDARD_INPUT, STDIN, Source, check, opened, printable, sources
 from summariser.readers.items import Damaged, Place
 from summariser.readers.told import Told, parse_published
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from summariser.readers.items import Item
     from summariser_schemas import Document
 
-__all__ = ["read_brief", "read_documents", "stream_documents"]
+__all__ = ["count_documents", "read_brief", "read_documents", "stream_documents"]
 
 
 def stream_documents(
@@ -55,6 +55,28 @@ def stream_documents(
     check(inputs, fetching=fetcher is not None)
     told = _told(title, published, language, encoding)
     return _items(inputs, told, stdin, fetcher)
+
+
+def count_documents(inputs: Iterable[str | Path]) -> int | None:
+    """How many documents there are, without reading what they say; None where that cannot be told beforehand.
+
+    Lines of JSON Lines and files of one document can be counted; tables and feeds, and what is compressed or comes through
+    a pipe, cannot.
+    """
+    found = 0
+    for source in sources(list(inputs)):
+        several = is_of_several(source)
+        if source.path is None or several is None:
+            return None
+        if not several:
+            found += 1
+            continue
+        try:
+            with source.path.open("rb") as file:
+                found += sum(1 for line in file if not line.isspace())
+        except OSError:
+            return None
+    return found
 
 
 def read_documents(

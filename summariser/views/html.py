@@ -25,6 +25,7 @@ from summariser.sentences import split
 from summariser.views.wording import (
     dates,
     origin,
+    party_names,
     place_of,
     plain,
     provenance_line,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from summariser.views.results import Failure
-    from summariser_schemas import Attribution, Brief, DocumentInfo, Item, Rejection, Span
+    from summariser_schemas import Attribution, BaseBrief, DocumentInfo, Item, Rejection, Span
 
 __all__ = ["as_html", "html_parts"]
 
@@ -59,7 +60,7 @@ _DATA = "application/gzip;base64"
 
 
 def as_html(
-    briefs: Iterable[Brief],
+    briefs: Iterable[BaseBrief],
     *,
     text_of: Callable[[DocumentInfo], str | None] = lambda _: None,
     failures: Iterable[Failure] = (),
@@ -73,7 +74,7 @@ def as_html(
 
 
 def html_parts(
-    briefs: Iterable[Brief],
+    briefs: Iterable[BaseBrief],
     *,
     text_of: Callable[[DocumentInfo], str | None] = lambda _: None,
     failures: Iterable[Failure] = (),
@@ -132,16 +133,16 @@ class _Index:
         self._models = _Codes()
         self._sources = _Codes()
 
-    def add_brief(self, brief: Brief) -> None:
+    def add_brief(self, brief: BaseBrief) -> None:
         number = len(self._documents["id"])
-        names = {party.id: plain(party.name) for party in brief.parties}
-        groups = {party.id: self._parties.number(party) for party in brief.parties}
+        names = party_names(brief)
+        groups = {item.id: self._parties.number(item) for item in brief.items if isinstance(item, Party)}
         found = mask = 0
         for section in sections(brief):
             for entry in section.entries:
                 item = entry.item
                 mask |= (verdicts := _verdicts(item))
-                if section.name in _SECTIONS:
+                if isinstance(item, Commitment | Outcome | Figure) and section.name in _SECTIONS:
                     row = self._row(item, names, groups)
                     row |= {"document": number, "entry": found, "lead": entry.lead, "body": entry.body}
                     row |= {"section": _SECTIONS.index(section.name), "verdicts": verdicts}
@@ -161,7 +162,7 @@ class _Index:
             model=self._models.of(plain(made.model)),
             cost=None if made.cost_usd is None else _float(made.cost_usd),
             tokens=None if made.input_tokens is None else made.input_tokens + (made.output_tokens or 0),
-            counts=[len(getattr(brief, name)) for name in _SECTIONS],
+            counts=[len(getattr(brief, name, ())) for name in _SECTIONS],
             rejected=len(brief.rejected),
             omitted=len(brief.omitted),
             parties=set(groups.values()),
@@ -344,7 +345,7 @@ def _float(value: Decimal) -> float | None:
         return None
 
 
-def _brief_details(brief: Brief, text: str | None) -> dict[str, Any]:
+def _brief_details(brief: BaseBrief, text: str | None) -> dict[str, Any]:
     """What is shown of one brief when it is looked at."""
     place = _utf16(text)
 
@@ -397,7 +398,7 @@ def _web_address(url: str | None) -> str | None:
     return url if url and re.fullmatch(r"https?://[\x21-\x7e]+", url) else None
 
 
-def _rejections(brief: Brief, text: str | None, place: Callable[[int], int]) -> list[dict[str, Any]]:
+def _rejections(brief: BaseBrief, text: str | None, place: Callable[[int], int]) -> list[dict[str, Any]]:
     numbers = {number for rejection in brief.rejected for number in rejection.sentences}
     sentences = split(text, language=brief.document.language) if text is not None and numbers else []
 

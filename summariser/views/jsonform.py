@@ -9,12 +9,12 @@ from summariser.views.wording import without_surrogates
 
 if TYPE_CHECKING:
     from summariser.verifying import Verification
-    from summariser_schemas import Brief
+    from summariser_schemas import BaseBrief
 
 __all__ = ["as_json", "verification_as_json"]
 
 
-def as_json(brief: Brief, *, indent: int | None = 2) -> str:
+def as_json(brief: BaseBrief, *, indent: int | None = 2) -> str:
     """Write the whole brief as JSON; ``indent`` counts spaces, and ``None`` puts it on one line."""
     try:
         return brief.model_dump_json(indent=indent)

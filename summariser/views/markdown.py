@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from summariser import drafting
 from summariser.views.wording import (
     omitted_line,
     origin,
@@ -16,16 +17,17 @@ from summariser.views.wording import (
     rejected_title,
     sections,
 )
+from summariser_schemas import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from summariser_schemas import Brief, Evidence
+    from summariser_schemas import BaseBrief, Evidence
 
 __all__ = ["as_digest", "as_markdown"]
 
 
-def as_markdown(brief: Brief, *, number: int | None = None, level: int = 1) -> str:
+def as_markdown(brief: BaseBrief, *, number: int | None = None, level: int = 1) -> str:
     """Write the brief as Markdown (CommonMark with GitHub's footnotes) that ends in a line feed.
 
     A sentence is quoted once, in a footnote, with its place in the document. ``number`` tells the footnotes of several
@@ -51,13 +53,12 @@ def as_markdown(brief: Brief, *, number: int | None = None, level: int = 1) -> s
     return "\n\n".join(blocks) + "\n"
 
 
-def as_digest(briefs: Iterable[Brief]) -> str:
+def as_digest(briefs: Iterable[BaseBrief]) -> str:
     """Write many briefs as one Markdown document: what there is in all, then each brief, with footnotes of its own."""
     made = list(briefs)
-    counts = ", ".join(
-        f"{sum(len(getattr(b, name)) for b in made):,} {name}"
-        for name in ("parties", "commitments", "outcomes", "figures")
-    )
+    schemas: Iterable[type[BaseBrief]] = dict.fromkeys(map(type, made)) or (Brief,)
+    names = dict.fromkeys(section.name for schema in schemas for section in drafting.sections(schema))
+    counts = ", ".join(f"{sum(len(getattr(b, name, ())) for b in made):,} {name.replace('_', ' ')}" for name in names)
     costs = [b.provenance.cost_usd for b in made]
     cost = f"${sum((c for c in costs if c is not None), Decimal(0)):.4f}"
     unknown = f", and an unknown cost for {costs.count(None):,}" if None in costs else ""

@@ -1,4 +1,4 @@
-"""How a brief shows itself in a notebook. Importing this module teaches `Brief` to.
+"""How a brief shows itself in a notebook. Importing this module teaches `BaseBrief` to.
 
 The types of `summariser_schemas` know nothing of views, so the two methods that notebooks look for are put there from
 here.
@@ -20,7 +20,7 @@ from summariser.views.wording import (
     rejected_title,
     sections,
 )
-from summariser_schemas import Brief
+from summariser_schemas import BaseBrief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ __all__ = ["as_html_fragment"]
 _DIM = "opacity:.7;font-size:.9em"
 
 
-def as_html_fragment(brief: Brief) -> str:
+def as_html_fragment(brief: BaseBrief) -> str:
     """Write the brief as a piece of HTML without scripts, style sheets or links; evidence unfolds under each item."""
     parts = [
         f"<h3 dir='auto'>{_html(plain(brief.headline))}</h3>",
@@ -66,9 +66,9 @@ def _html(text: str) -> str:
     return escape(text, quote=True)
 
 
-def _as_markdown(brief: Brief) -> str:
+def _as_markdown(brief: BaseBrief) -> str:
     return as_markdown(brief)
 
 
-setattr(Brief, "_repr_html_", as_html_fragment)  # noqa: B010 # the type does not declare them
-setattr(Brief, "_repr_markdown_", _as_markdown)  # noqa: B010
+setattr(BaseBrief, "_repr_html_", as_html_fragment)  # noqa: B010 # the type does not declare them
+setattr(BaseBrief, "_repr_markdown_", _as_markdown)  # noqa: B010

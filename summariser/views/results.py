@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
 from summariser.readers import Damaged, stream_documents
+from summariser_schemas import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from summariser_schemas import Brief, DocumentInfo
+    from summariser.recipe import B
+    from summariser_schemas import DocumentInfo
 
 __all__ = ["Failure", "Results", "read_results"]
 
@@ -53,19 +55,17 @@ class Results:
     looked_in: set[Path] = field(default_factory=set[Path])
     """Files named by briefs as their sources, whose texts are among ``texts`` by now."""
 
-    def briefs(self) -> Iterator[Brief]:
-        """Yield the briefs in the order of the file.
+    def briefs(self, schema: type[B] | None = None) -> Iterator[B]:
+        """Yield the briefs in the order of the file; ``schema`` is the class they are of.
 
         Raises:
             InputError: a line is no brief; the message names file, line and what is wrong.
         """
         from pydantic import ValidationError
 
-        from summariser_schemas import Brief
-
         for number, line in _lines(self.path):
             try:
-                yield Brief.model_validate_json(line)
+                yield cast("type[B]", schema or Brief).model_validate_json(line)
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
                 where = ".".join(str(part) for part in first["loc"])

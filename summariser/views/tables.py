@@ -25,18 +25,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from summariser.drafting import sections
 from summariser.errors import ConfigurationError, InputError
 from summariser.views.wording import without_surrogates
-from summariser_schemas import Party, VerdictName
+from summariser_schemas import Attribution, BaseBrief, Brief, Mention, Party, PartyRef, Quantity, VerdictName, When
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from decimal import Decimal
 
+    from summariser.drafting import Section
     from summariser.views.results import Failure
-    from summariser_schemas import Attribution, Brief, Item, When
+    from summariser_schemas import Item
 
-__all__ = ["TABLES", "Kind", "Table", "TableFormat", "as_cell", "export", "frames", "rows"]
+__all__ = ["TABLES", "Kind", "Table", "TableFormat", "as_cell", "export", "frames", "rows", "tables_of"]
 
 TableFormat = Literal["parquet", "csv", "sqlite"]
 Kind = Literal["text", "int", "real", "bool", "date"]
@@ -72,7 +75,8 @@ TABLES: tuple[Table, ...] = (
         "documents",
         "brief",
         "brief:int document title published:date published_at source url place language sha256 headline summary status model "
-        "answered_by endpoint prompt prompt_version prompt_sha256 strategy input_tokens:int output_tokens:int cached_tokens:int "
+        "answered_by endpoint prompt prompt_version prompt_sha256 strategy output_language "
+        "input_tokens:int output_tokens:int cached_tokens:int second_look_tokens:int "
         "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version",
     ),
     _table("parties", "brief item", f"{_ITEM} name kind role affiliation aliases {_MET}"),
@@ -81,7 +85,9 @@ TABLES: tuple[Table, ...] = (
         "brief item",
         f"{_ITEM} by to action status {_WHEN.format('due')} condition attribution attribution_party {_MET}",
     ),
-    _table("outcomes", "brief item", f"{_ITEM} by what {_WHEN.format('when')} attribution attribution_party {_MET}"),
+    _table(
+        "outcomes", "brief item", f"{_ITEM} by what {_WHEN.format('when')} attribution attribution_party fulfils {_MET}"
+    ),
     _table(
         "figures",
         "brief item",
@@ -102,19 +108,54 @@ TABLES: tuple[Table, ...] = (
     _table("omitted", "brief number", "brief:int document number:int kind start:int end:int text"),
     _table("failures", "number", "number:int document title source published class message attempts:int"),
 )
-"""``parties_of`` says which parties an item names in which field; ``aliases``, ``by``, ``to`` and ``reasons`` are joined by
+"""The tables of the brief of a news text.
+
+``parties_of`` says which parties an item names in which field; ``aliases``, ``by``, ``to`` and ``reasons`` are joined by
 "; " for reading, ``said`` and ``sentences`` are JSON. ``verdict`` of an item is the worst of its fields'."""
 
 
-def rows(brief: Brief, number: int) -> Iterator[tuple[str, Row]]:
+def tables_of(schema: type[BaseBrief]) -> tuple[Table, ...]:
+    """The tables of a class of briefs: one a section, among those that all have."""
+    built_in = {table.name: table for table in TABLES}
+    news = {section.name: section for section in sections(Brief)}
+    common = [table for table in TABLES if table.name not in news]
+    own = [
+        built_in[section.name] if section.item is getattr(news.get(section.name), "item", None) else _derived(section)
+        for section in sections(schema)
+    ]
+    return (common[0], *own, *common[1:])
+
+
+def _derived(section: Section) -> Table:
+    columns = [_ITEM]
+    for field in asked(section.item):
+        name, start = field.name, "" if field.name == "quantity" else f"{field.name}_"
+        if field.many or field.core is PartyRef:
+            columns.append(name)
+        elif field.core is Quantity:
+            columns += [f"{start}{part}" for part in "text start:int end:int value:real low:real high:real".split()]
+            columns += [f"{start}{part}" for part in "value_exact low_exact high_exact scale:real unit per".split()]
+            columns.append(f"{start}qualifier")
+        elif field.core is When:
+            columns.append(_WHEN.format(name))
+        elif field.core is Attribution:
+            columns += [name, f"{name}_party"]
+        elif field.core is Mention:
+            columns += [name, f"{name}_start:int", f"{name}_end:int"]
+        else:
+            columns.append(f"{name}:bool" if field.core is bool else name)
+    return _table(section.name, "brief item", " ".join((*columns, _MET)))
+
+
+def rows(brief: BaseBrief, number: int) -> Iterator[tuple[str, Row]]:
     """Yield the rows of one brief, each with the name of its table; ``number`` is the brief's place, counted from 1."""
     key: Row = {"brief": number, "document": brief.document.id}
     yield "documents", key | _document(brief)
     yield from (
         ("evidence", row) for row in _evidence(key | {"section": "summary", "item": ""}, brief.summary_evidence)
     )
-    names = {party.id: party.name for party in brief.parties}
-    for section in ("parties", "commitments", "outcomes", "figures"):
+    names = {item.id: item.name for item in brief.items if isinstance(item, Party)}
+    for section in (section.name for section in sections(type(brief))):
         for item in getattr(brief, section):
             yield section, key | {"item": item.id} | _item(item, names)
             place = key | {"section": section, "item": item.id}
@@ -134,24 +175,24 @@ def rows(brief: Brief, number: int) -> Iterator[tuple[str, Row]]:
 
 
 def frames(
-    briefs: Brief | Iterable[Brief],
+    briefs: BaseBrief | Iterable[BaseBrief],
     *,
     failures: Iterable[Failure] = (),
     library: Literal["pandas", "polars"] = "pandas",
+    schema: type[BaseBrief] = Brief,
 ) -> dict[str, Any]:
-    """Return a data frame for every table of `TABLES`, by its name.
+    """Return a data frame for every table of the schema (see `tables_of`), by its name.
 
     Raises:
         ConfigurationError: the library, or for pandas pyarrow, is not installed.
     """
-    from summariser_schemas import Brief
-
-    several = [briefs] if isinstance(briefs, Brief) else briefs
+    several = [briefs] if isinstance(briefs, BaseBrief) else briefs
     arrow = _arrow("data frames")
-    found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+    tables = tables_of(schema)
+    found: dict[str, list[Row]] = {table.name: [] for table in tables}
     for name, row in _all_rows(several, failures):
         found[name].append(row)
-    made = {table.name: _arrow_table(arrow, table, found[table.name]) for table in TABLES}
+    made = {table.name: _arrow_table(arrow, table, found[table.name]) for table in tables}
     if library == "pandas":
         _imported("pandas", "data frames of pandas")
         return {name: table.to_pandas(date_as_object=False) for name, table in made.items()}
@@ -160,7 +201,12 @@ def frames(
 
 
 def export(
-    briefs: Iterable[Brief], directory: str | Path, form: TableFormat, *, failures: Iterable[Failure] = ()
+    briefs: Iterable[BaseBrief],
+    directory: str | Path,
+    form: TableFormat,
+    *,
+    failures: Iterable[Failure] = (),
+    schema: type[BaseBrief] = Brief,
 ) -> list[Path]:
     """Write the tables of briefs into a directory, and return the files: one a table, or ``briefs.sqlite`` with all.
 
@@ -173,28 +219,26 @@ def export(
     if form not in get_args(TableFormat):
         raise ConfigurationError(f"there is no table format {form!r}: choose one of {', '.join(get_args(TableFormat))}")
     folder = Path(directory)
+    tables = {table.name: table for table in tables_of(schema)}
     sink = {"parquet": _parquet, "csv": _csv, "sqlite": _sqlite}[form]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _replacing(folder) as draft, sink(draft) as write:
-            waiting: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+        with _replacing(folder) as draft, sink(draft, tables.values()) as write:
+            waiting: dict[str, list[Row]] = {name: [] for name in tables}
             for name, row in _all_rows(briefs, failures):
                 waiting[name].append(row)
                 if len(waiting[name]) >= _BATCH:
-                    write(_TABLES[name], waiting[name])
+                    write(tables[name], waiting[name])
                     waiting[name] = []
-            for table in TABLES:
+            for table in tables.values():
                 write(table, waiting[table.name])
     except (OSError, sqlite3.Error) as error:
         raise InputError(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
-    names = ["briefs.sqlite"] if form == "sqlite" else [f"{table.name}.{form}" for table in TABLES]
+    names = ["briefs.sqlite"] if form == "sqlite" else [f"{name}.{form}" for name in tables]
     return [folder / name for name in names]
 
 
-_TABLES = {table.name: table for table in TABLES}
-
-
-def _all_rows(briefs: Iterable[Brief], failures: Iterable[Failure]) -> Iterator[tuple[str, Row]]:
+def _all_rows(briefs: Iterable[BaseBrief], failures: Iterable[Failure]) -> Iterator[tuple[str, Row]]:
     for number, brief in enumerate(briefs, 1):
         for name, row in rows(brief, number):
             yield name, without_surrogates(row)
@@ -204,7 +248,7 @@ def _all_rows(briefs: Iterable[Brief], failures: Iterable[Failure]) -> Iterator[
         yield "failures", without_surrogates({"number": number, "document": failure.id} | told | said)
 
 
-def _document(brief: Brief) -> Row:
+def _document(brief: BaseBrief) -> Row:
     info, made = brief.document, brief.provenance
     published = info.published
     moment = published.isoformat() if isinstance(published, datetime) else None
@@ -225,7 +269,7 @@ def _document(brief: Brief) -> Row:
         "prompt_sha256": made.prompt.sha256,
         "cost_usd": _real(made.cost_usd),
         "cost_usd_exact": _exact(made.cost_usd),
-        **made.model_dump(exclude={"prompt", "cost_usd", "schema_sha256"}),
+        **made.model_dump(exclude={"prompt", "cost_usd", "schema_sha256", "examples_sha256"}),
     }
 
 
@@ -237,23 +281,30 @@ def _item(item: Item, names: dict[str, str]) -> Row:
     for name, value in item:
         if name in ("id", "evidence", "verdicts", "mentions"):
             continue
-        if name in ("by", "to"):
-            row[name] = "; ".join(names.get(str(ref), str(ref)) for ref in value)
-        elif name == "aliases":
-            row[name] = "; ".join(value)
-        elif name == "attribution":
-            told: Attribution | None = value
-            row |= {"attribution": told and told.text, "attribution_party": told and told.party}
-        elif name == "quantity":
-            row |= value.model_dump(exclude={"value", "low", "high", "scale"})
-            row |= {bound: _real(getattr(value, bound)) for bound in ("value", "low", "high", "scale")}
-            row |= {f"{bound}_exact": _exact(getattr(value, bound)) for bound in ("value", "low", "high")}
-        elif name in ("due", "when", "as_of"):
-            when: When | None = value
-            row |= {f"{name}_{part}": when and getattr(when, part) for part in ("text", "start", "end", "precision")}
-        else:
+        if isinstance(value, list):
+            row[name] = "; ".join(_listed(one, names) for one in value)
+        elif isinstance(value, Attribution):
+            row |= {name: value.text, f"{name}_party": value.party}
+        elif isinstance(value, Quantity):
+            start = "" if name == "quantity" else f"{name}_"
+            told = value.model_dump(exclude={"value", "low", "high", "scale"})
+            told |= {bound: _real(getattr(value, bound)) for bound in ("value", "low", "high", "scale")}
+            told |= {f"{bound}_exact": _exact(getattr(value, bound)) for bound in ("value", "low", "high")}
+            row |= {f"{start}{part}": said for part, said in told.items()}
+        elif isinstance(value, When):
+            row |= {f"{name}_{part}": getattr(value, part) for part in ("text", "start", "end", "precision")}
+        elif isinstance(value, Mention):
+            row |= {name: value.text, f"{name}_start": value.start, f"{name}_end": value.end}
+        elif value is not None:
             row[name] = value
     return row
+
+
+def _listed(value: Any, names: dict[str, str]) -> str:
+    """An element of a list in words."""
+    if isinstance(value, PartyRef):
+        return names.get(str(value), str(value))
+    return str(getattr(value, "text", value))
 
 
 def _evidence(key: Row, evidence: Iterable[Any]) -> Iterator[Row]:
@@ -262,14 +313,9 @@ def _evidence(key: Row, evidence: Iterable[Any]) -> Iterator[Row]:
 
 
 def _parties_of(item: Item, names: dict[str, str]) -> Iterator[Row]:
-    attribution: Attribution | None = getattr(item, "attribution", None)
-    for field, refs in (
-        ("by", getattr(item, "by", [])),
-        ("to", getattr(item, "to", [])),
-        ("affiliation", [ref] if (ref := getattr(item, "affiliation", None)) else []),
-        ("attribution", [attribution.party] if attribution and attribution.party else []),
-    ):
-        for number, ref in enumerate(refs, 1):
+    for field, value in item:
+        refs = value if isinstance(value, list) else [value.party] if isinstance(value, Attribution) else [value]
+        for number, ref in enumerate((ref for ref in refs if isinstance(ref, PartyRef)), 1):
             yield {"field": field, "number": number, "party": str(ref), "name": names.get(ref)}
 
 
@@ -307,15 +353,15 @@ Write = Callable[[Table, list[Row]], None]
 
 
 @contextmanager
-def _csv(folder: Path) -> Generator[Write]:
+def _csv(folder: Path, tables: Iterable[Table]) -> Generator[Write]:
     from contextlib import ExitStack
 
     with ExitStack() as stack:
         streams = {
             table.name: stack.enter_context((folder / f"{table.name}.csv").open("w", encoding="utf-8", newline=""))
-            for table in TABLES
+            for table in tables
         }
-        for table in TABLES:
+        for table in tables:
             streams[table.name].write(",".join(f'"{name}"' for name in table.columns) + "\r\n")
 
         def write(table: Table, found: list[Row]) -> None:
@@ -347,10 +393,10 @@ _SQL = {"text": "TEXT", "int": "INTEGER", "real": "REAL", "bool": "INTEGER", "da
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Generator[Write]:
+def _sqlite(folder: Path, tables: Iterable[Table]) -> Generator[Write]:
     connection = sqlite3.connect(folder / "briefs.sqlite")
     try:
-        for table in TABLES:
+        for table in tables:
             columns = [f'"{name}" {_SQL[kind]}' for name, kind in table.columns.items()]
             connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
 
@@ -360,7 +406,7 @@ def _sqlite(folder: Path) -> Generator[Write]:
             connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', values)  # noqa: S608 # our own names
 
         yield write
-        for table in TABLES:
+        for table in tables:
             # Not a primary key: a brief from elsewhere may use an id twice, and is exported as it is.
             key = ", ".join(f'"{name}"' for name in table.key)
             connection.execute(f'CREATE INDEX "{table.name} by key" ON "{table.name}" ({key})')
@@ -374,7 +420,7 @@ def _sql(value: Any) -> Any:
 
 
 @contextmanager
-def _parquet(folder: Path) -> Generator[Write]:
+def _parquet(folder: Path, _: Iterable[Table]) -> Generator[Write]:
     arrow = _arrow("Parquet")
     parquet = import_module("pyarrow.parquet")
     writers: dict[str, Any] = {}

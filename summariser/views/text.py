@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from summariser.verifying import Verification
-    from summariser_schemas import Brief
+    from summariser_schemas import BaseBrief
 
 __all__ = ["MIN_WIDTH", "as_text", "verification_as_text"]
 
@@ -31,7 +31,7 @@ MIN_WIDTH = 32
 """Narrower than this, columns; text is laid out for this width all the same."""
 
 
-def as_text(brief: Brief, *, width: int = 80, colour: bool = False) -> str:
+def as_text(brief: BaseBrief, *, width: int = 80, colour: bool = False) -> str:
     """Write the brief for a terminal ``width`` columns wide, ending in a line feed; ``colour`` adds ANSI styles."""
     page = _Page(max(width, MIN_WIDTH), colour=colour)
     page.put((plain(brief.headline), "bold"))

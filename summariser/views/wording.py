@@ -7,31 +7,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from summariser import drafting
+from summariser_schemas import Attribution, Commitment, Figure, Outcome, Party, PartyRef, Quantity, When
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
-    from summariser_schemas import (
-        Attribution,
-        Brief,
-        Commitment,
-        Evidence,
-        Figure,
-        Item,
-        Omission,
-        Outcome,
-        Party,
-        PartyRef,
-        Provenance,
-        Quantity,
-        Rejection,
-        Span,
-        When,
-    )
+    from summariser_schemas import BaseBrief, Evidence, Item, Omission, Provenance, Rejection, Span
+    from summariser_schemas.fields import Asked
 
 __all__ = [
     "JOINT",
@@ -42,6 +32,7 @@ __all__ = [
     "listed",
     "omitted_line",
     "origin",
+    "party_names",
     "place_of",
     "plain",
     "proof",
@@ -114,10 +105,8 @@ class Section:
 
 def said_by(item: Item) -> str:
     """The words that an item is about."""
-    for name in ("name", "action", "what", "measures"):
-        if words := getattr(item, name, None):
-            return str(words)
-    return ""
+    prose = next((f.name for f in asked(type(item)) if f.core is str and f.required and not f.many), None)
+    return "" if prose is None else str(getattr(item, prose))
 
 
 def warnings(item: Item) -> Iterator[str]:
@@ -141,17 +130,19 @@ def omitted_line(omitted: Sequence[Omission]) -> str:
     return f"In the text and covered by no item: {shown}{rest}"
 
 
-def sections(brief: Brief) -> Iterator[Section]:
+def sections(brief: BaseBrief) -> Iterator[Section]:
     """Yield the sections that have anything in them."""
-    names = {party.id: plain(party.name) for party in brief.parties}
-    for name, joint, entries in (
-        ("parties", JOINT, [_party(item, names) for item in brief.parties]),
-        ("commitments", " → ", [_commitment(item, names) for item in brief.commitments]),
-        ("outcomes", ": ", [_outcome(item, names) for item in brief.outcomes]),
-        ("figures", ": ", [_figure(item, names) for item in brief.figures]),
-    ):
+    names = party_names(brief)
+    for section in drafting.sections(type(brief)):
+        joint, entry = next((_WAYS[way] for way in _WAYS if issubclass(section.item, way)), (": ", _of_any_kind))
+        entries = tuple(entry(item, names) for item in getattr(brief, section.name))
         if entries:
-            yield Section(name, name.capitalize(), joint, tuple(entries))
+            yield Section(section.name, section.name.replace("_", " ").capitalize(), joint, entries)
+
+
+def party_names(brief: BaseBrief) -> dict[str, str]:
+    """The names of a brief's parties by their ids."""
+    return {item.id: plain(item.name) for item in brief.items if isinstance(item, Party)}
 
 
 def _party(party: Party, names: dict[str, str]) -> Entry:
@@ -184,6 +175,49 @@ def _outcome(outcome: Outcome, names: dict[str, str]) -> Entry:
 def _figure(figure: Figure, names: dict[str, str]) -> Entry:
     notes = [reading(figure.quantity), _when("as of", figure.as_of), _source(figure.attribution, names)]
     return _entry(figure, figure.quantity.text, figure.measures, notes)
+
+
+def _of_any_kind(item: Item, names: dict[str, str]) -> Entry:
+    """An item of a class that nothing more is known of: its number or its actors first, then its phrase, then the rest."""
+    said = [field for field in asked(type(item)) if getattr(item, field.name) not in (None, [], "")]
+    body = next((field for field in said if field.core is str and field.required and not field.many), None)
+    lead = next((field for field in said if field.core is Quantity and field.required), None)
+    lead = lead or next((field for field in said if field.core is PartyRef and field.many), None)
+    notes = [_note(field, getattr(item, field.name), names) for field in said if field not in (lead, body)]
+    told = [_in_words(getattr(item, field.name), names) if field else "" for field in (lead, body)]
+    if lead is not None and lead.core is Quantity:
+        notes.insert(0, reading(getattr(item, lead.name)))
+    return _entry(item, told[0], told[1], notes)
+
+
+def _note(field: Asked, value: Any, names: dict[str, str]) -> str | None:
+    label = field.name.replace("_", " ")
+    if isinstance(value, When):
+        return _when(label, value)
+    if isinstance(value, bool):
+        return label if value else f"not {label}"
+    return f"{label}: {_in_words(value, names)}"
+
+
+def _in_words(value: Any, names: dict[str, str]) -> str:
+    if isinstance(value, list):
+        if all(isinstance(one, PartyRef) for one in value):
+            return listed(value, names)
+        return ", ".join(_in_words(one, names) for one in value)
+    if isinstance(value, PartyRef):
+        return listed([value], names)
+    if isinstance(value, Attribution):
+        return source_of(value, names)
+    return str(getattr(value, "text", value))
+
+
+_WAYS: dict[type[Item], tuple[str, Callable[[Any, dict[str, str]], Entry]]] = {
+    Party: (JOINT, _party),
+    Commitment: (" → ", _commitment),
+    Outcome: (": ", _outcome),
+    Figure: (": ", _figure),
+}
+"""How an item is shown: what stands between lead and body, and what makes its entry."""
 
 
 def _entry(item: Item, lead: str, body: str, notes: Iterable[str | None]) -> Entry:
@@ -262,7 +296,7 @@ def amount(value: Decimal) -> str:
     return f"{value:,f}" if -15 <= value.adjusted() <= 30 else str(value)
 
 
-def origin(brief: Brief) -> str:
+def origin(brief: BaseBrief) -> str:
     """Title, source, date and language in one line."""
     info = brief.document
     published = info.published

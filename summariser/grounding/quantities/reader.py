@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summariser.grounding.quantities import english
 from summariser.grounding.quantities.lexicon import MILLION, ONE, firsts
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
+class _Amount(NamedTuple):
     """A number with what belongs to it; ``first`` and ``last`` are tokens, ``last`` exclusive, ``number`` its digits.
 
     ``share``: a part of a whole. ``compound``: joined to its unit by a hyphen. ``counted``: the unit is a noun.
@@ -195,11 +193,11 @@ class Reader:
             counted = self.lexicon.noun(self.tokens, last, Decimal(2) if high else amount.value)
             if counted is not None:
                 unit, last = counted
-                amount = replace(amount, counted=True)
+                amount = amount._replace(counted=True)
             elif (suspended := self._suspended(last)) is not None:
                 unit = suspended
             elif (sized := self._sized(last)) is not None:
-                unit, amount = sized, replace(amount, counted=True)
+                unit, amount = sized, amount._replace(counted=True)
             elif self._is_age(amount, last):
                 unit = "year"
             elif self._bound_after(last)[1] > last:
@@ -216,7 +214,7 @@ class Reader:
         if not self._measures(amount, high, unit=unit, per=per, bound=qualifier or following):
             return None
         if amount.indefinite and amount.value >= 100 and high is None:
-            high = replace(amount, value=amount.value * 10)
+            high = amount._replace(value=amount.value * 10)
         if high is not None:
             qualifier = "range"
         elif amount.indefinite:
@@ -275,10 +273,10 @@ class Reader:
             return amount
         ranged = self._range(upper)
         upper = upper if ranged is None else ranged[1]
-        amount = replace(amount, unit=upper.unit, per=upper.per, money=upper.money)
+        amount = amount._replace(unit=upper.unit, per=upper.per, money=upper.money)
         opened = self.at(amount.first - 1).low in self.lexicon.since
         if opened and amount.scale == 1 < upper.scale and amount.value < upper.value / upper.scale:
-            amount = replace(amount, value=whole(amount.value * upper.scale), scale=upper.scale)
+            amount = amount._replace(value=whole(amount.value * upper.scale), scale=upper.scale)
         return amount
 
     # -- a number with its currency, scale and unit ----------------------------------------------------------------------
@@ -293,7 +291,7 @@ class Reader:
             sign, at = -ONE, at + 1
         elif self.at(at).text in _MINUSES and self.at(at + 1).text in SYMBOL_CURRENCIES and currency is None:
             inner = self._amount(at + 1) if not self.glued(at) and self.glued(at + 1) else None
-            return None if inner is None else replace(inner, first=place, value=-inner.value)
+            return None if inner is None else inner._replace(first=place, value=-inner.value)
         elif currency is None and self.at(at).low in self.lexicon.minus:
             return self._below_zero(place)
         if currency is not None and self.masked(at):
@@ -301,21 +299,21 @@ class Reader:
         number = self._number(at, money=currency is not None)
         if number is None:
             return None
-        amount = replace(number, value=number.value * sign, first=place, money=currency is not None)
-        amount = self._scaled(amount if currency is None else replace(amount, unit=currency))
+        amount = number._replace(value=number.value * sign, first=place, money=currency is not None)
+        amount = self._scaled(amount if currency is None else amount._replace(unit=currency))
         if amount.unit is None:
             amount = self._with_unit(amount)
         elif amount.money and self.lexicon.currencies.get(self.at(amount.last).low) == amount.unit:
             # "$5 million dollars", as people say and write.
-            amount = replace(amount, last=amount.last + 1)
+            amount = amount._replace(last=amount.last + 1)
         elif amount.unit == "USD" and self.at(amount.last).text in ("U.S.", "US"):
             # "$75 U.S.", as Canadians write.
-            amount = replace(amount, last=amount.last + 1)
+            amount = amount._replace(last=amount.last + 1)
         if self._is_name(amount):
             return None
         if amount.unit is not None and amount.per is None:
             per, last = self._per(amount.last, amount.unit, money=amount.money)
-            amount = replace(amount, per=per, last=last)
+            amount = amount._replace(per=per, last=last)
         return amount
 
     def _below_zero(self, place: int) -> _Amount | None:
@@ -424,15 +422,15 @@ class Reader:
         token = self.at(at)
         if token.low in _SHARE_GLYPHS:
             numerator, denominator = _SHARE_GLYPHS[token.low]
-            return replace(amount, value=amount.value + Decimal(numerator) / denominator, last=at + 1)
+            return amount._replace(value=amount.value + Decimal(numerator) / denominator, last=at + 1)
         if token.text == "/" and (self.at(at - 1).text, self.at(at + 1).text) in _WRITTEN_SHARES and self.glued(at + 1):
             share = amount.value / Decimal(self.at(at + 1).text)
-            return replace(amount, value=share, last=at + 2, share=True)
+            return amount._replace(value=share, last=at + 2, share=True)
         written = token.text, self.at(at + 2).text
         if self.at(at + 1).text == "/" and written in _WRITTEN_SHARES and not self.glued(at) and at == amount.first + 1:
-            return replace(amount, value=amount.value + Decimal(written[0]) / Decimal(written[1]), last=at + 3)
+            return amount._replace(value=amount.value + Decimal(written[0]) / Decimal(written[1]), last=at + 3)
         half = self._and_half(at)
-        return replace(amount, value=amount.value + Decimal("0.5"), last=half) if half > at else amount
+        return amount._replace(value=amount.value + Decimal("0.5"), last=half) if half > at else amount
 
     def _and_half(self, at: int) -> int:
         """The place behind "and a half", or the one given."""
@@ -462,8 +460,8 @@ class Reader:
             half = self._and_half(at)
             value, at = value + (scale / 2 if half > at else 0), half
             value = whole(value)
-        return replace(
-            amount, value=value, scale=amount.scale * scale, last=at, vague=vague, share=amount.share and scale == 1
+        return amount._replace(
+            value=value, scale=amount.scale * scale, last=at, vague=vague, share=amount.share and scale == 1
         )
 
     def _abbreviates(self, stop: int) -> bool:
@@ -491,9 +489,9 @@ class Reader:
             return amount
         letter = self.at(at).text if self.glued(at) and not joined and self.at(amount.number).kind == "number" else ""
         if letter in _GLUED_UNITS and abs(amount.value) <= _GLUED_UNITS[letter][1]:
-            return replace(amount, unit=_GLUED_UNITS[letter][0], last=at + 1)
+            return amount._replace(unit=_GLUED_UNITS[letter][0], last=at + 1)
         if self.at(at).text in ("C", "F") and not joined and self._is_temperature(amount, at):
-            return replace(amount, unit=_GLUED_UNITS[self.at(at).text][0], last=at + 1)
+            return amount._replace(unit=_GLUED_UNITS[self.at(at).text][0], last=at + 1)
         for length in (3, 2, 1):
             raw = self.tokens.raw(at, length)
             if not raw:
@@ -501,16 +499,16 @@ class Reader:
             low = raw.casefold() if raw.isascii() else " ".join(self.tokens.lows(at, at + length))
             ratio = self.lexicon.ratios.get(low) or self.lexicon.ratios.get(raw.casefold())
             if ratio is not None or (raw == "pc" and self.glued(at)):
-                return replace(amount, unit=ratio or "%", last=at + length, compound=joined)
+                return amount._replace(unit=ratio or "%", last=at + length, compound=joined)
             currency = self._currency_behind(raw, low, at, length, amount)
             if currency is not None:
-                return replace(amount, unit=currency, last=at + length, money=True, compound=joined)
+                return amount._replace(unit=currency, last=at + length, money=True, compound=joined)
             measure = self._measure(raw, at, length)
             if measure is not None:
                 unit, per = parted(measure)
-                return self._with_half(replace(amount, unit=unit, per=per, last=at + length, compound=joined))
+                return self._with_half(amount._replace(unit=unit, per=per, last=at + length, compound=joined))
         if joined and self.english and amount.value >= 2 and english.counts_in_compound(self.at(at)):
-            return replace(amount, unit=self.at(at).low, last=at + 1, compound=True)
+            return amount._replace(unit=self.at(at).low, last=at + 1, compound=True)
         return amount
 
     def _is_temperature(self, amount: _Amount, at: int) -> bool:
@@ -533,11 +531,11 @@ class Reader:
         at = amount.last
         half = self._and_half(at)
         if half > at:
-            return replace(amount, value=amount.value + Decimal("0.5"), last=half)
+            return amount._replace(value=amount.value + Decimal("0.5"), last=half)
         if amount.unit in ("year", "month", "week", "day") and self.english:
             joined = self.at(at).text == "-" and self.glued(at)
             if self.at(at + joined).low in ("old", "olds"):
-                return replace(amount, last=at + joined + 1, compound=True)
+                return amount._replace(last=at + joined + 1, compound=True)
         return amount
 
     def _currency_behind(self, raw: str, low: str, at: int, length: int, amount: _Amount) -> str | None:
@@ -697,7 +695,7 @@ class Reader:
             # "4.5 out of 5" is a mark.
             return amount
         share = amount.value / whole_amount.value
-        return replace(amount, value=share, last=whole_amount.last, share=True, spelled=True)
+        return amount._replace(value=share, last=whole_amount.last, share=True, spelled=True)
 
     def _range(self, low: _Amount) -> tuple[_Amount, _Amount] | None:
         """Both bounds where a second amount follows: "18 to 49", "between 5 and 7", "$3-5 billion"."""
@@ -705,7 +703,7 @@ class Reader:
             return None
         if self.at(low.last).text == "-" and self.glued(low.last) and self.at(low.last + 1).low in self.lexicon.to:
             # "A 3- to 5-year term."
-            low = replace(low, last=low.last + 1)
+            low = low._replace(last=low.last + 1)
         token = self.at(low.last)
         dashed = token.text in _DASHES
         between = self.at(low.first - 1).low in self.lexicon.between
@@ -723,7 +721,7 @@ class Reader:
             and (low.unit is None or low.money)
             and not high.vague
         ):
-            low = replace(low, value=whole(low.value * high.scale), scale=high.scale)
+            low = low._replace(value=whole(low.value * high.scale), scale=high.scale)
         if low.value >= high.value or (either and high.value - low.value > max(ONE, low.value / 2)):
             return None
         shared = low.money and (dashed or between or low.scale == high.scale)
@@ -732,7 +730,7 @@ class Reader:
         if low.unit is not None and high.unit is not None and low.unit != high.unit:
             return None
         unit, per = low.unit or high.unit, low.per or high.per
-        return replace(low, unit=unit, per=per), replace(high, unit=unit, per=per)
+        return low._replace(unit=unit, per=per), high._replace(unit=unit, per=per)
 
     def _both_prefixed(self, place: int) -> bool:
         """Whether "and" is written together with the second bound, as in Arabic."""
@@ -759,7 +757,7 @@ class Reader:
             amount = self._with_unit(self._scaled(_Amount(value, place, place + 1, number=place, money=priced)))
             if amount.unit is not None and amount.per is None:
                 per, last = self._per(amount.last, amount.unit, money=amount.money)
-                amount = replace(amount, per=per, last=last)
+                amount = amount._replace(per=per, last=last)
             return amount
         return self._amount(place)
 

@@ -1,0 +1,97 @@
+"""Kinds of briefs by name, and files of worked examples.
+
+A kind is built in (`KINDS`) or a class of the user's own, named as ``module:Class``. Examples are JSON or TOML: a list
+under ``examples`` in the form of `summariser.examples.Example`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from summariser import declaring
+from summariser.errors import ConfigurationError, DeclarationError, InputError
+from summariser.examples import Example
+from summariser.templates import PROMPTS
+from summariser_schemas import BaseBrief, Brief
+from summariser_schemas.agreement import Agreement
+from summariser_schemas.earnings import EarningsRelease
+from summariser_schemas.meeting import Meeting
+
+__all__ = ["KINDS", "examples_in", "examples_of", "schema_named"]
+
+KINDS: dict[str, type[BaseBrief]] = {
+    "news": Brief,
+    "meeting": Meeting,
+    "earnings": EarningsRelease,
+    "agreement": Agreement,
+}
+"""The built-in kinds. All but news come with worked examples in ``prompts/<kind>/v1/examples.json``."""
+
+_EXAMPLES = "v1"
+
+
+def schema_named(name: str) -> type[BaseBrief]:
+    """A built-in kind, or the class at ``module:Class``.
+
+    Raises:
+        ConfigurationError: there is no such kind, module or class.
+        DeclarationError: the class cannot be a brief.
+    """
+    if name in KINDS:
+        return KINDS[name]
+    module, _, called = name.partition(":")
+    if not module or not called:
+        raise ConfigurationError(
+            f"there is no kind of brief {name!r}: choose one of {', '.join(KINDS)}, or name a class of your own as "
+            "module:Class"
+        )
+    try:
+        home = importlib.import_module(module)
+    except ImportError as error:
+        raise ConfigurationError(f"{name!r}: the module {module!r} cannot be imported: {error}") from error
+    found: Any = getattr(home, called, None)
+    if found is None:
+        raise ConfigurationError(f"{name!r}: the module {module!r} has no class {called!r}")
+    declaring.check(found)
+    return cast("type[BaseBrief]", found)
+
+
+def examples_in(path: str | Path) -> tuple[Example, ...]:
+    """Read a file of worked examples.
+
+    Raises:
+        InputError: it cannot be read, or is neither JSON nor TOML.
+        DeclarationError: what it holds is no list of examples.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not UTF-8") from None
+    except ValueError as error:
+        form = "TOML" if path.suffix == ".toml" else "JSON; examples are written in JSON or TOML"
+        raise InputError(f"{path}: is not {form} ({error})") from None
+    listed: Any = cast("dict[str, Any]", raw).get("examples") if isinstance(raw, dict) else raw
+    try:
+        return tuple(TypeAdapter(list[Example]).validate_python(listed))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise DeclarationError(f"{path}: examples.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+@lru_cache(maxsize=16)
+def examples_of(schema: type[BaseBrief]) -> tuple[Example, ...]:
+    """The worked examples of a built-in kind; none for a class of the user's own."""
+    kind = next((name for name, built_in in KINDS.items() if built_in is schema), None)
+    path = PROMPTS / str(kind) / _EXAMPLES / "examples.json"
+    return examples_in(path) if path.is_file() else ()
