@@ -198,7 +198,7 @@ def test_what_stands_in_code_blocks_works(page: Path, world: Path, monkeypatch: 
             if block.language in ("json", "jsonl"):
                 for text in block.text.splitlines() if block.language == "jsonl" else [block.text]:
                     json.loads(text)
-            for arguments, *_ in commands("\n".join(re.findall(r"^ *(summariser .*)$", block.text, re.M))):
+            for arguments, *_ in commands("\n".join(re.findall(r"^ *(summariser .*?)(?: {3,}.*)?$", block.text, re.M))):
                 parse(arguments)
 
 
