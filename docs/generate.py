@@ -17,7 +17,7 @@ from summariser.cli import app
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 DOCS = Path(__file__).parent
 
@@ -138,7 +138,7 @@ def _plain(text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     def line(cells: tuple[str, ...]) -> str:
         # A cell is one line, and | ends it even inside code.
         return "| " + " | ".join(cell.replace("\n\n", "<br>").replace("|", "\\|") for cell in cells) + " |"
