@@ -40,6 +40,7 @@ NOT_RUN = re.compile(r"<!-- not run: (.+?) -->")
 MOST_NOT_RUN = 12
 OTHERS = {
     "apt-get",
+    "less",
     "sqlite3",
     "bash",
     "jq",
