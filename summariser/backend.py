@@ -53,9 +53,11 @@ from summariser.exchange import Reply, Request, Usage
 from summariser.network import AsyncNetwork
 from summariser.ratelimits import retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
+from summariser.tracing import RequestSpan
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from types import TracebackType
 
     from summariser.settings import Endpoint, LimitField
 
@@ -308,11 +310,16 @@ class _Turn:
         self._usage = Usage()
         self._recorded: float | None = None
         self._started = known.clock()
+        self._span = RequestSpan(known.endpoint, request)
 
     def __enter__(self) -> Self:
+        self._span.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._span.__exit__(kind, error, trace)
         self._known.done(self)
 
     @property
@@ -361,6 +368,7 @@ class _Turn:
             arguments["temperature"] = 0
         if habits.seed and endpoint.seed_field is not None:
             arguments[endpoint.seed_field] = _SEED
+        self._span.sent(arguments, self._sent)
         return arguments
 
     def settled(self, outcome: _Answer | Exception) -> Reply:
@@ -376,6 +384,14 @@ class _Turn:
         if outcome.seconds is not None:
             self._recorded = (self._recorded or 0.0) + outcome.seconds
         self._usage += outcome.usage
+        self._span.answered(
+            model=outcome.model,
+            response_id=outcome.id,
+            finish=outcome.finish,
+            usage=self._usage,
+            text=outcome.text,
+            replayed=outcome.seconds is not None,
+        )
         if outcome.is_json:
             self._known.prove(self._habits)
         if outcome.draft is None:
@@ -692,6 +708,8 @@ class _Answer:
     usage: Usage
     model: str | None
     seconds: float | None
+    id: str | None
+    finish: str | None
     draft: BaseModel | None = None
     fault: tuple[type[AnswerError], str] = (ParseError, "no answer")
     """What is wrong when there is no draft."""
@@ -718,7 +736,14 @@ def _read(response: httpx2.Response, draft: type[BaseModel]) -> _Answer | _Refus
         refusal = message.get("refusal")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return _RefusedError(response)
-    answer = _Answer(text, Usage.reported(payload.get("usage")), _name(payload.get("model")), _seconds(response))
+    answer = _Answer(
+        text,
+        Usage.reported(payload.get("usage")),
+        _name(payload.get("model")),
+        _seconds(response),
+        _name(payload.get("id")),
+        _name(finish),
+    )
     if refusal:
         said = _shortened(str(refusal))
         return replace(answer, text=str(refusal), fault=(RefusalError, f"the model declined: {said}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Self
@@ -16,6 +17,7 @@ from summariser.driving import adrive, drive
 from summariser.errors import ConfigurationError
 from summariser.recipe import B, Recipe
 from summariser.settings import endpoint
+from summariser.tracing import document_span
 from summariser_schemas import Document
 
 if TYPE_CHECKING:
@@ -120,8 +122,12 @@ class Summariser(Generic[B]):
         """
         pool = ThreadPoolExecutor(self.endpoint.limits.concurrency)
         try:
-            steps = dialogue(_document(document), self.recipe.plan)
-            return self.recipe.brief(drive(steps, lambda round_: self._answer_all(pool, round_)))
+            known = _document(document)
+            with document_span(known) as span:
+                steps = dialogue(known, self.recipe.plan)
+                brief = self.recipe.brief(drive(steps, lambda round_: self._answer_all(pool, round_)))
+                span.told(brief)
+                return brief
         finally:
             # What is not yet sent must not be sent after an error or Ctrl-C, and nobody waits for what is under way.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -139,7 +145,11 @@ class Summariser(Generic[B]):
                 except UNUSABLE as error:
                     return error
 
-        return self.recipe.brief(await adrive(dialogue(_document(document), self.recipe.plan), answer))
+        known = _document(document)
+        with document_span(known) as span:
+            brief = self.recipe.brief(await adrive(dialogue(known, self.recipe.plan), answer))
+            span.told(brief)
+            return brief
 
     @property
     def drifts(self) -> tuple[Drift, ...]:
@@ -259,7 +269,9 @@ class Summariser(Generic[B]):
             except UNUSABLE as error:
                 return error
 
-        return [future.result() for future in [pool.submit(answer, request) for request in round_]]
+        # Each in a copy of the context, so that a request's span is a child of its document's.
+        futures = [pool.submit(copy_context().run, answer, request) for request in round_]
+        return [future.result() for future in futures]
 
     def _connect(self) -> Backend:
         with self._lock:

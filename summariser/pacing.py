@@ -59,6 +59,7 @@ class Pacer:
     until the endpoint is first overrun (429, 5xx, time out), then a cut by two fifths at each overrun and one more a round.
     ``rpm`` and ``tpm`` are requests and tokens a minute at most; what response headers say of the provider's own limits
     holds beside them. A 429 closes the gate for everybody, for as long as it asks. ``clock`` is monotonic, in seconds.
+    ``gate`` is told when it closes, with the seconds, and with 0 when the first request passes it again.
 
     It belongs to one event loop.
     """
@@ -71,8 +72,11 @@ class Pacer:
         tpm: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        gate: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._most = most
+        self._gate = gate
+        self._gate_closed = False
         self._clock = clock
         self._wall = wall
         now = clock()
@@ -130,6 +134,7 @@ class Pacer:
             await asyncio.sleep(wait)
         if self._stopped is not None:
             raise self._stopped
+        self._pass()
 
     def left(
         self, tokens: float, *, used: float | None = None, status: int = 0, headers: Mapping[str, str] | None = None
@@ -162,7 +167,13 @@ class Pacer:
         if self._timer is not None:
             self._timer.cancel()
 
+    def _pass(self) -> None:
+        if self._gate_closed:
+            self._gate_closed = False
+            self._gate(0.0)
+
     def _enter(self, tokens: float) -> None:
+        self._pass()
         self.under_way += 1
         self._tokens_under_way += tokens
         for bucket, amount in self._buckets(tokens):
@@ -223,3 +234,6 @@ class Pacer:
             asked_for = retry_after(headers, now=self._wall())
             wait = min(_LONGEST_BACKOFF, 2.0 ** min(self._in_a_row - 1, 6)) if asked_for is None else asked_for
             self._closed_until = max(self._closed_until, now + wait + _MARGIN)
+            if not self._gate_closed:
+                self._gate_closed = True
+                self._gate(wait)

@@ -3,6 +3,7 @@
 briefs.jsonl     the briefs, in the order of the input, a line each
 failures.jsonl   the inputs that failed, with class, message and attempts: accepted as input again
 summary.json     what the job came to
+events.jsonl     what happened, as it happened (see `Events`)
 job.db           the ledger, from which all of this can be made again
 """
 
@@ -50,6 +51,11 @@ class JobFolder:
     def ledger(self) -> Path:
         """Where the ledger is."""
         return self.folder / "job.db"
+
+    @property
+    def events(self) -> Path:
+        """Where the events are."""
+        return self.folder / "events.jsonl"
 
     def __enter__(self) -> Self:
         with writing(self.folder):

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from summariser.asking import UNUSABLE
 from summariser.backend import Backend
+from summariser.batch.events import Events
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
 from summariser.batch.parts import Parts
@@ -46,6 +47,8 @@ from summariser.ledger import Ledger, Outcome
 from summariser.pacing import Pacer
 from summariser.readers import Damaged, Entry, as_row
 from summariser.recipe import B
+from summariser.tracing import document_span
+from summariser.version import __version__
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
@@ -228,7 +231,8 @@ class Job(Generic[B]):
         self._most = self.options.concurrency or recipe.endpoint.limits.batch_concurrency
         self.folder = JobFolder(folder)
         self._ledger = Ledger(self.folder.ledger)
-        self._pacer = Pacer(most=self._most, rpm=self.options.rpm, tpm=self.options.tpm)
+        self._events = Events(self.folder.events, self._told)
+        self._pacer = Pacer(most=self._most, rpm=self.options.rpm, tpm=self.options.tpm, gate=self._at_gate)
         self._purse = Purse(self.options.budget)
         for model, requests, usage in self._ledger.totals().usages:
             self._purse.count(recipe.cost(usage, model), requests)
@@ -281,6 +285,7 @@ class Job(Generic[B]):
             await self._provider.aclose()
         await self._backend.aclose()
         await self._transport.aclose()
+        self._events.close()
         self._ledger.close()
 
     @property
@@ -318,6 +323,7 @@ class Job(Generic[B]):
         """
         if self.stopped_by is None:
             self.stopped_by = error or JobStoppedError("the job was stopped")
+            self._events.write("stopped", error=type(self.stopped_by).__name__, message=str(self.stopped_by))
             self._drains = drain
             self._stopping.set()
             self._pacer.stop(JobStoppedError("the job was stopped before this request was sent"))
@@ -328,6 +334,7 @@ class Job(Generic[B]):
         Raises:
             SummariserError: when the job stopped early, after all that was finished came out: what stopped it.
         """
+        self._begin()
         spool = None if self._provider is None else await self._by_batches(self._provider, items)
         slots: asyncio.Queue[_Slot | None] = asyncio.Queue(_AHEAD)
         workers: set[asyncio.Task[None]] = set()
@@ -347,6 +354,7 @@ class Job(Generic[B]):
                     self.stop(self._halted)
                 folder.whole = self._progress.total is not None
                 folder.summarise(self._summary())
+                self._end()
         finally:
             tasks = [feeder, *workers]
             for task in tasks:
@@ -356,6 +364,65 @@ class Job(Generic[B]):
                 spool.close()
         if self.stopped_by is not None:
             raise self.stopped_by
+
+    # what is told
+
+    def _told(self, line: str) -> None:
+        if self.tell is not None:
+            self.tell(line)
+
+    def _at_gate(self, seconds: float) -> None:
+        if seconds:
+            self._events.write("gate closed", seconds=round(seconds, 3))
+        else:
+            self._events.write("gate opened")
+
+    def _begin(self) -> None:
+        how = self.options
+        self._events.write(
+            "started",
+            **self._recipe.asking,
+            version=__version__,
+            concurrency=how.concurrency,
+            rpm=how.rpm,
+            tpm=how.tpm,
+            budget_usd=None if how.budget is None else str(how.budget),
+            via=None if how.via is None else "batch-api",
+            reground=how.reground or None,
+            ambiguous_from_before=self._progress.recovered or None,
+            asked_again_because=list(self.changed) or None,
+        )
+
+    def _one_done(self, outcome: Outcome, working: Working) -> None:
+        usage = sum((used for used, *_ in working.answers), Usage())
+        cost = self._cost(working)
+        self._events.write(
+            "document",
+            id=outcome.id,
+            status=outcome.status,
+            error=json.loads(outcome.content)["class"] if outcome.status == "failed" else None,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=None if cost is None else str(cost),
+            answers=len(working.answers),
+            sent=working.sends,
+        )
+
+    def _end(self) -> None:
+        known = self.progress
+        self._events.write(
+            "finished",
+            documents=known.total,
+            verified=known.verified,
+            flagged=known.flagged,
+            failed=known.failed,
+            kept_from_before=known.kept,
+            remaining=known.remaining,
+            input_tokens=known.usage.input_tokens,
+            output_tokens=known.usage.output_tokens,
+            cost_usd_all_runs=None if known.spent is None else str(known.spent),
+            seconds=round(self.elapsed, 3),
+        )
 
     def _summary(self) -> dict[str, Any]:
         known, totals, stop = self.progress, self._ledger.totals(), self.stopped_by
@@ -405,7 +472,8 @@ class Job(Generic[B]):
             folder=self.folder.folder,
             sender=sender,
             wait=self._sleep,
-            tell=lambda line: self.tell(line) if self.tell is not None else None,
+            tell=self._told,
+            events=self._events,
         )
 
     async def _by_batches(self, provider: ProviderBatches, items: Iterable[Item]) -> Spool:
@@ -448,7 +516,9 @@ class Job(Generic[B]):
                     await slots.put(slot)
                     self._progress.read += 1
                     if isinstance(item, Damaged):
-                        slot.set_result(_damaged(item))
+                        result = _damaged(item)
+                        self._events.write("document", id=result.id, status="failed", error=result.error_class)
+                        slot.set_result(result)
                         continue
                     identity = self._identity(item)
                     if self._is_done(identity):
@@ -504,6 +574,7 @@ class Job(Generic[B]):
             outcome = await self._outcome(entry, working)
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
+                self._one_done(outcome, working)
                 slot.set_result(self._result(outcome, entry) if held or outcome.status == "failed" else identity)
         except StoreError as error:
             self.stop(error)
@@ -517,8 +588,10 @@ class Job(Generic[B]):
         document = entry.document
         name = document.id or document.sha256[:12]
         try:
-            finding = await adrive(dialogue(document, self._recipe.plan), self._answer)
-            brief = self._recipe.brief(finding)
+            with document_span(document) as span:
+                finding = await adrive(dialogue(document, self._recipe.plan), self._answer)
+                brief = self._recipe.brief(finding)
+                span.told(brief)
             if any(batch for *_, batch in working.answers):
                 known = brief.provenance.model_copy(update={"cost_usd": self._cost(working)})
                 brief = brief.model_copy(update={"provenance": known})

@@ -32,12 +32,14 @@ from summariser.errors import (
 from summariser.exchange import Usage
 from summariser.ledger import Response
 from summariser.store import redact
+from summariser.tracing import untraced
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator
     from pathlib import Path
 
     from summariser.backend import Backend
+    from summariser.batch.events import Events
     from summariser.batch.money import Purse
     from summariser.batch.transport import LedgerTransport, Sender
     from summariser.batchclient import Batch
@@ -122,6 +124,7 @@ class ProviderBatches:
         sender: Sender,
         wait: Callable[[float], Awaitable[None]],
         tell: Callable[[str], None],
+        events: Events,
     ) -> None:
         self._how = how
         self._recipe = recipe
@@ -132,6 +135,7 @@ class ProviderBatches:
         self._sender = sender
         self._wait = wait
         self._tell = tell
+        self._events = events
         self._ledger = ledger
         self._parts = Parts(ledger)
         self._client = BatchClient(recipe.endpoint, transport=sender, sleep=wait, pause=min(1.0, how.poll))
@@ -212,13 +216,14 @@ class ProviderBatches:
     async def _ask(self, entry: Entry, identity: bytes) -> None:
         self._transport.collect = self._take
         try:
-            for request in self._first_questions(entry, identity):
-                try:
-                    await self._backend.acomplete(request)
-                except CollectedError:
-                    continue
-                except BackendError:
-                    continue  # the ledger has an answer, of no use: it is told when its document is worked on
+            with untraced():
+                for request in self._first_questions(entry, identity):
+                    try:
+                        await self._backend.acomplete(request)
+                    except CollectedError:
+                        continue
+                    except BackendError:
+                        continue  # the ledger has an answer, of no use: it is told when its document is worked on
         finally:
             self._transport.collect = None
 
@@ -299,6 +304,7 @@ class ProviderBatches:
         batch = await self._client.create(file, part.id, unsure=unsure)
         await self._parts.advance(part, state="running", batch=batch.id, status=batch.status)
         self.open += 1
+        self._events.write("batch created", batch=batch.id, requests=part.requests)
         self._tell(f"{batch.id}: {part.requests:,} requests are with {self._recipe.endpoint.name}")
 
     # waiting, and what comes back
@@ -379,6 +385,9 @@ class ProviderBatches:
         ]
         if open_:
             told.append(f"{open_:,} go {'out with another batch' if again else 'out by themselves'}")
+        self._events.write(
+            "batch finished", batch=batch.id, status=batch.status, requests=part.requests, **vars(found), left=open_
+        )
         self._tell(f"{batch.id} {batch.status}: {', '.join(told)}")
 
     async def _take_in(self, part: Part, file: str, found: _Harvest, seen: set[bytes]) -> None:
