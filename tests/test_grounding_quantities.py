@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -242,3 +244,18 @@ def test_digits_keep_their_value(number: int, scale: str) -> None:
     (found,) = find_quantities(f"Odran paid ${number:,}{scale} for it.")
     factor = {"": 1, " million": 10**6, " billion": 10**9}[scale]
     assert found.value == Decimal(number) * factor
+
+
+CASES = Path(__file__).resolve().parents[1] / "benchmarks" / "quantities_cases.json"
+CUT = [(case["language"], case["text"]) for case in json.loads(CASES.read_text(encoding="utf-8"))]
+CUT += [("fr", "qui s'élève à 105 km/h environ")]
+
+
+@pytest.mark.parametrize("language", sorted({language for language, _ in CUT}))
+def test_a_text_may_break_off_anywhere(language: str) -> None:
+    """Wherever a sentence is cut, what is found in the rest stands there, word for word."""
+    for text in (text for known, text in CUT if known == language):
+        for end in range(len(text) + 1):
+            for found in find_quantities(text[:end], language=language):
+                assert text[found.start : found.end] == found.text
+                assert found.end <= end

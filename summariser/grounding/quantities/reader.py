@@ -963,9 +963,10 @@ class Reader:
         if self.at(last).low not in self.lexicon.opens_after:
             return None, last
         for length in (3, 2, 1):
-            qualifier = self.lexicon.after.get(self.tokens.lows(last, last + length))
+            words = self.tokens.lows(last, last + length)  # fewer at the end of the text
+            qualifier = self.lexicon.after.get(words)
             if qualifier is not None:
-                return qualifier, last + length
+                return qualifier, last + len(words)
         return None, last
 
     def _changes(self, amount: _Amount, unit: str | None, last: int) -> bool:
