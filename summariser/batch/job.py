@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
@@ -12,42 +11,30 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
 
-from pydantic_core import to_json
-
 from summariser.asking import UNUSABLE
 from summariser.backend import Backend
 from summariser.batch.events import Events
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
+from summariser.batch.outcome import Breaker, cost_of, identity_of, outcome_of, unexpected
 from summariser.batch.parts import Parts
 from summariser.batch.provider import ProviderBatches
 from summariser.batch.spool import Spool
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
-from summariser.dialogue import dialogue
-from summariser.driving import adrive
 from summariser.errors import (
     AnswerError,
-    AuthenticationError,
-    BackendError,
-    BadRequestError,
     ConfigurationError,
     JobError,
     JobStoppedError,
-    OutageError,
-    QuotaError,
     ReplayMissError,
     StoreError,
     SummariserError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
 )
 from summariser.exchange import Usage
 from summariser.ledger import Ledger, Outcome
 from summariser.pacing import Pacer
 from summariser.readers import Damaged, Entry, as_row
 from summariser.recipe import B
-from summariser.tracing import document_span
 from summariser.version import __version__
 from summariser_schemas import Brief
 
@@ -65,19 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Options", "Progress", "Result"]
 
-_OF_THE_JOB = (
-    AuthenticationError,
-    ConfigurationError,
-    JobError,
-    QuotaError,
-    StoreError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
-)
-"""What the next document would run into as well."""
-_OUTAGE = 10
-"""Documents in a row that no answer could be had for, until the job gives up on the endpoint for now."""
 _PATIENCE = 3600.0
 """Seconds that one answer may spend waiting for the endpoint's limits: a job has time."""
 _READ_AT_ONCE = 16
@@ -260,8 +234,7 @@ class Job(Generic[B]):
         self.stopped_by: JobError | SummariserError | None = None
         """Why the job stopped before its end."""
         self._drains = True
-        self._lost_in_a_row = 0
-        self._answers_then = 0
+        self._breaker = Breaker()
         self._progress = Progress(clock(), recovered=self._ledger.recovered)
         before = self._ledger.meta("asking")
         known: dict[str, str] = json.loads(before) if before else {}
@@ -395,7 +368,7 @@ class Job(Generic[B]):
 
     def _one_done(self, outcome: Outcome, working: Working) -> None:
         usage = sum((used for used, *_ in working.answers), Usage())
-        cost = self._cost(working)
+        cost = cost_of(working, self._recipe)
         self._events.write(
             "document",
             id=outcome.id,
@@ -484,7 +457,7 @@ class Job(Generic[B]):
         except JobStoppedError:
             pass
         except Exception as error:
-            told = error if isinstance(error, SummariserError) else _unexpected(error)
+            told = error if isinstance(error, SummariserError) else unexpected(error)
             if provider.answered:
                 self._halted, self._transport.closed = told, True
             else:
@@ -499,7 +472,7 @@ class Job(Generic[B]):
             for item in read:
                 if self.stopped_by is not None:
                     raise JobStoppedError("the job was stopped")
-                if isinstance(item, Entry) and not self._is_done(identity := self._identity(item)):
+                if isinstance(item, Entry) and not self._is_done(identity := identity_of(item, self._recipe)):
                     yield item, identity
 
     # reading
@@ -520,7 +493,7 @@ class Job(Generic[B]):
                         self._events.write("document", id=result.id, status="failed", error=result.error_class)
                         slot.set_result(result)
                         continue
-                    identity = self._identity(item)
+                    identity = identity_of(item, self._recipe)
                     if self._is_done(identity):
                         self._progress.kept += 1
                         slot.set_result(identity)
@@ -540,13 +513,8 @@ class Job(Generic[B]):
                 self._progress.total = self._progress.read
         except Exception as error:
             # Whoever reads the inputs has told what is wrong with them; what was begun is still finished.
-            self.stop(error if isinstance(error, SummariserError) else _unexpected(error))
+            self.stop(error if isinstance(error, SummariserError) else unexpected(error))
         await slots.put(None)
-
-    def _identity(self, entry: Entry) -> bytes:
-        known = entry.document.model_dump_json().encode()
-        more = to_json(dict(entry.extra)) if entry.extra else b""
-        return hashlib.sha256(self._recipe.asking_digest + known + more).digest()
 
     def _is_done(self, identity: bytes) -> bool:
         known = self._ledger.status(identity)
@@ -571,7 +539,7 @@ class Job(Generic[B]):
         working = Working(identity)
         DOCUMENT.set(working)
         try:
-            outcome = await self._outcome(entry, working)
+            outcome = await outcome_of(entry, self._recipe, self._answer, working, self._stops)
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
                 self._one_done(outcome, working)
@@ -583,30 +551,6 @@ class Job(Generic[B]):
             if not slot.done():
                 slot.set_result(None)
 
-    async def _outcome(self, entry: Entry, working: Working) -> Outcome | None:
-        """What becomes of a document; None when the job stopped first."""
-        document = entry.document
-        name = document.id or document.sha256[:12]
-        try:
-            with document_span(document) as span:
-                finding = await adrive(dialogue(document, self._recipe.plan), self._answer)
-                brief = self._recipe.brief(finding)
-                span.told(brief)
-            if any(batch for *_, batch in working.answers):
-                known = brief.provenance.model_copy(update={"cost_usd": self._cost(working)})
-                brief = brief.model_copy(update={"provenance": known})
-            if entry.extra:
-                info = brief.document.model_copy(update={"extra": dict(entry.extra)})
-                brief = brief.model_copy(update={"document": info})
-            return Outcome(name, brief.status, self._recipe.reading, brief.model_dump_json().encode())
-        except Exception as error:
-            if self._stops(error):
-                self.stop(cast("SummariserError", error))
-                return None
-            if isinstance(error, JobStoppedError):
-                return None
-            return Outcome(name, "failed", self._recipe.reading, to_json(_failure(error, working.sends)))
-
     def _result(self, outcome: Outcome, entry: Entry) -> Result[B]:
         schema = self._recipe.schema
         if outcome.status != "failed":
@@ -614,10 +558,6 @@ class Job(Generic[B]):
         failure = json.loads(outcome.content)
         told = failure["class"], failure["message"], failure["attempts"]
         return Result(outcome.id, "failed", b"", as_row(entry), *told, schema=schema)
-
-    def _cost(self, working: Working) -> Decimal | None:
-        costs = [self._recipe.cost(usage, model, batch=batch) for usage, model, batch in working.answers]
-        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
     async def _answer(self, request: Request) -> Answer:
         try:
@@ -630,26 +570,12 @@ class Job(Generic[B]):
             # What the present verifier would ask anew is not asked: the answers that are there are all there is.
             return AnswerError(str(miss))
 
-    def _stops(self, error: Exception) -> bool:
-        """Whether the next document would fail alike."""
-        if isinstance(error, JobStoppedError | ReplayMissError):
-            return False
-        if isinstance(error, _OF_THE_JOB):
-            return True
-        answers = self._transport.answered + self._transport.reused
-        if isinstance(error, BadRequestError):
-            return answers == 0
-        if isinstance(error, BackendError) and error.retry == "transport":
-            self._lost_in_a_row = self._lost_in_a_row + 1 if answers == self._answers_then else 1
-            self._answers_then = answers
-            if self._lost_in_a_row >= _OUTAGE:
-                self.stop(
-                    OutageError(
-                        f"{_OUTAGE} documents in a row got no answer; the last error: {error}. The same command goes on when "
-                        "the endpoint is back"
-                    )
-                )
-        return False
+    async def _stops(self, error: Exception) -> bool:
+        """Stop the job where an error calls for it; whether the document is left for the next run."""
+        stop = self._breaker.judge(error, self._transport.answered + self._transport.reused)
+        if stop is not None:
+            self.stop(stop)
+        return stop is error
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not longer than the job goes on."""
@@ -671,12 +597,3 @@ def _chunk(items: Iterator[Item]) -> list[Item]:
 
 def _damaged(item: Damaged) -> Result[Any]:
     return Result(item.id or str(item.place), "failed", b"", as_row(item), type(item.error).__name__, str(item.error))
-
-
-def _failure(error: Exception, sends: int) -> dict[str, Any]:
-    told = error if isinstance(error, SummariserError) else _unexpected(error)
-    return {"class": type(error).__name__, "message": str(told), "attempts": sends}
-
-
-def _unexpected(error: Exception) -> SummariserError:
-    return SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")

@@ -1,0 +1,141 @@
+"""What becomes of one document, and when a job is better stopped: the same on one machine and on many."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from summariser.dialogue import dialogue
+from summariser.driving import adrive
+from summariser.errors import (
+    AuthenticationError,
+    BackendError,
+    BadRequestError,
+    ConfigurationError,
+    JobError,
+    JobStoppedError,
+    OutageError,
+    QuotaError,
+    ReplayMissError,
+    StoreError,
+    SummariserError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+from summariser.ledger import Outcome
+from summariser.tracing import document_span
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from summariser.batch.transport import Working
+    from summariser.dialogue import Answer
+    from summariser.exchange import Request
+    from summariser.readers import Entry
+    from summariser.recipe import Recipe
+
+__all__ = ["Breaker", "cost_of", "identity_of", "outcome_of", "unexpected"]
+
+_OF_THE_JOB = (
+    AuthenticationError,
+    ConfigurationError,
+    JobError,
+    QuotaError,
+    StoreError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+"""What the next document would run into as well."""
+_OUTAGE = 10
+"""Documents in a row that no answer could be had for, until the job gives up on the endpoint for now."""
+
+
+def identity_of(entry: Entry, recipe: Recipe[Any]) -> bytes:
+    """What a document is filed under: SHA-256 of all that decides its questions, the document and its other columns."""
+    known = entry.document.model_dump_json().encode()
+    more = to_json(dict(entry.extra)) if entry.extra else b""
+    return hashlib.sha256(recipe.asking_digest + known + more).digest()
+
+
+async def outcome_of(
+    entry: Entry,
+    recipe: Recipe[Any],
+    answer: Callable[[Request], Awaitable[Answer]],
+    working: Working,
+    stopped_by: Callable[[Exception], Awaitable[bool]],
+) -> Outcome | None:
+    """What becomes of a document: its brief or its failure, as JSON.
+
+    None when the job stopped first: ``stopped_by`` is asked of every error whether it did.
+    """
+    document = entry.document
+    name = document.id or document.sha256[:12]
+    try:
+        with document_span(document) as span:
+            brief = recipe.brief(await adrive(dialogue(document, recipe.plan), answer))
+            span.told(brief)
+        if any(batch for *_, batch in working.answers):
+            known = brief.provenance.model_copy(update={"cost_usd": cost_of(working, recipe)})
+            brief = brief.model_copy(update={"provenance": known})
+        if entry.extra:
+            info = brief.document.model_copy(update={"extra": dict(entry.extra)})
+            brief = brief.model_copy(update={"document": info})
+        return Outcome(name, brief.status, recipe.reading, brief.model_dump_json().encode())
+    except Exception as error:
+        if isinstance(error, JobStoppedError) or await stopped_by(error):
+            return None
+        return Outcome(name, "failed", recipe.reading, to_json(_failure(error, working.sends)))
+
+
+def cost_of(working: Working, recipe: Recipe[Any]) -> Decimal | None:
+    """Dollars that the answers about a document have cost; None when that of one is not known."""
+    costs = [recipe.cost(usage, model, batch=batch) for usage, model, batch in working.answers]
+    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+
+
+class Breaker:
+    """Says which error a job is to be stopped by: one that every document would run into, or too many lost in a row."""
+
+    def __init__(self) -> None:
+        self._lost_in_a_row = 0
+        self._answers_then = 0
+
+    @staticmethod
+    def concerns(error: Exception) -> bool:
+        """Whether the error says anything about other documents."""
+        if isinstance(error, JobStoppedError | ReplayMissError):
+            return False
+        of_the_endpoint = isinstance(error, BackendError) and error.retry == "transport"
+        return of_the_endpoint or isinstance(error, (*_OF_THE_JOB, BadRequestError))
+
+    def judge(self, error: Exception, answers: int) -> SummariserError | None:
+        """What to stop the job by: the error itself, an `OutageError`, or None; ``answers`` is how many came in so far."""
+        if not self.concerns(error):
+            return None
+        if isinstance(error, _OF_THE_JOB) or (isinstance(error, BadRequestError) and not answers):
+            return error
+        if isinstance(error, BadRequestError):
+            return None
+        self._lost_in_a_row = self._lost_in_a_row + 1 if answers == self._answers_then else 1
+        self._answers_then = answers
+        if self._lost_in_a_row < _OUTAGE:
+            return None
+        return OutageError(
+            f"{_OUTAGE} documents in a row got no answer; the last error: {error}. The same command goes on when the "
+            "endpoint is back"
+        )
+
+
+def unexpected(error: Exception) -> SummariserError:
+    """The error for what nobody foresaw."""
+    return SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")
+
+
+def _failure(error: Exception, sends: int) -> dict[str, Any]:
+    told = error if isinstance(error, SummariserError) else unexpected(error)
+    return {"class": type(error).__name__, "message": str(told), "attempts": sends}
