@@ -6,9 +6,10 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Literal, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self
 
 from summariser import kinds
 from summariser.asking import UNUSABLE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from summariser.backend import Backend
     from summariser.batch import Job, Options, Result
+    from summariser.batch.transport import Sender
     from summariser.costs import Price
     from summariser.dialogue import Answer, Round
     from summariser.examples import Example
@@ -207,7 +209,6 @@ class Summariser(Generic[B]):
     def job(self, folder: str | Path, options: Options | None = None) -> Job[B]:
         """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
         from summariser.batch import Job
-        from summariser.network import AsyncNetwork
 
         if options is not None and options.via is not None:
             if self.endpoint.provider == "local":
@@ -216,7 +217,13 @@ class Summariser(Generic[B]):
                 raise ConfigurationError(
                     f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
                 )
-        return Job(self.recipe, folder, lambda: self._transport() or AsyncNetwork(), options)
+        return Job(self.recipe, folder, self.sender, options)
+
+    def sender(self) -> Sender:
+        """What carries requests for a job: the network, the embedded model, or recordings in front of either."""
+        from summariser.network import AsyncNetwork
+
+        return self._transport() or AsyncNetwork()
 
     def close(self) -> None:
         """Close the connections. The instance can be used again afterwards."""
@@ -229,6 +236,13 @@ class Summariser(Generic[B]):
         backend, self._backend = self._backend, None
         if backend is not None:
             await backend.aclose()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # In another process it opens connections of its own, and tells nobody there what it does.
+        return self.__dict__ | {"_backend": None, "_lock": None, "_progress": _silent, "recipe": replace(self.recipe)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"_lock": threading.Lock()})
 
     def __enter__(self) -> Self:
         return self

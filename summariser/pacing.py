@@ -111,8 +111,7 @@ class Pacer:
         """
         if self._stopped is not None:
             raise self._stopped
-        if not self._waiting and not self._delay(tokens):
-            self._enter(tokens)
+        if self.admits(tokens):
             return
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((tokens, future))
@@ -135,6 +134,13 @@ class Pacer:
         if self._stopped is not None:
             raise self._stopped
         self._pass()
+
+    def admits(self, tokens: float) -> bool:
+        """Let a request through if it may go out at once; then `left` must follow."""
+        if self._stopped is not None or self._waiting or self._delay(tokens):
+            return False
+        self._enter(tokens)
+        return True
 
     def left(
         self, tokens: float, *, used: float | None = None, status: int = 0, headers: Mapping[str, str] | None = None

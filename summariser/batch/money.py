@@ -34,7 +34,7 @@ class Purse:
         """
         if self.budget is None or most is None:
             return Decimal(0)
-        while self.spent + self.reserved + most > self.budget:
+        while not self.reserves(most):
             if self.reserved <= self._held:
                 raise BudgetError(
                     f"the budget of ${self.budget:,.2f} is used up: ${self.spent:,.4f} spent, and the next request may cost "
@@ -43,8 +43,14 @@ class Purse:
             future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             await future
-        self.reserved += most
         return most
+
+    def reserves(self, most: Decimal) -> bool:
+        """Set it aside if it is there now; then `settle` must follow."""
+        if self.budget is not None and self.spent + self.reserved + most > self.budget:
+            return False
+        self.reserved += most
+        return True
 
     @property
     def left(self) -> Decimal | None:

@@ -36,8 +36,10 @@ _REDRAWN, _LOGGED = 0.2, 10.0
     "  summariser batch job/failures.jsonl --out second-try/\n"
     "  summariser batch articles.jsonl --out job/ --model openai/gpt-4.1-mini --via batch-api\n"
     "  summariser batch articles.jsonl --out job/ --reground --policy flag\n"
+    "  summariser batch 'archive/*.parquet' --out briefs/ --engine ray --address auto\n"
     "\n\b\nIn DIR: briefs.jsonl (in the order of the input), failures.jsonl (fit to be given\n"
     "as input), summary.json, and job.db, from which the same command goes on.\n"
+    "With --engine ray: status=…/*.parquet and _summary.json, from which likewise.\n"
     "\n\b\nExit codes: 0 all verified or flagged; 2 the command, an input or the configuration\n"
     "is wrong; 3 some documents failed; 4 the job was stopped (budget, wrong key, empty\n"
     "account, unknown model, outage); 130 interrupted."
@@ -117,6 +119,19 @@ def batch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Make the requests, send none, and say what the job will come to.")
     ] = False,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="local: this process; ray: the workers of a Ray cluster, which leave Parquet in DIR."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="With --engine ray: the cluster, as ray.init takes it; else this machine."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="With --engine ray: workers; as many as fit when not given.")
+    ] = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Make briefs of any number of documents. Killed, or out of money, the same command goes on."""
@@ -128,6 +143,10 @@ def batch(
     recordings, mode = options.recordings(record, replay)
     by = BatchApi(poll=poll) if via == "batch-api" else None
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
+    if engine == "local" and (address is not None or workers is not None):
+        raise ConfigurationError("--address and --workers say how --engine ray runs: add it, or leave them out")
+    if engine == "ray" and fetch:
+        raise ConfigurationError("--engine ray reads files only: leave out --fetch, or read the pages into files first")
     items = stream_documents(
         inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
     )
@@ -151,6 +170,24 @@ def batch(
             from summariser.batch.estimate import estimate
 
             put(_told(estimate(summariser.recipe, items, how), summariser.endpoint.name, job_is_live=by is None))
+            return
+        if engine == "ray":
+            from summariser.cli import cluster
+
+            code = cluster.run(
+                summariser,
+                inputs,
+                out,
+                how,
+                address=address,
+                workers=workers,
+                published=published,
+                language=language,
+                encoding=encoding,
+                quiet=quiet,
+            )
+            if code:
+                raise typer.Exit(code)
             return
         job = summariser.job(out, how)
         code = asyncio.run(_run(job, items, inputs, quiet=quiet))

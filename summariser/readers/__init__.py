@@ -10,17 +10,28 @@ that text.
 """
 
 from summariser.readers.items import Damaged, Entry, Item, Place
-from summariser.readers.rows import as_row
-from summariser.readers.stream import count_documents, read_brief, read_documents, stream_documents
+from summariser.readers.rows import COLUMNS, as_row, of_row
+from summariser.readers.stream import (
+    InputFile,
+    count_documents,
+    input_files,
+    read_brief,
+    read_documents,
+    stream_documents,
+)
 from summariser.readers.told import parse_published
 
 __all__ = [
+    "COLUMNS",
     "Damaged",
     "Entry",
+    "InputFile",
     "Item",
     "Place",
     "as_row",
     "count_documents",
+    "input_files",
+    "of_row",
     "parse_published",
     "read_brief",
     "read_documents",

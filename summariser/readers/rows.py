@@ -10,19 +10,18 @@ from pydantic import ValidationError
 
 from summariser.errors import InputError
 from summariser.readers.decoding import decoded, lines, whole
+from summariser.readers.inputs import Source
 from summariser.readers.items import Damaged, Entry, Place
-from summariser.readers.told import fit, known_date, known_language, said
+from summariser.readers.told import Told, fit, known_date, known_language, said
 from summariser_schemas import Document, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from io import BufferedReader
 
-    from summariser.readers.inputs import Source
     from summariser.readers.items import Item
-    from summariser.readers.told import Told
 
-__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items"]
+__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items", "of_row"]
 
 COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
 """The columns that are ours; the others are carried through."""
@@ -117,6 +116,12 @@ def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told)
         columns = {name: fit(value) for name, value in record.items() if not again or name not in _FAILURE}
         return Damaged(InputError(f"{place}: {error}"), place, identity, columns)
     return Entry(document, place, extra)
+
+
+def of_row(record: Mapping[str, Any]) -> Item:
+    """The document of a row of somebody's own table, which stands in no file that is known."""
+    columns = {name: value if name in COLUMNS else fit(value) for name, value in record.items()}
+    return as_item(columns, Place("a row"), Source("a row"), Told())
 
 
 def as_row(item: Item) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from summariser.readers.items import Item
     from summariser_schemas import Document
 
-__all__ = ["count_documents", "read_brief", "read_documents", "stream_documents"]
+__all__ = ["InputFile", "count_documents", "input_files", "read_brief", "read_documents", "stream_documents"]
 
 
 def stream_documents(
@@ -77,6 +78,42 @@ def count_documents(inputs: Iterable[str | Path]) -> int | None:
         except OSError:
             return None
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file of a stream of documents, to be read elsewhere: iterating over it reads it."""
+
+    source: Source
+    told: Told
+
+    def __iter__(self) -> Iterator[Item]:
+        return _items_of(self.source, self.told)
+
+
+def input_files(
+    inputs: Iterable[str | Path],
+    *,
+    published: str | date | datetime | None = None,
+    language: str | None = None,
+    encoding: str | None = None,
+) -> Iterator[InputFile]:
+    """The files that `stream_documents` would read, one after another, for many readers side by side.
+
+    They read from wherever they are, as long as the paths lead to the same files.
+
+    Raises:
+        InputError: at once: an input does not exist, an argument makes no sense, or it is standard input.
+    """
+    inputs = list(inputs)
+    check(inputs)
+    if any(str(given) == STDIN for given in inputs):
+        raise InputError("standard input can be read in one place only: name files, folders or patterns")
+    told = _told(None, published, language, encoding)
+    return (
+        InputFile(replace(source, path=source.path.absolute()) if source.path else source, told)
+        for source in sources(inputs)
+    )
 
 
 def read_documents(
@@ -153,14 +190,20 @@ def _told(
 
 def _items(inputs: Sequence[str | Path], told: Told, stdin: BinaryIO | None, fetcher: Fetcher | None) -> Iterator[Item]:
     for source in sources(inputs):
-        try:
-            with opened(source, stdin, fetcher) as (packed, known), unpacked(packed, source.name) as stream:
-                yield from reader_of(stream, known)(stream, known, told)
-        except InputError as error:
-            yield Damaged(error, Place(source.name))
-        except UNPACKING_ERRORS as error:
-            reason = getattr(error, "strerror", None) or error
-            yield Damaged(
-                InputError(f"{source.name}: is damaged or cut off ({reason}); what stands before was read"),
-                Place(source.name),
-            )
+        yield from _items_of(source, told, stdin, fetcher)
+
+
+def _items_of(
+    source: Source, told: Told, stdin: BinaryIO | None = None, fetcher: Fetcher | None = None
+) -> Iterator[Item]:
+    try:
+        with opened(source, stdin, fetcher) as (packed, known), unpacked(packed, source.name) as stream:
+            yield from reader_of(stream, known)(stream, known, told)
+    except InputError as error:
+        yield Damaged(error, Place(source.name))
+    except UNPACKING_ERRORS as error:
+        reason = getattr(error, "strerror", None) or error
+        yield Damaged(
+            InputError(f"{source.name}: is damaged or cut off ({reason}); what stands before was read"),
+            Place(source.name),
+        )

@@ -1,0 +1,26 @@
+"""The same job beyond one machine, on Ray Data (extra ``ray``).
+
+`summarise_dataset` takes a Ray Dataset of documents and gives one of what became of each; `ClusterJob` is a job from files
+to partitioned Parquet. The pace, the budget and the breaker are those of the whole job: one actor holds them.
+"""
+
+try:
+    import ray.data  # noqa: F401 -- whoever lacks it is told here what to install
+except ImportError as error:
+    from summariser.errors import ConfigurationError
+
+    raise ConfigurationError("jobs on a cluster need Ray Data: python -m pip install 'summariser[ray]'") from error
+
+from summariser.cluster.dataset import start_controller, summarise_dataset
+from summariser.cluster.files import ClusterJob, ParquetOutput, finished_in, read_files
+from summariser.cluster.limits import Standing
+
+__all__ = [
+    "ClusterJob",
+    "ParquetOutput",
+    "Standing",
+    "finished_in",
+    "read_files",
+    "start_controller",
+    "summarise_dataset",
+]
