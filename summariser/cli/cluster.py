@@ -95,7 +95,7 @@ def _connected(address: str | None, *, quiet: bool) -> Any:
     logging.getLogger("ray.data").setLevel(logging.ERROR if quiet else logging.WARNING)
     started = not ray.is_initialized()
     if started:
-        more: dict[str, Any] = {} if address else {"include_dashboard": False}
+        more: dict[str, Any] = {} if address else {"include_dashboard": False, "num_cpus": max(2, os.cpu_count() or 1)}
         ray.init(address=address, log_to_driver=False, logging_level="warning", **more)
     try:
         yield

@@ -7,6 +7,7 @@ _summary.json                                         what the job came to, what
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import threading
 import time
@@ -111,7 +112,7 @@ def read_files(
     )
 
 
-class ParquetOutput(Datasink[None]):
+class ParquetOutput(Datasink[None]):  # type: ignore[misc]  # mypy does not follow imports into ray
     """Rows into a folder for each status; those that remain are not written.
 
     Each block becomes one file a status, which takes its name when it is whole; a block that is written again replaces it.
@@ -158,7 +159,7 @@ class ClusterJob:
     options: Options = field(default_factory=Options)
     workers: int | None = None
     rows_per_block: int = 256
-    num_cpus: float = 1.0
+    num_cpus: float = 0.5
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
@@ -176,7 +177,7 @@ class ClusterJob:
         self.kept = len(finished.keys)
         """Documents that were finished in earlier runs."""
         spent = max(finished.spent, Decimal(told.get("spent_usd") or 0))
-        workers = self.workers or _room(self.num_cpus)
+        workers = self.workers or _room()
         most = self.options.concurrency or self.summariser.endpoint.limits.batch_concurrency * workers
         workers = min(workers, most)
         options = Options(most, self.options.rpm, self.options.tpm, self.options.budget)
@@ -291,20 +292,19 @@ class ClusterJob:
 
 def _place(out: str | Path) -> tuple[Any, str]:
     """The file system and the path there of a folder, or of an address such as ``s3://bucket/folder``."""
-    import os
-
     given = str(out)
     try:
         if "://" in given:
-            return pyarrow.fs.FileSystem.from_uri(given.rstrip("/"))
+            files, root = pyarrow.fs.FileSystem.from_uri(given.rstrip("/"))
+            return files, root
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{given!r} is no place to write to: {error}") from error
     return pyarrow.fs.LocalFileSystem(), os.path.abspath(given)
 
 
-def _room(num_cpus: float) -> int:
-    """Workers that fit, with a processor left for reading and writing."""
-    return max(1, int((ray.cluster_resources().get("CPU", 1) - 1) / num_cpus))
+def _room() -> int:
+    """As many workers as processors, but for one that reads and writes."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
 
 
 def _read(table: pa.Table) -> Iterator[pa.Table]:

@@ -1,0 +1,241 @@
+"""Jobs on a real Ray cluster of three nodes on this machine: the same briefs, limits for all, nothing lost with a node."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from summariser import Summariser
+from summariser.errors import AuthenticationError
+from summariser.testing import ScriptedEndpoint, completion, documents, truthful
+from summariser.testing.network import LOOPBACK, network_blocked
+from summariser_schemas import Brief
+
+pytest.importorskip("ray.data", reason="the extra ray is not installed: python -m pip install -e '.[test,ray]'")
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]  # Ray and pandas warn of one another
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A head and two more nodes, of processes on this machine; nothing of it reaches beyond loopback or reports its use."""
+    import ray
+    from ray.cluster_utils import Cluster
+    from ray.data import DataContext
+
+    with pytest.MonkeyPatch.context() as environment, network_blocked(allow=[LOOPBACK]):
+        environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        environment.setenv("RAY_AUTH_MODE", "disabled")  # else a token is written into the home folder
+        node = {"num_cpus": 1, "object_store_memory": 100 << 20, "node_ip_address": "127.0.0.1"}
+        made = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
+        made.add_node(**node)
+        made.add_node(**node)
+        ray.init(address=made.address, log_to_driver=False, logging_level="error")
+        DataContext.get_current().enable_progress_bars = False
+        try:
+            yield made
+        finally:
+            ray.shutdown()
+            made.shutdown()
+
+
+def timeless(brief: str | bytes) -> dict[str, Any]:
+    """A brief but for how long it took."""
+    known: dict[str, Any] = json.loads(brief)
+    del known["provenance"]["seconds"]
+    return known
+
+
+def rows_in(out: Path) -> list[dict[str, Any]]:
+    """The rows of an output."""
+    from pyarrow.dataset import dataset
+
+    return list(dataset(out, format="parquet", partitioning="hive").to_table().to_pylist())
+
+
+def written(path: Path, number: int) -> Path:
+    """A file of documents."""
+    lines = [json.dumps(one.model_dump(mode="json") | {"desk": one.id}) for one in documents(number, short=True)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_rows_are_what_one_machine_makes(cluster: Any, tmp_path: Path) -> None:
+    """Briefs are the same byte for byte but for timing; what fails is a row with the class of its error, and no prompt."""
+    import ray
+
+    from summariser.cluster import summarise_dataset
+
+    texts = list(documents(40, short=True))
+    unlucky = texts[7].text.split()[0]
+
+    def mostly(body: dict[str, Any]) -> Any:
+        return completion('{"unexpected": 1}') if unlucky in body["messages"][-1]["content"] else truthful(body)
+
+    with ScriptedEndpoint(mostly) as model, Summariser("m", base_url=model.url, price="1/10") as summariser:
+        local = {result.id: result for result in summariser.batch(texts, job=tmp_path)}
+        given = [text.model_dump(mode="json") | {"desk": "north"} for text in texts] + [{"id": "x", "text": " "}]
+        made = summarise_dataset(ray.data.from_items(given), summariser, in_flight=8, rows_per_block=16).take_all()
+    rows = {row["id"]: row for row in made}
+    assert len(made) == len(rows) == 41
+    assert {row["desk"] for row in made} == {"north", None}
+    failed = rows.pop("x")
+    assert (failed["status"], failed["error_class"], failed["attempts"]) == ("failed", "InputError", 0)
+    failed = rows.pop(texts[7].id or "")
+    assert (failed["status"], failed["error_class"], failed["attempts"]) == ("failed", "SchemaError", 2)
+    assert failed["cost_usd"] > 0
+    assert failed["message"] == local[failed["id"]].message
+    assert "[1]" not in failed["message"]
+    for name, row in rows.items():
+        brief = timeless(row["brief"])
+        assert brief["document"].pop("extra") == {"desk": "north"}
+        assert brief == timeless(local[name].content)
+        assert row["cost_usd"] == Brief.model_validate_json(row["brief"]).provenance.cost_usd
+
+
+def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> None:
+    """Its documents are begun again on the others, of which few are paid for twice; and the same job again asks nothing."""
+    import ray._private.state
+
+    from summariser.cluster import ClusterJob, read_files
+
+    lines = written(tmp_path / "a.jsonl", 240)
+    out = tmp_path / "out"
+    with ScriptedEndpoint(latency=0.5) as model, Summariser("m", base_url=model.url) as summariser:
+
+        def job() -> ClusterJob:
+            return ClusterJob(summariser, read_files([lines]), str(out), workers=2, rows_per_block=20)
+
+        def kill() -> None:
+            while model.counters.requests < 60:
+                time.sleep(0.05)
+            workers = {
+                actor["Address"]["NodeID"]
+                for actor in ray._private.state.actors().values()
+                if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
+            }
+            lost = next(node for node in cluster.worker_nodes if node.node_id in workers)
+            cluster.remove_node(lost, allow_graceful=False)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        job().run()
+        killer.join()
+        assert len(cluster.worker_nodes) == 1
+        asked = model.counters.requests
+        assert Counter(row["id"] for row in rows_in(out)) == Counter(one.id for one in documents(240))
+        assert {row["desk"] for row in rows_in(out)} == {one.id for one in documents(240)}
+        assert asked - 240 <= 120
+        assert not list(out.rglob("*.partial"))
+
+        again = job()
+        again.run()
+        assert again.kept == 240
+        assert model.counters.requests == asked
+        assert len(rows_in(out)) == 240
+
+
+def test_a_wrong_key_stops_all_workers(cluster: Any, tmp_path: Path) -> None:
+    """One round of calls, a clear error, and nothing is written that is not so."""
+    from summariser.batch import Options
+    from summariser.cluster import ClusterJob, read_files
+
+    lines = written(tmp_path / "a.jsonl", 100)
+    with (
+        ScriptedEndpoint(key="right", latency=0.05) as model,
+        Summariser("m", base_url=model.url, api_key="wrong-key") as summariser,
+    ):
+        job = ClusterJob(
+            summariser, read_files([lines]), str(tmp_path / "out"), Options(concurrency=6), workers=2, rows_per_block=10
+        )
+        with pytest.raises(AuthenticationError):
+            job.run()
+        assert 1 <= model.counters.requests <= 6
+    told = (tmp_path / "out" / "_summary.json").read_text(encoding="utf-8")
+    assert json.loads(told)["stopped_by"]["class"] == "AuthenticationError"
+    assert "wrong-key" not in told
+    assert not list((tmp_path / "out").rglob("*.parquet"))
+
+
+# The limits by themselves, without a cluster around them
+
+
+class Handle:
+    """Stands for the handle of an actor that lives in this process."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor = actor
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        """The method, as Ray has it."""
+
+        class Method:
+            @staticmethod
+            async def remote(*arguments: Any) -> Any:
+                self.calls += 1
+                return await getattr(self.actor, name)(*arguments)
+
+        return Method
+
+
+async def test_requests_are_asked_for_in_groups() -> None:
+    """A hundred requests of one moment cost the actor one call."""
+    import asyncio
+
+    from summariser.cluster.limits import Controller, Share
+
+    controller = Controller(most=1000)
+    controller._pacer.allowed = 1000.0
+    handle = Handle(controller)
+    share = Share(handle, None)
+    await asyncio.gather(*(share.admit(10.0) for _ in range(100)))
+    assert handle.calls == 1
+    assert (await controller.standing()).under_way == 100
+
+
+async def test_a_lost_worker_gives_its_places_back_and_its_money_counts_as_spent() -> None:
+    """What nobody can tell any more is taken to have been sent."""
+    from summariser.cluster.limits import Controller, Report, Share
+
+    now = 0.0
+    controller = Controller(most=4, budget=Decimal(10), clock=lambda: now)
+    lost = Share(Handle(controller), Decimal(10))
+    await lost.reserve(Decimal(3))
+    await lost.admit(10.0)
+    assert (await controller.standing()).under_way == 1
+    now = 60.0
+    await controller.report("another", Report())
+    known = await controller.standing()
+    assert (known.under_way, known.spent, known.reserved, known.lost_workers) == (0, Decimal(3), Decimal(0), 1)
+
+
+async def test_a_budget_is_one_for_all() -> None:
+    """Of what two workers want together only so much is set aside as there is; then the job stops, for both."""
+    from summariser.cluster.limits import Controller, Share
+    from summariser.errors import JobStoppedError
+
+    controller = Controller(most=4, budget=Decimal(5), spent=Decimal(1))
+    one, other = (Share(Handle(controller), Decimal(5)) for _ in range(2))
+    for share in (one, other):
+        share.begin()
+        await share.reserve(Decimal(2))
+        share.settle(Decimal(2), Decimal(2))
+    with pytest.raises(JobStoppedError):
+        await one.reserve(Decimal(2))
+    known = await controller.standing()
+    assert known.stop is not None
+    assert known.stop.error_class == "BudgetError"
+    assert known.spent == 5
+    while other.stopped_by is None:
+        await other.sleep(0.01)
