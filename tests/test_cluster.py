@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,26 +18,31 @@ from summariser.testing import ScriptedEndpoint, completion, documents, truthful
 from summariser.testing.network import LOOPBACK, network_blocked
 from summariser_schemas import Brief
 
-pytest.importorskip("ray.data", reason="the extra ray is not installed: python -m pip install -e '.[test,ray]'")
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]  # Ray and pandas warn of one another
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(find_spec("ray") is None, reason="needs the extra ray: python -m pip install -e '.[test,ray]'"),
+    pytest.mark.filterwarnings("default"),  # Ray and pandas warn of one another
+]
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A head and two more nodes, of processes on this machine; nothing of it reaches beyond loopback or reports its use."""
-    import ray
-    from ray.cluster_utils import Cluster
-    from ray.data import DataContext
-
     with pytest.MonkeyPatch.context() as environment, network_blocked(allow=[LOOPBACK]):
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
         environment.setenv("RAY_AUTH_MODE", "disabled")  # else a token is written into the home folder
-        node = {"num_cpus": 1, "object_store_memory": 100 << 20, "node_ip_address": "127.0.0.1"}
+        environment.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # there Ray keeps to loopback
+        import ray
+        from ray._private import ray_constants
+        from ray.cluster_utils import Cluster
+        from ray.data import DataContext
+
+        environment.setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)  # likewise, if it was imported before
+        node = {"num_cpus": 1, "object_store_memory": 100 << 20}
         made = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
         made.add_node(**node)
         made.add_node(**node)
@@ -80,12 +86,19 @@ def test_rows_are_what_one_machine_makes(cluster: Any, tmp_path: Path) -> None:
     unlucky = texts[7].text.split()[0]
 
     def mostly(body: dict[str, Any]) -> Any:
-        return completion('{"unexpected": 1}') if unlucky in body["messages"][-1]["content"] else truthful(body)
+        asked = json.dumps(body["messages"])
+        return completion('{"unexpected": 1}') if unlucky in asked else truthful(body)
 
+    (other,) = documents(1, short=True, start=99)
+    given = [text.model_dump(mode="json") | {"desk": "north"} for text in texts] + [{"id": "x", "text": " "}]
+    # Each has the endpoint to itself, its cache of prompts warm.
     with ScriptedEndpoint(mostly) as model, Summariser("m", base_url=model.url, price="1/10") as summariser:
+        summariser.summarise(other)
         local = {result.id: result for result in summariser.batch(texts, job=tmp_path)}
-        given = [text.model_dump(mode="json") | {"desk": "north"} for text in texts] + [{"id": "x", "text": " "}]
+    with ScriptedEndpoint(mostly, port=int(model.url.rpartition(":")[2].removesuffix("/v1"))):
+        summariser.summarise(other)
         made = summarise_dataset(ray.data.from_items(given), summariser, in_flight=8, rows_per_block=16).take_all()
+        summariser.close()
     rows = {row["id"]: row for row in made}
     assert len(made) == len(rows) == 41
     assert {row["desk"] for row in made} == {"north", None}

@@ -110,7 +110,7 @@ def summarise_dataset(
     options = Options(each * high, rpm, tpm, dollars)
     if controller is None:
         controller = start_controller(summariser, options)
-    return ds.repartition(target_num_rows_per_block=rows_per_block).map_batches(
+    return ds.repartition(target_num_rows_per_block=rows_per_block, strict=True).map_batches(
         _Worker,
         batch_size=None,
         batch_format="pyarrow",
