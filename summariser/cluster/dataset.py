@@ -73,7 +73,7 @@ def summarise_dataset(
     concurrency: int | tuple[int, int] = 1,
     in_flight: int | None = None,
     rows_per_block: int = 256,
-    num_cpus: float = 0.5,
+    num_cpus: float = 0.0,
     rpm: float | None = None,
     tpm: float | None = None,
     budget: Decimal | float | str | None = None,
@@ -90,8 +90,9 @@ def summarise_dataset(
     is found in the brief, under ``document.extra``, only. Use the result once: whatever runs it again asks again.
 
     ``concurrency`` is the number of workers, or the fewest and the most; ``in_flight`` the requests each may have under
-    way. A worker can keep one processor busy and reserves ``num_cpus`` of it, by default half, so that the workers of a
-    node that dies find room on the others. ``rpm`` and ``tpm`` are requests and tokens a minute, ``budget`` dollars, at most and
+    way. A worker can keep one processor busy. It reserves ``num_cpus`` of it, by default nothing, so that the workers of a
+    node that dies find room on the others, and reading and writing beside them; reserve some where a cluster grows by
+    what is asked of it. ``rpm`` and ``tpm`` are requests and tokens a minute, ``budget`` dollars, at most and
     for all workers together: these limits, the wait after a 429 and the breaker are held by one actor
     (`start_controller`), which is made here unless ``controller`` is given. When a worker dies, its blocks begin again
     elsewhere: what of at most two blocks of ``rows_per_block`` was finished or under way is paid for again. Rows whose

@@ -159,7 +159,7 @@ class ClusterJob:
     options: Options = field(default_factory=Options)
     workers: int | None = None
     rows_per_block: int = 256
-    num_cpus: float = 0.5
+    num_cpus: float = 0.0
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
