@@ -27,7 +27,7 @@ _LOGGED = 10.0
 
 
 def run(
-    summariser: Summariser,
+    summariser: Summariser[Any],
     inputs: Sequence[str],
     out: Path,
     how: Options,

@@ -68,7 +68,7 @@ OURS = pa.schema(
 
 def summarise_dataset(
     ds: Dataset,
-    summariser: Summariser,
+    summariser: Summariser[Any],
     *,
     concurrency: int | tuple[int, int] = 1,
     in_flight: int | None = None,
@@ -132,7 +132,7 @@ def summarise_dataset(
     )
 
 
-def start_controller(summariser: Summariser, options: Options, *, spent: Decimal = _NOTHING) -> Any:
+def start_controller(summariser: Summariser[Any], options: Options, *, spent: Decimal = _NOTHING) -> Any:
     """The handle of a new actor that holds the limits of a job; ``spent`` is what earlier runs of it have cost.
 
     It runs beside the driver, so that no other node takes it along when it dies.
@@ -185,7 +185,12 @@ class _Worker:
     """Makes briefs, in an actor of Ray Data's."""
 
     def __init__(
-        self, summariser: Summariser, controller: Any, budget: Decimal | None, in_flight: int, done: list[Any] | None
+        self,
+        summariser: Summariser[Any],
+        controller: Any,
+        budget: Decimal | None,
+        in_flight: int,
+        done: list[Any] | None,
     ) -> None:
         self._recipe = recipe = summariser.recipe
         self._share = Share(controller, budget)

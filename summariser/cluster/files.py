@@ -153,7 +153,7 @@ class ClusterJob:
         StoreError: the output cannot be read.
     """
 
-    summariser: Summariser
+    summariser: Summariser[Any]
     documents: Dataset
     out: str
     options: Options = field(default_factory=Options)
