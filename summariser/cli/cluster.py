@@ -44,6 +44,10 @@ def run(
         raise ConfigurationError(
             "--reground reads the answers in job.db, which a job on a cluster does not keep: leave it out"
         )
+    if how.via is not None:
+        raise ConfigurationError(
+            "provider batches are sent from one machine: leave out --via batch-api, or --engine ray"
+        )
     # Nothing is sent anywhere but to the model: not by Ray either, where it is us who start it.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     from summariser.cluster import ClusterJob, read_files
