@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -117,7 +118,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     options = parser.parse_args()
-    ray.init(address="local", num_cpus=6, include_dashboard=False, log_to_driver=False, logging_level="error")
+    ray.init(address="local", num_cpus=6, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     DataContext.get_current().enable_progress_bars = False
     endpoint = Endpoint(options.latency)
     lines: list[str] = []

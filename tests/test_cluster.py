@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import Counter
 from decimal import Decimal
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -46,7 +47,7 @@ def cluster() -> Iterator[Any]:
         made = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
         made.add_node(**node)
         made.add_node(**node)
-        ray.init(address=made.address, log_to_driver=False, logging_level="error")
+        ray.init(address=made.address, log_to_driver=False, logging_level=logging.ERROR)
         DataContext.get_current().enable_progress_bars = False
         try:
             yield made
@@ -132,9 +133,10 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
         def kill() -> None:
             while model.counters.requests < 60:
                 time.sleep(0.05)
+            actors: dict[str, Any] = cast("Any", ray._private.state.actors())
             workers = {
                 actor["Address"]["NodeID"]
-                for actor in ray._private.state.actors().values()
+                for actor in actors.values()
                 if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
             }
             lost = next(node for node in cluster.worker_nodes if node.node_id in workers)
@@ -206,10 +208,12 @@ async def test_requests_are_asked_for_in_groups() -> None:
     """A hundred requests of one moment cost the actor one call."""
     import asyncio
 
-    from summariser.cluster.limits import Controller, Share
+    from summariser.cluster.limits import Controller, Report, Returned, Share
 
     controller = Controller(most=1000)
-    controller._pacer.allowed = 1000.0
+    for _ in range(100):  # each answer lets one more be under way
+        await controller.admit("first", [1.0])
+        await controller.report("first", Report([Returned(1.0, 1.0, 200, None)]))
     handle = Handle(controller)
     share = Share(handle, None)
     await asyncio.gather(*(share.admit(10.0) for _ in range(100)))

@@ -100,7 +100,7 @@ def _connected(address: str | None, *, quiet: bool) -> Any:
     started = not ray.is_initialized()
     if started:
         more: dict[str, Any] = {} if address else {"include_dashboard": False, "num_cpus": max(2, os.cpu_count() or 1)}
-        ray.init(address=address or "local", log_to_driver=False, logging_level="warning", **more)
+        ray.init(address=address or "local", log_to_driver=False, logging_level=logging.WARNING, **more)
     try:
         yield
     finally:
