@@ -89,15 +89,22 @@ def theirs(endpoint: Endpoint, number: int, workers: int) -> tuple[float, int]:
     config = HttpRequestProcessorConfig(
         url=f"{endpoint.url}/chat/completions", batch_size=PEERS_BATCH, concurrency=workers, qps=None
     )
-    processor = build_processor(
-        config,
-        preprocess=lambda row: {"payload": json.loads(row["body"])},
-        postprocess=lambda row: row["http_response"],
-    )
+    processor = build_processor(config, preprocess=payload, postprocess=response)
     made = processor(ray.data.from_items([{"body": body} for body in bodies], override_num_blocks=workers))
     endpoint.ask("_reset")
     assert len(made.take_all()) == number
     return endpoint.rate()
+
+
+def payload(row: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request."""
+    return {"payload": json.loads(row["body"])}
+
+
+def response(row: dict[str, Any]) -> dict[str, Any]:
+    """What came back."""
+    answer: dict[str, Any] = row["http_response"]
+    return answer
 
 
 def questions(number: int) -> list[str]:

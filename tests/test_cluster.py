@@ -43,7 +43,7 @@ def cluster() -> Iterator[Any]:
         from ray.data import DataContext
 
         environment.setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)  # likewise, if it was imported before
-        node = {"num_cpus": 1, "object_store_memory": 100 << 20}
+        node: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100 << 20}
         made = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
         made.add_node(**node)
         made.add_node(**node)

@@ -4,12 +4,13 @@
 to partitioned Parquet. The pace, the budget and the breaker are those of the whole job: one actor holds them.
 """
 
-try:
-    import ray.data  # noqa: F401 -- whoever lacks it is told here what to install
-except ImportError as error:
-    from summariser.errors import ConfigurationError
+from importlib.util import find_spec
 
-    raise ConfigurationError("jobs on a cluster need Ray Data: python -m pip install 'summariser[ray]'") from error
+from summariser.errors import ConfigurationError
+
+if find_spec("ray") is None:
+    raise ConfigurationError("jobs on a cluster need Ray Data: python -m pip install 'summariser[ray]'")
+
 
 from summariser.cluster.dataset import start_controller, summarise_dataset
 from summariser.cluster.files import ClusterJob, ParquetOutput, finished_in, read_files

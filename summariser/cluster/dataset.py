@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from uuid import uuid4
 
 import numpy as np
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from summariser.ledger import Exchange, Response
     from summariser.readers import Item
 
-__all__ = ["COST", "ITEM", "OURS", "key_of", "start_controller", "summarise_dataset"]
+__all__ = ["COST", "ITEM", "OURS", "Table", "key_of", "start_controller", "summarise_dataset"]
 
+Table: TypeAlias = Any
+"""A `pyarrow.Table`, for checkers that cannot look into pyarrow."""
 _PATIENCE = 3600.0
 _AT_ONCE = 2
 """Blocks that a worker has before it: while the last documents of one are answered, the next is begun."""
@@ -210,7 +212,7 @@ class _Worker:
         self._gate = asyncio.Semaphore(in_flight)
         self._done: Any = None if done is None else ray.get(done[0])
 
-    async def __call__(self, table: pa.Table) -> pa.Table:
+    async def __call__(self, table: Table) -> Table:
         """What became of the documents of a block."""
         self._share.begin()
         items, carried = _items(table)
@@ -291,7 +293,7 @@ def _rounded(cost: Decimal | None) -> Decimal | None:
     return None if cost is None else cost.quantize(Decimal(1).scaleb(-COST.scale))
 
 
-def _items(table: pa.Table) -> tuple[list[Item], pa.Table]:
+def _items(table: Table) -> tuple[list[Item], Table]:
     """The documents of a block, and the columns that are carried through."""
     if ITEM in table.column_names:
         items = [_unpacked(packed) for packed in table.column(ITEM).to_pylist()]

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 import pyarrow.dataset
 import pyarrow.fs
 import pyarrow.parquet
@@ -27,7 +27,7 @@ import ray
 from ray.data import Datasink
 
 from summariser.batch import Options
-from summariser.cluster.dataset import ITEM, OURS, key_of, start_controller, summarise_dataset
+from summariser.cluster.dataset import ITEM, OURS, Table, key_of, start_controller, summarise_dataset
 from summariser.cluster.limits import Standing, Stop
 from summariser.errors import ConfigurationError, InputError, StoreError
 from summariser.readers import COLUMNS, as_row, input_files
@@ -47,6 +47,7 @@ __all__ = ["FINISHED", "ClusterJob", "Finished", "ParquetOutput", "finished_in",
 FINISHED = ("verified", "flagged")
 _WRITTEN = (*FINISHED, "failed")
 _SUMMARY = "_summary.json"
+_COMPUTE: Any = pyarrow.compute  # its functions are made when it is imported
 _READ = 1024
 _TOLD = 1.0
 """Seconds between two looks at the job: so much of what was spent is forgotten when the driver is killed, at most."""
@@ -78,7 +79,7 @@ def finished_in(out: str | Path) -> Finished:
         try:
             held = pyarrow.dataset.dataset(where, filesystem=files, format="parquet")
             for batch in held.to_batches(columns=["identity", "cost_usd"]):
-                spent += pc.sum(batch.column("cost_usd")).as_py() or 0
+                spent += _COMPUTE.sum(batch.column("cost_usd")).as_py() or 0
                 if status != "failed":
                     found = batch.column("identity").drop_null().to_pylist()
                     keys.append(np.array([key_of(bytes.fromhex(one)) for one in found], dtype=_KEY))
@@ -131,7 +132,7 @@ class ParquetOutput(Datasink[None]):  # type: ignore[misc]  # mypy does not foll
         for status in _WRITTEN:
             folder = f"{root}/status={status}"
             place = f"{folder}/{name}.parquet"
-            rows = None if table is None else table.filter(pc.equal(table.column("status"), status))
+            rows = None if table is None else table.filter(_COMPUTE.equal(table.column("status"), status))
             if not rows:
                 if files.get_file_info(place).type == pyarrow.fs.FileType.File:
                     files.delete_file(place)
@@ -307,7 +308,7 @@ def _room() -> int:
     return max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
 
 
-def _read(table: pa.Table) -> Iterator[pa.Table]:
+def _read(table: Table) -> Iterator[Table]:
     for packed in table.column("file").to_pylist():
         file: InputFile = pickle.loads(packed)  # noqa: S301 -- packed by `read_files`
         held: list[Item] = []
@@ -319,7 +320,7 @@ def _read(table: pa.Table) -> Iterator[pa.Table]:
         yield _table(held)
 
 
-def _table(items: list[Item]) -> pa.Table:
+def _table(items: list[Item]) -> Table:
     """Documents, packed, and the columns of their rows that are not ours, as text: one file's numbers are another's words."""
     rows: list[dict[str, Any]] = []
     for item in items:
