@@ -131,6 +131,7 @@ class ScriptedEndpoint:
         self._socket = socket.create_server(("127.0.0.1", port), backlog=4096)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         self._thread: threading.Thread | None = None
+        self._serving = threading.Event()
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -146,6 +147,7 @@ class ScriptedEndpoint:
         server = self.loop.run_until_complete(
             self.loop.create_server(lambda: _Connection(self, self._connections), sock=self._socket)
         )
+        self.loop.call_soon(self._serving.set)
         try:
             self.loop.run_forever()
         finally:
@@ -162,6 +164,7 @@ class ScriptedEndpoint:
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.run, daemon=True, name="scripted endpoint")
         self._thread.start()
+        self._serving.wait()  # a block that ends at once must not stop the loop before it runs
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
