@@ -247,8 +247,10 @@ def test_digits_keep_their_value(number: int, scale: str) -> None:
 
 
 CASES = Path(__file__).resolve().parents[1] / "benchmarks" / "quantities_cases.json"
-CUT = [(case["language"], case["text"]) for case in json.loads(CASES.read_text(encoding="utf-8"))]
-CUT += [("fr", "qui s'élève à 105 km/h environ")]
+CUT = [
+    *((str(case["language"]), str(case["text"])) for case in json.loads(CASES.read_text(encoding="utf-8"))),
+    ("fr", "qui s'élève à 105 km/h environ"),
+]
 
 
 @pytest.mark.parametrize("language", sorted({language for language, _ in CUT}))

@@ -24,7 +24,7 @@ class Clock:
 
 def pacer(clock: Clock, **limits: Any) -> Pacer:
     """A pacer on this clock."""
-    return Pacer(**({"most": 100} | limits), clock=clock, wall=clock)
+    return Pacer(most=limits.pop("most", 100), clock=clock, wall=clock, **limits)
 
 
 async def admitted(pace: Pacer, number: int, tokens: float = 0.0) -> list[asyncio.Task[None]]:
