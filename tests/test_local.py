@@ -394,7 +394,7 @@ def test_a_model_is_a_name_or_a_path(tmp_path: Path) -> None:
 
 def test_a_missing_file_of_weights_is_an_error(tmp_path: Path) -> None:
     """A path that leads nowhere is named before anything is asked."""
-    with pytest.raises(WeightsError, match=r"there is no file .*none\.gguf"):
+    with pytest.raises(ConfigurationError, match=r"there is no file .*none\.gguf"):
         local.EmbeddedTransport(str(tmp_path / "none.gguf"))
 
 
