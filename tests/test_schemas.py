@@ -437,7 +437,9 @@ def test_briefs_of_ones_own_are_scored(tmp_path: Path) -> None:
 
 def test_the_example_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger's brief of under twenty lines, and one command, give proved items from several kinds of files."""
-    block = re.search(r"`calls\.py`:\n\n(?:<!--.*?-->\n)?```python[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    block = re.search(
+        r"`calls\.py`:\n\n(?:<!--.*?-->\n)?```python[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+    )
     assert block
     lines = [line for line in block[1].splitlines() if line.strip()]
     assert len(lines) < 20
