@@ -253,3 +253,16 @@ class SchemaError(AnswerError):
 
 class GroundingError(AnswerError):
     """Nothing in the answer holds in the document."""
+
+
+OF_THE_JOB = (
+    AuthenticationError,
+    ConfigurationError,
+    JobError,
+    QuotaError,
+    StoreError,
+    TemplateError,
+    UnknownModelError,
+    WeightsError,
+)
+"""What the next document would run into as well. A `ReplayMissError`, though a `StoreError`, concerns one document."""

@@ -11,20 +11,13 @@ from pydantic_core import to_json
 from summariser.dialogue import dialogue
 from summariser.driving import adrive
 from summariser.errors import (
-    AuthenticationError,
+    OF_THE_JOB,
     BackendError,
     BadRequestError,
-    ConfigurationError,
-    JobError,
     JobStoppedError,
     OutageError,
-    QuotaError,
     ReplayMissError,
-    StoreError,
     SummariserError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
 )
 from summariser.ledger import Outcome
 from summariser.tracing import document_span
@@ -40,17 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Breaker", "cost_of", "identity_of", "outcome_of", "unexpected"]
 
-_OF_THE_JOB = (
-    AuthenticationError,
-    ConfigurationError,
-    JobError,
-    QuotaError,
-    StoreError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
-)
-"""What the next document would run into as well."""
 _OUTAGE = 10
 """Documents in a row that no answer could be had for, until the job gives up on the endpoint for now."""
 
@@ -111,13 +93,13 @@ class Breaker:
         if isinstance(error, JobStoppedError | ReplayMissError):
             return False
         of_the_endpoint = isinstance(error, BackendError) and error.retry == "transport"
-        return of_the_endpoint or isinstance(error, (*_OF_THE_JOB, BadRequestError))
+        return of_the_endpoint or isinstance(error, (*OF_THE_JOB, BadRequestError))
 
     def judge(self, error: Exception, answers: int) -> SummariserError | None:
         """What to stop the job by: the error itself, an `OutageError`, or None; ``answers`` is how many came in so far."""
         if not self.concerns(error):
             return None
-        if isinstance(error, _OF_THE_JOB) or (isinstance(error, BadRequestError) and not answers):
+        if isinstance(error, OF_THE_JOB) or (isinstance(error, BadRequestError) and not answers):
             return error
         if isinstance(error, BadRequestError):
             return None

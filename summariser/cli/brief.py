@@ -25,32 +25,16 @@ from summariser.cli.terminal import (
     terminal_width,
 )
 from summariser.errors import (
-    AuthenticationError,
-    ConfigurationError,
+    OF_THE_JOB,
     InputError,
-    QuotaError,
     ReplayMissError,
-    StoreError,
     SummariserError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
 )
 
 if TYPE_CHECKING:
     from summariser_schemas import BaseBrief, Document
 
 Format = Literal["text", "json", "markdown"]
-
-_OF_THE_JOB = (
-    AuthenticationError,
-    ConfigurationError,
-    QuotaError,
-    StoreError,
-    TemplateError,
-    UnknownModelError,
-    WeightsError,
-)
 
 
 @app.command(
@@ -188,7 +172,7 @@ def _refuse_overwriting(files: list[str], output: Path | None) -> None:
 
 def stops_everything(error: SummariserError) -> bool:
     """Whether the next document would fail alike."""
-    return isinstance(error, _OF_THE_JOB) and not isinstance(error, ReplayMissError)
+    return isinstance(error, OF_THE_JOB) and not isinstance(error, ReplayMissError)
 
 
 def _name(document: Document) -> str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from summariser.errors import InputError
 from summariser.readers.decoding import LARGEST_FILE, whole
-from summariser.readers.items import Entry, Place
 from summariser.readers.markup import events
-from summariser_schemas import Document
+from summariser.readers.plain import entry_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +38,7 @@ def docx_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
     text = "\n\n".join(_paragraphs(whole(stream, source.name), source.name))
     if not text:
         raise InputError(f"{source.name}: holds no text; there is nothing to summarise")
-    document = Document(
-        text=text,
-        id=source.id,
-        title=told.title,
-        published=told.published,
-        source=source.given,
-        url=source.url,
-        language=told.language,
-    )
-    yield Entry(document, Place(source.name))
+    yield entry_of_file(text, source, told)
 
 
 def _paragraphs(data: bytes, name: str) -> list[str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from summariser.errors import ConfigurationError, InputError
 from summariser.readers.decoding import whole
-from summariser.readers.items import Entry, Place
+from summariser.readers.plain import entry_of_file
 from summariser.readers.told import whole_characters
-from summariser_schemas import Document, Origin
+from summariser_schemas import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,17 +47,7 @@ def pdf_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
             f"{source.name}: its {len(pages)} pages hold no text, so they are pictures; recognise the text first, for "
             "instance with ocrmypdf"
         )
-    document = Document(
-        text=text,
-        id=source.id,
-        title=told.title,
-        published=told.published,
-        source=source.given,
-        url=source.url,
-        language=told.language,
-        origin=Origin(pages=tuple(starts)),
-    )
-    yield Entry(document, Place(source.name))
+    yield entry_of_file(text, source, told, origin=Origin(pages=tuple(starts)))
 
 
 def joined(pages: Sequence[str]) -> tuple[str, list[int]]:

@@ -17,8 +17,24 @@ if TYPE_CHECKING:
     from summariser.readers.inputs import Source
     from summariser.readers.items import Item
     from summariser.readers.told import Told
+    from summariser_schemas import Origin
 
-__all__ = ["text_items"]
+__all__ = ["entry_of_file", "text_items"]
+
+
+def entry_of_file(text: str, source: Source, told: Told, *, origin: Origin | None = None) -> Entry:
+    """The one document of a file that says nothing of itself: its name, and what was told of all inputs."""
+    document = Document(
+        text=text,
+        id=source.id,
+        title=told.title,
+        published=told.published,
+        source=source.given,
+        url=source.url,
+        language=told.language,
+        origin=origin,
+    )
+    return Entry(document, Place(source.name))
 
 
 def text_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
@@ -29,14 +45,4 @@ def text_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
         raise InputError(
             f"{source.name}: {'contains only white space' if text else 'is empty'}; there is nothing to summarise"
         )
-    document = Document(
-        text=text,
-        id=source.id,
-        title=told.title,
-        published=told.published,
-        source=source.given,
-        url=source.url,
-        language=told.language,
-        origin=same_but_line_ends(raw),
-    )
-    yield Entry(document, Place(source.name))
+    yield entry_of_file(text, source, told, origin=same_but_line_ends(raw))
