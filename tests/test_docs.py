@@ -148,7 +148,13 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("OPENAI_BASE_URL", model.url)
         monkeypatch.setenv("OLLAMA_HOST", model.url.removesuffix("/v1"))
         monkeypatch.setenv("SUMMARISER_MODEL", "openai/gpt-4.1-mini")
+        # What a page declares in a file of its own is imported in this process, and is no other test's.
+        monkeypatch.setattr(sys, "path", [*sys.path])
+        known = set(sys.modules)
         yield tmp_path
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(str(tmp_path)):
+                del sys.modules[name]
 
 
 def run_shell(block: Block, where: str) -> None:
