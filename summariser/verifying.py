@@ -108,6 +108,8 @@ class Verification:
     sections: dict[str, list[Any]]
     rejected: list[Rejection] = field(default_factory=list)
     omitted: list[Omission] = field(default_factory=list)
+    of_another_text: bool = False
+    """Whether the brief names the digest of a text that is not this one."""
 
     @property
     def items(self) -> list[Item]:
@@ -126,8 +128,9 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was rejected, flagged or corrected."""
-        return not self.rejected and not self.corrected and not any(item.flagged for item in self.items)
+        """Whether nothing was rejected, flagged or corrected, and the brief is of this text as far as it says of which."""
+        wrong = self.of_another_text or self.rejected or self.corrected
+        return not wrong and not any(item.flagged for item in self.items)
 
 
 def prepare(document: Document) -> Source:
@@ -298,19 +301,28 @@ def verify(
     rejected), or a `Policy`.
 
     Raises:
-        InputError: the document holds no sentence, or the brief is not of this form.
+        InputError: the document holds no sentence, or the brief is not of this form or has none of its sections.
         GroundingError: something does not hold, and the policy says to fail.
     """
-    source = prepare(Document(text=document) if isinstance(document, str) else document)
+    known = Document(text=document) if isinstance(document, str) else document
+    source = prepare(known)
     schema = type(brief) if isinstance(brief, BaseBrief) else schema
     raw = brief.model_dump(mode="json") if isinstance(brief, BaseBrief) else dict(brief)
+    wanted = [section.name for section in drafting.sections(schema)]
+    if not any(name in raw for name in wanted):
+        raise InputError(
+            f"the brief has none of the sections {', '.join(wanted)}, but {', '.join(map(repr, raw)) or 'nothing at all'}; "
+            "if it is of another kind, name that (--schema, schema= from Python)"
+        )
     claims, problems = claims_of(source, raw, schema)
     held = Policy.named(policy) if isinstance(policy, str) else policy
     verified = verify_claims(source, claims, brief=schema, policy=held)
     sections = verified.sections(source, schema)
     items = [item for section in sections.values() for item in section]
     rejected = [rejection(problem) for problem in (*problems, *verified.problems)]
-    return Verification(sections, rejected, left_out(source, items, schema))
+    told = raw.get("document")
+    digest = cast("dict[str, Any]", told).get("sha256") if isinstance(told, dict) else None
+    return Verification(sections, rejected, left_out(source, items, schema), digest not in (None, known.sha256))
 
 
 def claims_of(source: Source, brief: Mapping[str, Any], schema: type[BaseBrief]) -> tuple[list[Claim], list[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -344,7 +345,7 @@ def test_a_brief_that_holds_is_verified(tmp_path: Path) -> None:
     """Exit code 0, the verdicts counted, and what no item covers named."""
     done = verified(tmp_path, FIGURE)
     assert done.returncode == 0
-    assert b"1 items with 2 exact fields; 0 rejected" in done.stdout
+    assert b"1 item with 2 exact fields; 0 rejected" in done.stdout
     assert "“3 May 2024”".encode() in done.stdout
 
 
@@ -378,6 +379,26 @@ def test_a_brief_that_cannot_be_read_is_one_line(tmp_path: Path, content: str, s
     assert (done.returncode, done.stdout) == (2, b"")
     assert said in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_brief_of_another_text_does_not_hold(tmp_path: Path) -> None:
+    """The digest that it names is compared with the text's, even where every item stands in both."""
+    text = "Odran built a bridge. It cost $40 million. It opened on 3 May 2024.\n"
+    (tmp_path / "article.txt").write_text(text)
+    for sha256, code in ((hashlib.sha256(text.encode()).hexdigest(), 0), ("0" * 64, 1)):
+        (tmp_path / "brief.json").write_text(json.dumps({"figures": [FIGURE], "document": {"sha256": sha256}}))
+        done = run("verify", tmp_path / "brief.json", tmp_path / "article.txt")
+        assert done.returncode == code
+        assert (b"digest of another text" in done.stdout) == bool(code)
+
+
+def test_what_has_no_section_of_a_brief_is_refused(tmp_path: Path) -> None:
+    """Nothing was verified there, so that nothing can hold."""
+    (tmp_path / "article.txt").write_text("It cost $40 million.\n")
+    (tmp_path / "brief.json").write_text('{"decisions": []}')
+    done = run("verify", tmp_path / "brief.json", tmp_path / "article.txt")
+    assert done.returncode == 2
+    assert b"none of the sections parties, commitments, outcomes, figures, but 'decisions'" in done.stderr
 
 
 def test_a_policy_that_does_not_exist_is_refused(article: Path) -> None:

@@ -95,7 +95,26 @@ def test_a_wrong_key_is_4(articles: Path, tmp_path: Path) -> None:
         done = batch(model, articles, "--out", tmp_path / "job")
         assert model.counters.requests <= 17
     assert done.returncode == 4
-    assert "check the key); 40 documents are left, and the same command goes on with them" in done.stderr.decode()
+    assert "check the key); 40 documents left, and the same command goes on with them" in done.stderr.decode()
+
+
+def test_poll_without_batches_is_refused(articles: Path, tmp_path: Path) -> None:
+    """An option that would be without effect is a mistake of the call."""
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, "--out", tmp_path / "job", "--poll", "5")
+        assert model.counters.requests == 0
+    assert done.returncode == 2
+    assert b"--poll says how --via batch-api waits" in done.stderr
+
+
+def test_free_text_in_another_language_changes_what_a_job_asks(articles: Path, tmp_path: Path) -> None:
+    """With --output-language the prose is asked for in that language, and a job made without it says what changed."""
+    with ScriptedEndpoint() as model:
+        batch(model, articles, "--out", tmp_path / "job")
+        before = model.counters.requests
+        done = batch(model, articles, "--out", tmp_path / "job", "--output-language", "fr")
+        assert model.counters.requests > before
+    assert b"output language is fr, and was" in done.stderr
 
 
 def test_a_dry_run_sends_nothing(articles: Path, tmp_path: Path) -> None:

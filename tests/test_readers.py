@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shlex
 from contextlib import contextmanager
@@ -128,11 +129,22 @@ def test_what_a_job_left_in_a_folder_is_no_input(tmp_path: Path) -> None:
         "briefs.jsonl",
         "failures.jsonl.partial",
         "summary.json",
+        "events.jsonl",
         "report.html",
         "a.txt",
     ):
         (tmp_path / name).write_text(name)
     assert [document.id for document in read_documents([tmp_path])] == ["a"]
+    assert [document.id for document in read_documents([tmp_path / "*"])] == ["a"]
+
+
+def test_a_pattern_may_name_what_jobs_left(tmp_path: Path) -> None:
+    """The failures of many jobs are read where the pattern names that file."""
+    for job in ("one", "two"):
+        (tmp_path / job).mkdir()
+        (tmp_path / job / "job.lock").touch()
+        (tmp_path / job / "failures.jsonl").write_text(json.dumps({"id": job, "text": "It rained."}) + "\n")
+    assert [document.id for document in read_documents([tmp_path / "*" / "failures.jsonl"])] == ["one", "two"]
 
 
 @pytest.mark.parametrize(

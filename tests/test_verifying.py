@@ -371,7 +371,7 @@ def test_what_no_item_covers_is_listed() -> None:
     }
     assert "about $40 million" not in {o.text for o in found.omitted}
     assert all(TEXT[o.start : o.end] == o.text for o in found.omitted)
-    assert ("party", "Norvia") in {(o.kind, o.text) for o in verify(TEXT, {}).omitted}
+    assert ("party", "Norvia") in {(o.kind, o.text) for o in verify(TEXT, {"figures": []}).omitted}
     assert ("party", "Norvia") not in {(o.kind, o.text) for o in found.omitted}
 
 

@@ -40,9 +40,10 @@ _REDRAWN, _LOGGED = 0.2, 10.0
     "\n\b\nIn DIR: briefs.jsonl (in the order of the input), failures.jsonl (fit to be given\n"
     "as input), summary.json, and job.db, from which the same command goes on.\n"
     "With --engine ray: status=…/*.parquet and _summary.json, from which likewise.\n"
-    "\n\b\nExit codes: 0 all verified or flagged; 2 the command, an input or the configuration\n"
-    "is wrong; 3 some documents failed; 4 the job was stopped (budget, wrong key, empty\n"
-    "account, unknown model, outage); 130 interrupted."
+    "\n\b\nExit codes: 0 all verified or flagged; 1 another process works on the job; 2 the\n"
+    "command, an input or the configuration is wrong; 3 some documents failed; 4 the job\n"
+    "was stopped (budget, wrong key, empty account, unknown model, outage); 130\n"
+    "interrupted."
 )
 @reported()
 def batch(
@@ -73,6 +74,8 @@ def batch(
     replay: options.Replay = None,
     strategy: options.Strategy = "auto",
     policy: options.Policy = "strict",
+    output_language: options.OutputLanguage = None,
+    second_look: options.SecondLook = False,
     concurrency: Annotated[
         int | None,
         typer.Option(
@@ -107,8 +110,11 @@ def batch(
         ),
     ] = "live",
     poll: Annotated[
-        float, typer.Option(metavar="SECONDS", help="With --via batch-api: the longest wait between two looks.")
-    ] = 60.0,
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="With --via batch-api: the longest wait between two looks; 60 when not given."
+        ),
+    ] = None,
     reground: Annotated[
         bool,
         typer.Option(
@@ -141,8 +147,10 @@ def batch(
 
     kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
-    by = BatchApi(poll=poll) if via == "batch-api" else None
+    by = None if via == "live" else BatchApi() if poll is None else BatchApi(poll=poll)
     how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
+    if by is None and poll is not None:
+        raise ConfigurationError("--poll says how --via batch-api waits: add that, or leave it out")
     if engine == "local" and (address is not None or workers is not None):
         raise ConfigurationError("--address and --workers say how --engine ray runs: add it, or leave them out")
     if engine == "ray" and fetch:
@@ -161,6 +169,8 @@ def batch(
         mode=mode,
         strategy=strategy,
         policy=policy,
+        output_language=output_language,
+        second_look=second_look,
         price=price,
         batch_price=batch_price,
     ) as summariser:
@@ -239,23 +249,27 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         raise ConfigurationError(f"{stop}. The same command then goes on")
     interrupted = type(stop) is JobStoppedError
     if known.batches and job.options.via is not None:
-        say(f"{known.batches:,} batches go on at the provider; the same command takes up what comes of them")
-    left = f"{known.remaining:,} documents are left" if drains else "the rest of the input was not read"
+        say(f"at the provider: {known.batches:,} of its batches; the same command takes up what comes of them")
+    from summariser.views.wording import counted
+
+    left = f"{counted(known.remaining, 'document')} left" if drains else "the rest of the input was not read"
     complain(f"{'interrupted' if interrupted else stop}; {left}, and the same command goes on with them")
     return INTERRUPTED if interrupted else _STOPPED
 
 
 def _at_first(job: Job[Any]) -> Iterator[str]:
+    from summariser.views.wording import counted
+
     for name, (old, new) in job.changed.items():
         yield f"{name} is {new}, and was {old} in the run before: what was asked with that is asked again"
     if job.progress.recovered:
         yield (
-            f"{job.progress.recovered:,} requests were under way when the run before was cut off; they may have been paid for, "
-            "and are sent again"
+            f"under way when the run before was cut off: {counted(job.progress.recovered, 'request')}, perhaps paid for, "
+            "and sent again"
         )
     if job.options.via is None and job.progress.batches:
         yield (
-            f"{job.progress.batches:,} batches of this job are still at the provider; what they have is asked directly now, "
+            f"still at the provider: {job.progress.batches:,} of its batches; what they have is asked directly now, "
             "and may be paid twice. With --via batch-api they are waited for"
         )
 

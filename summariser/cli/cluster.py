@@ -60,6 +60,8 @@ def run(
 
 
 def _run(job: ClusterJob, *, quiet: bool) -> int:
+    from summariser.views.wording import counted
+
     last = time.monotonic()
     known: Standing = job.standing()
 
@@ -85,7 +87,7 @@ def _run(job: ClusterJob, *, quiet: bool) -> int:
         return INTERRUPTED if interrupted else _STOPPED
     failed = known.documents["failed"]
     if failed:
-        complain(f"{failed:,} documents failed: {job.out}/status=failed; the same command tries them again")
+        complain(f"{counted(failed, 'document')} failed: {job.out}/status=failed; the same command tries them again")
     return _SOME_FAILED if failed else 0
 
 
@@ -109,6 +111,8 @@ def _connected(address: str | None, *, quiet: bool) -> Any:
 
 
 def _line(known: Standing, job: ClusterJob) -> str:
+    from summariser.views.wording import counted
+
     counts = known.documents
     done = sum(counts.values())
     parts = [
@@ -118,7 +122,7 @@ def _line(known: Standing, job: ClusterJob) -> str:
     if job.kept:
         parts.append(f"{job.kept:,} from before")
     parts.append(f"{done / max(1e-9, job.elapsed):.1f}/s")
-    parts.append(f"{known.workers:,} workers")
+    parts.append(counted(known.workers, "worker"))
     if known.input_tokens:
         parts.append(f"{known.input_tokens:,} tokens in, {known.output_tokens:,} out")
     if known.spent:
@@ -128,5 +132,5 @@ def _line(known: Standing, job: ClusterJob) -> str:
     if known.limited:
         parts.append(f"{known.limited:,} × 429")
     if known.lost_workers:
-        parts.append(f"{known.lost_workers:,} workers lost")
+        parts.append(f"{counted(known.lost_workers, 'worker')} lost")
     return ", ".join(parts)

@@ -27,7 +27,7 @@ STDIN = "-"
 STANDARD_INPUT = "standard input"
 _PACKED = (".gz", ".zst")
 _OF_A_JOB = frozenset(
-    "briefs.jsonl failures.jsonl summary.json job.db job.db-shm job.db-wal job.lock report.html".split()
+    "briefs.jsonl failures.jsonl summary.json events.jsonl job.db job.db-shm job.db-wal job.lock report.html".split()
 )
 _MEDIA_TYPES = {
     "text/html": ".html",
@@ -100,7 +100,7 @@ def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
     """Every file that was named or that stands in a folder or matches a pattern, in order, each folder's sorted by name.
 
     Files and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
-    themselves.
+    themselves, be it for one folder (``job/failures.jsonl``) or many (``jobs/*/failures.jsonl``).
     """
     for given in inputs:
         if str(given) == STDIN:
@@ -110,9 +110,11 @@ def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
         elif not has_magic(str(given)) or not _is_missing(given):
             yield from _beneath(Path(given))
         else:
+            by_name = not has_magic(os.path.basename(str(given)))
             for match in sorted(iglob(str(given), recursive=True)):
                 # "**" matches the files beneath a folder by themselves.
-                if "**" not in str(given) or not os.path.isdir(match):
+                beneath_another = "**" in str(given) and os.path.isdir(match)
+                if not beneath_another and (by_name or not _left_by_a_job(Path(match))):
                     yield from _beneath(Path(match))
 
 
@@ -188,16 +190,19 @@ def _walk(folder: Path) -> Iterator[Path]:
     except OSError:
         yield folder  # opening it says what is wrong
         return
-    left_by_a_job = _OF_A_JOB if "job.lock" in names else frozenset[str]()
     for name in names:
-        if name.startswith(".") or name.removesuffix(".partial") in left_by_a_job:
-            continue
         path = folder / name
+        if name.startswith(".") or _left_by_a_job(path):
+            continue
         if os.path.isdir(path):
             if not os.path.islink(path):
                 yield from _walk(path)
         else:
             yield path
+
+
+def _left_by_a_job(path: Path) -> bool:
+    return path.name.removesuffix(".partial") in _OF_A_JOB and (path.parent / "job.lock").exists()
 
 
 def _open(path: Path, name: str) -> BufferedReader:

@@ -24,10 +24,12 @@ def as_json(brief: BaseBrief, *, indent: int | None = 2) -> str:
 
 
 def verification_as_json(verification: Verification) -> str:
-    """Write what a verification found as JSON: the items by section with their verdicts, ``rejected`` and ``omitted``."""
+    """Write what a verification found as JSON: the items by section with their verdicts, ``rejected``, ``omitted``
+    and ``of_another_text``."""
     found = {
         **{name: [item.model_dump(mode="json") for item in items] for name, items in verification.sections.items()},
         "rejected": [rejection.model_dump(mode="json") for rejection in verification.rejected],
         "omitted": [omission.model_dump(mode="json") for omission in verification.omitted],
+        "of_another_text": verification.of_another_text,
     }
     return json.dumps(without_surrogates(found), indent=2, ensure_ascii=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from summariser import drafting
 from summariser.views.wording import (
+    counted,
     omitted_line,
     origin,
     place_of,
@@ -62,7 +63,7 @@ def as_digest(briefs: Iterable[BaseBrief]) -> str:
     costs = [b.provenance.cost_usd for b in made]
     cost = f"${sum((c for c in costs if c is not None), Decimal(0)):.4f}"
     unknown = f", and an unknown cost for {costs.count(None):,}" if None in costs else ""
-    blocks = [f"# {len(made):,} brief{'' if len(made) == 1 else 's'}\n\n{counts}; {cost}{unknown}\n"]
+    blocks = [f"# {counted(len(made), 'brief')}\n\n{counts}; {cost}{unknown}\n"]
     blocks += [as_markdown(brief, number=number, level=2) for number, brief in enumerate(made, 1)]
     return "\n".join(blocks)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from summariser.views.wording import (
     JOINT,
+    counted,
     omitted_line,
     origin,
     plain,
@@ -107,6 +108,8 @@ def verification_as_text(verification: Verification, *, width: int = 80) -> str:
     """Write what a verification found for a terminal: what does not hold, then how many fields have which verdict."""
     page = _Page(max(width, MIN_WIDTH), colour=False)
     met = Counter(v.verdict for item in verification.items for v in item.verdicts.values())
+    if verification.of_another_text:
+        page.put(("! the brief names the digest of another text, not of this one", "bold"), hang=2)
     for item in verification.items:
         for note in warnings(item):
             page.put((f"{item.id} {plain(said_by(item))}", "bold"), (f"{JOINT}{note}", ""), hang=2)
@@ -121,7 +124,10 @@ def verification_as_text(verification: Verification, *, width: int = 80) -> str:
         page.put((f"{rejected.section}: {plain('; '.join(rejected.reasons))}", ""), hang=2)
     verdicts = ", ".join(f"{count} {name}" for name, count in met.most_common())
     page.put(
-        (f"{len(verification.items)} items with {verdicts or 'no'} fields; {len(verification.rejected)} rejected", "")
+        (
+            f"{counted(len(verification.items), 'item')} with {verdicts or 'no'} fields; {len(verification.rejected)} rejected",
+            "",
+        )
     )
     page.put((omitted_line(verification.omitted), "dim"), hang=2)
     return page.text()

@@ -28,6 +28,7 @@ __all__ = [
     "Entry",
     "Section",
     "amount",
+    "counted",
     "dates",
     "listed",
     "omitted_line",
@@ -101,6 +102,11 @@ class Section:
     joint: str
     """What stands between lead and body."""
     entries: tuple[Entry, ...]
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something, whose plural takes an s: ``1 item``, ``1,200 items``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def said_by(item: Item) -> str:
@@ -323,7 +329,7 @@ def provenance_line(made: Provenance) -> str:
     """Model, tokens, cost, requests and time in one line."""
     answered = f" (answered by {made.answered_by})" if made.answered_by and made.answered_by not in made.model else ""
     cost = "cost unknown" if made.cost_usd is None else f"${made.cost_usd:.4f}" if made.cost_usd else "free"
-    asked = f"{made.requests:,} request{'' if made.requests == 1 else 's'}"
+    asked = counted(made.requests, "request")
     return plain(JOINT.join((made.model + answered, _tokens(made), cost, asked, f"{made.seconds:.1f} s")))
 
 
