@@ -13,7 +13,7 @@ import typer
 
 from summariser.cli import options
 from summariser.cli.app import app
-from summariser.cli.terminal import INTERRUPTED, complain, put, renewable, reported, say
+from summariser.cli.terminal import INTERRUPTED, complain, consumed, put, renewable, reported, say
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
@@ -334,14 +334,8 @@ def _line(known: Progress, job: Job[Any]) -> str:
     if known.doing:
         parts.append(known.doing)
     parts.append(f"{new / seconds:.1f}/s")
-    if known.usage.input_tokens is not None:
-        parts.append(f"{known.usage.input_tokens:,} tokens in, {known.usage.output_tokens or 0:,} out")
-    if known.spent is not None:
-        parts.append(f"${known.spent:,.4f}" + (" and more that is not known" if known.unpriced else ""))
-    elif known.unpriced:
-        parts.append("price unknown")
-    if known.limited:
-        parts.append(f"{known.limited:,} × 429")
+    used = known.usage
+    parts += consumed(used.input_tokens, used.output_tokens, known.spent, known.unpriced, known.limited)
     if known.waiting:
         parts.append(f"waiting {known.waiting:.0f} s for the endpoint's limit")
     if total and new and job.stopped_by is None and known.done < total:

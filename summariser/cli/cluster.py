@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from summariser.cli.terminal import INTERRUPTED, complain, say
+from summariser.cli.terminal import INTERRUPTED, complain, consumed, say
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
@@ -123,14 +123,9 @@ def _line(known: Standing, job: ClusterJob) -> str:
         parts.append(f"{job.kept:,} from before")
     parts.append(f"{done / max(1e-9, job.elapsed):.1f}/s")
     parts.append(counted(known.workers, "worker"))
-    if known.input_tokens:
-        parts.append(f"{known.input_tokens:,} tokens in, {known.output_tokens:,} out")
-    if known.spent:
-        parts.append(f"${known.spent:,.4f}" + (" and more that is not known" if known.unpriced else ""))
-    elif known.unpriced:
-        parts.append("price unknown")
-    if known.limited:
-        parts.append(f"{known.limited:,} × 429")
+    parts += consumed(
+        known.input_tokens or None, known.output_tokens, known.spent or None, known.unpriced, known.limited
+    )
     if known.lost_workers:
         parts.append(f"{counted(known.lost_workers, 'worker')} lost")
     return ", ".join(parts)

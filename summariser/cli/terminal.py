@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ import typer
 from summariser.errors import ConfigurationError, InputError, SummariserError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.status import Status
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Progress",
     "coloured",
     "complain",
+    "consumed",
     "encode_stdout",
     "put",
     "renewable",
@@ -98,6 +101,20 @@ def _named(path: Path) -> Generator[None]:
         yield
     except OSError as error:
         raise InputError(f"--output {path}: cannot be written: {error.strerror}") from None
+
+
+def consumed(
+    input_tokens: int | None, output_tokens: int | None, spent: Decimal | None, unpriced: int, limited: int
+) -> Iterator[str]:
+    """What a job has taken so far, as parts of its line: tokens, dollars, answers that told it to wait."""
+    if input_tokens is not None:
+        yield f"{input_tokens:,} tokens in, {output_tokens or 0:,} out"
+    if spent is not None:
+        yield f"${spent:,.4f}" + (" and more that is not known" if unpriced else "")
+    elif unpriced:
+        yield "price unknown"
+    if limited:
+        yield f"{limited:,} × 429"
 
 
 def encode_stdout(*, text: bool) -> None:
