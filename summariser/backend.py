@@ -15,18 +15,18 @@ import random
 import re
 import threading
 import time
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 import httpx2
 import instructor
 import openai
 from instructor.v2.core.errors import IncompleteOutputException, InstructorError
-from instructor.v2.core.registry import mode_registry
-from openai.types import CompletionUsage
-from pydantic import BaseModel, ValidationError, create_model
+from instructor.v2.core.registry import ModeHandlers, mode_registry
+from pydantic import ValidationError
+from pydantic_core import to_json
 from tenacity import AsyncRetrying, RetryCallState, Retrying, retry_if_exception
 
 from summariser.errors import (
@@ -59,13 +59,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from types import TracebackType
 
-    from summariser.settings import Endpoint, LimitField
+    from pydantic import BaseModel
 
-    _Creators = dict[instructor.Mode, Callable[..., Any]]
+    from summariser.settings import Endpoint, LimitField
 
 __all__ = ["Backend", "async_client", "translated"]
 
-_PATH = "/chat/completions"
 _SEED = 1
 _CONNECT_TIMEOUT = 10.0
 _LONGEST_BACKOFF = 60.0
@@ -100,10 +99,12 @@ class Backend:
         self._transport = transport
         self._sleep = sleep
         self._asleep = asleep
+        # Whole: openai would put a path together with its base at every call.
+        self._url = f"{endpoint.base_url.removesuffix('/')}/chat/completions"
         self._known = _Known(endpoint, clock, jitter)
         self._lock = threading.Lock()
-        self._connection: tuple[openai.OpenAI, _Creators] | None = None
-        self._aconnection: tuple[openai.AsyncOpenAI, _Creators, asyncio.AbstractEventLoop] | None = None
+        self._connection: openai.OpenAI | None = None
+        self._aconnection: tuple[openai.AsyncOpenAI, asyncio.AbstractEventLoop] | None = None
 
     @property
     def proven(self) -> bool:
@@ -119,25 +120,35 @@ class Backend:
             StoreError: recordings cannot be read, written or do not hold the request.
         """
         turn = _Turn(self._known, request)
-        create = self._connected()
+        client = self._connected()
         with turn:
             for attempt in Retrying(sleep=self._sleep, **turn.policy()):
                 with attempt:
                     while delay := turn.delay():
                         self._sleep(delay)
-                    return turn.settled(create[turn.mode](**turn.arguments()))
+                    body = turn.body()
+                    try:
+                        response = client.post(self._url, cast_to=httpx2.Response, content=body)
+                    except Exception as error:
+                        turn.failed(error)
+                    return turn.settled(response)
         raise AssertionError("tenacity ends with an answer or an error")
 
     async def acomplete(self, request: Request) -> Reply:
         """Like `complete`, without blocking the event loop."""
         turn = _Turn(self._known, request)
-        create = self._aconnected()
+        client = self._aconnected()
         with turn:
             async for attempt in AsyncRetrying(sleep=self._asleep, **turn.policy()):
                 with attempt:
                     while delay := turn.delay():
                         await self._asleep(delay)
-                    return turn.settled(await create[turn.mode](**turn.arguments()))
+                    body = turn.body()
+                    try:
+                        response = await client.post(self._url, cast_to=httpx2.Response, content=body)
+                    except Exception as error:
+                        turn.failed(error)
+                    return turn.settled(response)
         raise AssertionError("tenacity ends with an answer or an error")
 
     def close(self) -> None:
@@ -145,7 +156,7 @@ class Backend:
         with self._lock:
             connection, self._connection = self._connection, None
         if connection is not None:
-            connection[0].close()
+            connection.close()
 
     async def aclose(self) -> None:
         """Close what `complete` and `acomplete` opened."""
@@ -167,23 +178,21 @@ class Backend:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def _connected(self) -> _Creators:
+    def _connected(self) -> openai.OpenAI:
         with self._lock:
             if self._connection is None:
                 http = httpx2.Client(transport=self._transport, follow_redirects=True)
-                client = _own(openai.OpenAI(http_client=http, **_options(self.endpoint)), self.endpoint)
-                self._connection = client, _creators(_sender(client))
-            return self._connection[1]
+                self._connection = _own(openai.OpenAI(http_client=http, **_options(self.endpoint)), self.endpoint)
+            return self._connection
 
-    def _aconnected(self) -> _Creators:
+    def _aconnected(self) -> openai.AsyncOpenAI:
         # Connections belong to the event loop they were opened in.
         loop = asyncio.get_running_loop()
         with self._lock:
-            if self._aconnection is None or self._aconnection[2] is not loop:
+            if self._aconnection is None or self._aconnection[1] is not loop:
                 transport = AsyncNetwork() if self._transport is None else self._transport
-                client = async_client(self.endpoint, transport)
-                self._aconnection = client, _creators(_asender(client)), loop
-            return self._aconnection[1]
+                self._aconnection = async_client(self.endpoint, transport), loop
+            return self._aconnection[0]
 
 
 def async_client(endpoint: Endpoint, transport: object | None) -> openai.AsyncOpenAI:
@@ -300,6 +309,7 @@ class _Turn:
         self._known = known
         self._endpoint = known.endpoint
         self._request = request
+        self._form = _form(request.draft, known.endpoint.strict_schema)
         self._habits = known.habits
         self._elsewhere: Iterator[_Habits] | None = None
         self._miss: ReplayMissError | None = None
@@ -321,11 +331,6 @@ class _Turn:
     ) -> None:
         self._span.__exit__(kind, error, trace)
         self._known.done(self)
-
-    @property
-    def mode(self) -> instructor.Mode:
-        """How the answer is to be held to its form."""
-        return self._habits.mode
 
     def policy(self) -> dict[str, Any]:
         """What tenacity needs to know."""
@@ -352,34 +357,35 @@ class _Turn:
             self._habits = self._known.habits
         return 0.0
 
-    def arguments(self) -> dict[str, Any]:
-        """What instructor is called with."""
+    def body(self) -> bytes:
+        """The request as it is sent now."""
         habits, request, endpoint = self._habits, self._request, self._endpoint
         self._sent += 1
         arguments: dict[str, Any] = {
             "model": endpoint.model,
             "messages": [{"role": message.role, "content": message.content} for message in request.messages],
             habits.limit_field: request.max_tokens,
-            "response_model": _prepared(request.draft, endpoint.strict_schema),
-            "max_retries": 0,
-            "strict": False,
         }
         if habits.temperature:
             arguments["temperature"] = 0
         if habits.seed and endpoint.seed_field is not None:
             arguments[endpoint.seed_field] = _SEED
         self._span.sent(arguments, self._sent)
-        return arguments
+        ask: Callable[..., tuple[Any, dict[str, Any]]] = _handlers(habits.mode).request_handler
+        _, body = ask(self._form, arguments)
+        return to_json(body)
 
-    def settled(self, outcome: _Answer | Exception) -> Reply:
+    def settled(self, response: httpx2.Response) -> Reply:
         """The reply, or the error that says what next.
 
         Raises:
             _AgainError: ask again at once.
             SummariserError: what went wrong; `policy` knows whether to ask again after a wait.
         """
+        parse: Callable[..., _Answer | Exception] = _handlers(self._habits.mode).response_parser
+        outcome = parse(response=response, response_model=self._form)
         if isinstance(outcome, Exception):
-            self._failure(outcome)
+            self.failed(outcome)
         self._known.answered = True
         if outcome.seconds is not None:
             self._recorded = (self._recorded or 0.0) + outcome.seconds
@@ -441,8 +447,8 @@ class _Turn:
             )
         self._waited += delay
 
-    def _failure(self, failure: Exception) -> NoReturn:
-        """Raise what a failure means, after noting what is to be learnt from it."""
+    def failed(self, failure: Exception) -> NoReturn:
+        """Raise what a failure means, after noting what is to be learnt from it; likewise `settled`."""
         error = translated(failure, self._endpoint, self._request)
         if isinstance(error, ReplayMissError):
             self._look_elsewhere(error)
@@ -528,30 +534,26 @@ class _Turn:
         )
 
 
-# ---- instructor: modes, schemas, parsing, one attempt each
+# ---- instructor: what a mode adds to a request, and how its answer is read
 
 
-class _Prepared(instructor.ResponseSchema):
-    """A response model whose JSON schema was computed once.
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What an answer must look like: the draft, and its JSON schema, computed once."""
 
-    instructor derives a class from a response model and computes its schema anew at every call, unless it is given a
-    `ResponseSchema`; this one has no fields for it to walk, and answers to what it calls.
-    """
-
-    draft: ClassVar[type[BaseModel]]
-    form: ClassVar[dict[str, Any]]
-    strict: ClassVar[bool]
+    name: str
+    draft: type[BaseModel]
+    schema: dict[str, Any]
+    strict: bool
 
 
 @lru_cache(maxsize=64)
-def _prepared(draft: type[BaseModel], strict: bool) -> type[_Prepared]:
+def _form(draft: type[BaseModel], strict: bool) -> _Form:
     if strict:
-        form = _without(openai.pydantic_function_tool(draft)["function"].get("parameters", {}), _LOOSE)
+        schema = _without(openai.pydantic_function_tool(draft)["function"].get("parameters", {}), _LOOSE)
     else:
-        form = _without(draft.model_json_schema(), _NOISE)
-    prepared = create_model(draft.__name__, __base__=_Prepared)
-    prepared.draft, prepared.form, prepared.strict = draft, form, strict
-    return prepared
+        schema = _without(draft.model_json_schema(), _NOISE)
+    return _Form(draft.__name__, draft, schema, strict)
 
 
 _NOISE = frozenset({"title", "default"})
@@ -576,32 +578,32 @@ def _without_any(value: Any, keywords: frozenset[str]) -> Any:
     return [_without_any(item, keywords) for item in value] if isinstance(value, list) else value
 
 
-def _schema_mode(model: type[_Prepared]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"name": model.__name__, "schema": model.form}
-    return {"response_format": {"type": "json_schema", "json_schema": schema | _strictly(model)}}
+def _schema_mode(form: _Form) -> dict[str, Any]:
+    schema: dict[str, Any] = {"name": form.name, "schema": form.schema}
+    return {"response_format": {"type": "json_schema", "json_schema": schema | _strictly(form)}}
 
 
-def _tools_mode(model: type[_Prepared]) -> dict[str, Any]:
-    function: dict[str, Any] = {"name": model.__name__, "parameters": model.form}
+def _tools_mode(form: _Form) -> dict[str, Any]:
+    function: dict[str, Any] = {"name": form.name, "parameters": form.schema}
     return {
-        "tools": [{"type": "function", "function": function | _strictly(model)}],
-        "tool_choice": {"type": "function", "function": {"name": model.__name__}},
+        "tools": [{"type": "function", "function": function | _strictly(form)}],
+        "tool_choice": {"type": "function", "function": {"name": form.name}},
     }
 
 
-def _json_mode(_: type[_Prepared]) -> dict[str, Any]:
+def _json_mode(_: _Form) -> dict[str, Any]:
     return {"response_format": {"type": "json_object"}}
 
 
-def _text_mode(_: type[_Prepared]) -> dict[str, Any]:
+def _text_mode(_: _Form) -> dict[str, Any]:
     return {}
 
 
-def _strictly(model: type[_Prepared]) -> dict[str, Any]:
-    return {"strict": True} if model.strict else {}
+def _strictly(form: _Form) -> dict[str, Any]:
+    return {"strict": True} if form.strict else {}
 
 
-_ADDED: dict[instructor.Mode, Callable[[type[_Prepared]], dict[str, Any]]] = {
+_ADDED: dict[instructor.Mode, Callable[[_Form], dict[str, Any]]] = {
     instructor.Mode.JSON_SCHEMA: _schema_mode,
     instructor.Mode.TOOLS: _tools_mode,
     instructor.Mode.JSON: _json_mode,
@@ -611,27 +613,29 @@ _LADDER = tuple(_ADDED)
 _LIMIT_FIELDS: tuple[LimitField, ...] = ("max_tokens", "max_completion_tokens")
 
 
-def _told(mode: instructor.Mode, model: type[_Prepared]) -> str | None:
+def _told(mode: instructor.Mode, form: _Form) -> str | None:
     """What the messages must say in a mode, beside the prompt."""
     if mode is instructor.Mode.JSON:
         return "Answer with one JSON object."  # OpenAI refuses this mode unless some message has the word in it
     if mode is instructor.Mode.MD_JSON:
-        schema = json.dumps(model.form, ensure_ascii=False, separators=(",", ":"))
+        schema = json.dumps(form.schema, ensure_ascii=False, separators=(",", ":"))
         return f"Answer with one JSON object that fits this JSON schema, and with nothing else:\n{schema}"
     return None
 
 
 def _register(mode: instructor.Mode) -> None:
-    """Teach instructor our way of a mode: its own computes schemas at every call, and puts them into the messages."""
+    """Teach instructor our way of a mode: its own computes schemas at every call, and puts them into the messages.
 
-    def ask(response_model: type[_Prepared], kwargs: dict[str, Any]) -> tuple[type[_Prepared], dict[str, Any]]:
+    Its loop around the two is not run: it makes one attempt, and takes 0.5 ms to look for validators and tokens in it.
+    """
+
+    def ask(response_model: _Form, kwargs: dict[str, Any]) -> tuple[_Form, dict[str, Any]]:
         told = _told(mode, response_model)
         messages = _with_system(kwargs["messages"], told) if told else kwargs["messages"]
         return response_model, {**kwargs, "messages": messages, **_ADDED[mode](response_model)}
 
-    def read(response: Any, response_model: type[_Prepared], **_: Any) -> _Answer | Exception:
-        # Errors are values here: instructor would log them, and wrap them together with the whole prompt.
-        return _read(response.response, response_model.draft) if isinstance(response, _Sent) else response
+    def read(response: httpx2.Response, response_model: _Form, **_: Any) -> _Answer | Exception:
+        return _read(response, response_model.draft)
 
     def ask_again(kwargs: dict[str, Any], **_: Any) -> dict[str, Any]:
         return kwargs  # never called: there is one attempt
@@ -649,6 +653,10 @@ for _mode in _LADDER:
     _register(_mode)
 
 
+def _handlers(mode: instructor.Mode) -> ModeHandlers:
+    return mode_registry.get_handlers(instructor.Provider.UNKNOWN, mode)
+
+
 def _below(mode: instructor.Mode) -> instructor.Mode | None:
     rung = _LADDER.index(mode) + 1
     return _LADDER[rung] if rung < len(_LADDER) else None
@@ -659,42 +667,6 @@ def _with_system(messages: list[dict[str, str]], told: str) -> list[dict[str, st
     if messages and messages[0]["role"] == "system":
         return [{"role": "system", "content": f"{messages[0]['content']}\n\n{told}"}, *messages[1:]]
     return [{"role": "system", "content": told}, *messages]
-
-
-def _creators(send: Callable[..., Any]) -> _Creators:
-    """For each mode, instructor's function around the client's."""
-    return {mode: instructor.patch(create=send, mode=mode, provider=instructor.Provider.UNKNOWN) for mode in _LADDER}
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A response with a usage of nothing: without one instructor looks for the package anthropic at every call (0.4 ms)."""
-
-    response: httpx2.Response
-    usage: CompletionUsage = field(
-        default_factory=lambda: CompletionUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0)
-    )
-
-
-def _sender(client: openai.OpenAI) -> Callable[..., _Sent | Exception]:
-    # The client's typed method spends 2.6 ms a call on describing a request and a response that are plain JSON.
-    def send(**body: Any) -> _Sent | Exception:
-        try:
-            return _Sent(client.post(_PATH, cast_to=httpx2.Response, body=body))
-        except Exception as error:
-            return error
-
-    return send
-
-
-def _asender(client: openai.AsyncOpenAI) -> Callable[..., Awaitable[_Sent | Exception]]:
-    async def send(**body: Any) -> _Sent | Exception:
-        try:
-            return _Sent(await client.post(_PATH, cast_to=httpx2.Response, body=body))
-        except Exception as error:
-            return error
-
-    return send
 
 
 # ---- reading an answer

@@ -391,6 +391,8 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
 
 _Write: TypeAlias = "tuple[str, tuple[Any, ...], asyncio.Future[None] | threading.Event]"
 _MOST_AT_ONCE = 500
+_GATHERING = 0.005
+"""Seconds in which more writes may join one: a flush to the disk takes as long, and 0.15 ms of CPU however much it flushes."""
 
 
 class _Writer:
@@ -408,8 +410,7 @@ class _Writer:
         """Carry out one write; it is on the disk when this returns."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._put(statement, parameters, future)
-        # Whoever gives up waiting must not take back what is written down.
-        await asyncio.shield(future)
+        await future
 
     def do(self, statement: str, parameters: tuple[Any, ...]) -> None:
         """Like `done`, for those who may block."""
@@ -439,6 +440,8 @@ class _Writer:
             ended = False
             while not ended:
                 first = self._queue.get()
+                if first is not None and not isinstance(first[2], threading.Event):
+                    time.sleep(_GATHERING)
                 batch: list[_Write] = []
                 while first is not None:
                     batch.append(first)

@@ -100,12 +100,18 @@ class Prompt:
         Raises:
             TemplateError: the file is missing, does not parse, or uses a variable that does not exist.
         """
-        return Question(*_template(self.folder / f"{kind}.j2"), outline, instructions, examples)
+        return _question(self, kind, outline, instructions, examples)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of questions that there are files for."""
         return tuple(sorted(file.stem for file in self.folder.glob("*.j2")))
+
+
+@lru_cache(maxsize=64)
+def _question(prompt: Prompt, kind: str, outline: str, instructions: str, examples: tuple[Message, ...]) -> Question:
+    # Kept, so that its prefix is rendered once and not for every document.
+    return Question(*_template(prompt.folder / f"{kind}.j2"), outline, instructions, examples)
 
 
 @lru_cache(maxsize=64)
