@@ -54,6 +54,7 @@ from summariser.network import AsyncNetwork
 from summariser.ratelimits import retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
 from summariser.tracing import RequestSpan
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -704,7 +705,7 @@ def _read(response: httpx2.Response, draft: type[BaseModel]) -> _Answer | _Refus
         choice = payload["choices"][0]
         message = choice["message"]
         finish = choice.get("finish_reason")
-        text = _text(message)
+        text = whole_characters(_text(message))
         refusal = message.get("refusal")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return _RefusedError(response)
@@ -743,7 +744,8 @@ def _validated(answer: _Answer, draft: type[BaseModel]) -> _Answer:
         what = "the answer is not JSON" if answer.text.strip() else "the answer is empty"
         return replace(answer, fault=(ParseError, what), ignores_form=not _begins_well(answer.text))
     try:
-        return replace(answer, draft=draft.model_validate(found), is_json=True)
+        whole = whole_characters(json.dumps(found, ensure_ascii=False))
+        return replace(answer, draft=draft.model_validate_json(whole), is_json=True)
     except ValidationError as error:
         return replace(answer, fault=(SchemaError, _misfit(error)), is_json=True)
 

@@ -31,6 +31,8 @@ class Bucket:
         self.rate = rate
         self.capacity = capacity
         self.level = capacity
+        self._most = 0.0
+        """The most that a response ever said is left."""
         self._at = now
 
     def wait(self, amount: float, now: float) -> float:
@@ -45,11 +47,13 @@ class Bucket:
         """Take it, or, when it is negative, put it back."""
         self.level = min(self.capacity, self.level - amount)
 
-    def told(self, left: Allowance, under_way: float, now: float) -> None:
-        """Believe what a response says is left, less what is under way and may not be counted in it."""
+    def told(self, left: Allowance, under_way: float, now: float, *, age: float = 0.0) -> None:
+        """Believe what a response says was left ``age`` seconds ago, less what is under way and may not be counted in it."""
         self.wait(0.0, now)
         self.rate, self.capacity = left.rate, left.limit
-        self.level = min(self.level, left.remaining - under_way)
+        # What has come back since is not told, and some endpoints save up less than the limit that they name.
+        self._most = max(self._most, left.remaining)
+        self.level = min(self.level, self._most, left.remaining + left.rate * age - under_way)
 
 
 class Pacer:
@@ -143,10 +147,16 @@ class Pacer:
         return True
 
     def left(
-        self, tokens: float, *, used: float | None = None, status: int = 0, headers: Mapping[str, str] | None = None
+        self,
+        tokens: float,
+        *,
+        used: float | None = None,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 0.0,
     ) -> None:
         """A request came back. ``tokens`` is what `admit` was told, ``used`` what it took; ``status`` is 0 without a response,
-        and -1 when none came in time.
+        and -1 when none came in time; ``headers`` say what was left when the endpoint let the request in, ``seconds`` ago.
         """
         now = self._clock()
         self.under_way -= 1
@@ -155,7 +165,7 @@ class Pacer:
             if bucket is not None and used is not None:
                 bucket.take(used - tokens)
         if headers:
-            self._learn(headers, now)
+            self._learn(headers, now, seconds)
         if status in _OVERRUN or status == -1:
             self._overrun(status, headers or {}, now)
         elif status:
@@ -218,16 +228,16 @@ class Pacer:
                 future.set_result(None)
             self._waiting.popleft()
 
-    def _learn(self, headers: Mapping[str, str], now: float) -> None:
+    def _learn(self, headers: Mapping[str, str], now: float, age: float) -> None:
         wall = self._wall()
         if left := allowance(headers, "requests", now=wall):
             if self._their_requests is None:
                 self._their_requests = Bucket(left.rate, left.limit, now)
-            self._their_requests.told(left, self.under_way, now)
+            self._their_requests.told(left, self.under_way, now, age=age)
         if left := allowance(headers, "tokens", now=wall):
             if self._their_tokens is None:
                 self._their_tokens = Bucket(left.rate, left.limit, now)
-            self._their_tokens.told(left, self._tokens_under_way, now)
+            self._their_tokens.told(left, self._tokens_under_way, now, age=age)
 
     def _overrun(self, status: int, headers: Mapping[str, str], now: float) -> None:
         self._starting = False

@@ -739,7 +739,7 @@ def test_a_backend_serves_threads_and_event_loops() -> None:
 
 
 def test_a_schema_is_computed_once() -> None:
-    """instructor would do it at every call."""
+    """It takes longer than all the rest of a call."""
     computed: list[int] = []
 
     class Counted(Point):

@@ -87,6 +87,30 @@ def test_a_row_more_costs_a_call_more(tmp_path: Path) -> None:
     assert summary(tmp_path)["kept_from_before"] == 20
 
 
+def test_halves_of_characters_stop_no_job(tmp_path: Path) -> None:
+    """Half of a surrogate pair in a text, its id or another column becomes U+FFFD, in what is asked and in the brief."""
+    (document,) = documents(1, short=True)
+    row = {"id": "b", "text": document.text + " Odd \ud800.", "note": ["\udfff"], "n\ud800": 1}
+    given = tmp_path / "rows.jsonl"
+    given.write_text(json.dumps(row), encoding="utf-8")
+    halves = Document(text=document.text + " \udc00.", id="a\ud83d")
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch([halves, *stream_documents([given])], job=tmp_path / "job"))
+        assert "Odd \ufffd." in model.bodies[-1]["messages"][-1]["content"]
+    assert [(result.id, result.status) for result in results] == [("a\ufffd", "verified"), ("b", "verified")]
+    briefs = lines(tmp_path / "job" / "briefs.jsonl")
+    assert briefs[1]["document"]["extra"] == {"note": ["\ufffd"], "n\ufffd": 1}
+
+
+def test_half_of_a_character_in_an_answer_stops_no_job(tmp_path: Path) -> None:
+    """Models do write them; what is said with one is no worse than any other word that the text does not have."""
+    told = '"headline": "H", "summary": [{"text": "T.", "evidence": [1]}]'
+    wrong = f'{{{told}, "figures": [{{"evidence": [1], "quantity": "\\ud83d 9", "measures": "losses"}}]}}'
+    with ScriptedEndpoint([completion(wrong)]) as model:
+        (result,) = made(model, tmp_path, 1)
+    assert result.status == "verified", result
+
+
 def test_identical_documents_are_asked_about_once(tmp_path: Path) -> None:
     """The same text under many ids costs one call, and each id has its brief."""
     (document,) = documents(1, short=True)

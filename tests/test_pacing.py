@@ -169,6 +169,15 @@ async def test_headers_say_what_is_left() -> None:
     await ended(tasks)
 
 
+def test_what_came_back_since_a_header_was_written_is_counted() -> None:
+    """A remainder is as old as the request; it never comes to more than was ever left."""
+    bucket = Bucket(2.0, 60.0, 0.0)
+    bucket.told(Allowance(60, 6, 2.0), 0.0, 10.0, age=3.0)
+    assert bucket.level == 6
+    bucket.told(Allowance(60, 1, 2.0), 5.0, 12.0, age=4.0)
+    assert bucket.level == 1 + 2 * 4 - 5
+
+
 async def test_who_gives_up_takes_no_place() -> None:
     """A request that is cancelled while it waits leaves nothing behind."""
     pace = pacer(Clock(), most=1)

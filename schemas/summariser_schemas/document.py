@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime
 from functools import cached_property
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-__all__ = ["Document", "DocumentInfo", "Origin"]
+__all__ = ["Document", "DocumentInfo", "Origin", "whole_characters"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def whole_characters(text: str) -> str:
+    """Put U+FFFD for halves of a surrogate pair, which JSON escapes can smuggle in: they cannot be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
+
+
+_Text = Annotated[str, AfterValidator(whole_characters)]
 
 
 class Origin(BaseModel):
@@ -97,22 +113,21 @@ class Document(BaseModel):
 
     ``published`` is a date, or a date and time with its zone; without it "Tuesday" stays words. ``title`` is what the
     text does not itself contain: a first line that is a heading needs no repeating here. ``origin`` says where the text
-    stands in what it was read from.
+    stands in what it was read from. Halves of surrogate pairs become U+FFFD: they cannot be written as UTF-8.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    text: str
-    id: str | None = None
-    title: str | None = None
+    text: _Text
+    id: _Text | None = None
+    title: _Text | None = None
     published: date | datetime | None = None
-    source: str | None = None
-    url: str | None = Field(default=None, exclude_if=_is_none)
-    language: str | None = None
+    source: _Text | None = None
+    url: _Text | None = Field(default=None, exclude_if=_is_none)
+    language: _Text | None = None
     origin: Origin | None = Field(default=None, exclude_if=_is_none)
 
     @cached_property
     def sha256(self) -> str:
         """Digest of the text in UTF-8, in hexadecimal."""
-        # A lone surrogate can reach us from a JSON escape; it must not make the digest fail.
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()

@@ -222,7 +222,11 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
         good = 200 <= kept.status < 300
         self._pacer.left(
-            tokens, used=used if usage.input_tokens or not good else None, status=kept.status, headers=kept.headers
+            tokens,
+            used=used if usage.input_tokens or not good else None,
+            status=kept.status,
+            headers=kept.headers,
+            seconds=seconds,
         )
         self._purse.settle(reserved, self._cost(usage, kept.model) if good else _NOTHING)
         if good:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from summariser.readers import Item
 
 _SOME_FAILED, _STOPPED = 3, 4
+_ALLOCATIONS = 20_000
+"""Objects made between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _REDRAWN, _LOGGED = 0.2, 10.0
 """Seconds between two looks at the job: on a terminal, and elsewhere."""
 
@@ -200,7 +203,8 @@ def batch(
                 raise typer.Exit(code)
             return
         job = summariser.job(out, how)
-        code = asyncio.run(_run(job, items, inputs, quiet=quiet))
+        with _collecting_rarely():
+            code = asyncio.run(_run(job, items, inputs, quiet=quiet))
     if code:
         raise typer.Exit(code)
 
@@ -215,6 +219,19 @@ def _dollars(text: str | None) -> Any:
     if amount is not None and not amount.is_finite():
         raise ConfigurationError(f"--budget {text!r} is no amount of dollars; write it as 5.00")
     return amount
+
+
+@contextlib.contextmanager
+def _collecting_rarely() -> Generator[None]:
+    """Let the garbage collector leave alone what is loaded by now, and look less often: 0.5 ms of CPU a document."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:

@@ -10,8 +10,9 @@ from summariser.errors import InputError
 from summariser.readers.decoding import LARGEST_FILE, bare_lines, whole
 from summariser.readers.items import Damaged, Entry, Place
 from summariser.readers.origins import visible_text
-from summariser.readers.told import guessable, known_date, known_language, whole_characters
+from summariser.readers.told import guessable, known_date, known_language
 from summariser_schemas import Document, Origin
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from summariser.errors import ConfigurationError, InputError
 from summariser.readers.decoding import whole
 from summariser.readers.plain import entry_of_file
-from summariser.readers.told import whole_characters
 from summariser_schemas import Origin
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

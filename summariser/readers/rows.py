@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -29,6 +30,8 @@ _FAILURE = ("class", "message", "attempts")
 """What a job's failures have beside the columns of their input: they can be given as input again."""
 
 _LONGEST_FIELD = 64 << 20
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""The escape of half of a character, which may stand without the other half."""
 
 
 def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
@@ -54,6 +57,7 @@ def json_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
         raise InputError(f"{source.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
     except (RecursionError, ValueError) as error:
         raise InputError(f"{source.name}: not JSON that can be read ({error})") from None
+    found = fit(found)
     records: list[Any] = found if isinstance(found, list) else [found]
     several = isinstance(found, list)
     for number, record in enumerate(records, 1):
@@ -186,7 +190,7 @@ def _record(line: bytes, place: Place) -> dict[str, Any]:
         raise InputError(f"{place}: not JSON that can be read ({error})") from None
     if not isinstance(record, dict):
         raise _no_object(place, record)
-    return cast("dict[str, Any]", record)
+    return cast("dict[str, Any]", fit(record) if _HALF.search(line) else record)
 
 
 def _no_object(place: Place, record: Any) -> InputError:

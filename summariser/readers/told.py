@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +24,9 @@ __all__ = [
     "known_text",
     "parse_published",
     "said",
-    "whole_characters",
 ]
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]+)?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,11 @@ def known_text(value: Any) -> str | None:
 def fit(value: Any) -> Any:
     """A value as JSON can hold it."""
     if isinstance(value, dict):
-        return {str(name): fit(one) for name, one in value.items()}
+        return {whole_characters(str(name)): fit(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [fit(one) for one in cast("list[Any]", value)]
+    if isinstance(value, str):
+        return whole_characters(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -129,15 +130,6 @@ def fit(value: Any) -> Any:
     if isinstance(value, Decimal | timedelta):
         return str(value)
     return value
-
-
-def whole_characters(text: str) -> str:
-    """Put U+FFFD for halves of a surrogate pair, which JSON escapes can smuggle in: they cannot be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
 
 
 def said(record: Mapping[str, Any], name: str) -> str | None:
