@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import json
 import tomllib
+import traceback
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,6 +37,8 @@ KINDS: dict[str, type[BaseBrief]] = {
 """The built-in kinds. All but news come with worked examples in ``prompts/<kind>/v1/examples.json``."""
 
 _EXAMPLES = "v1"
+_MOST_SAID = 300
+"""Characters of what a module of the user's own raises."""
 
 
 def schema_named(name: str) -> type[BaseBrief]:
@@ -52,15 +56,35 @@ def schema_named(name: str) -> type[BaseBrief]:
             f"there is no kind of brief {name!r}: choose one of {', '.join(KINDS)}, or name a class of your own as "
             "module:Class"
         )
-    try:
-        home = importlib.import_module(module)
-    except ImportError as error:
-        raise ConfigurationError(f"{name!r}: the module {module!r} cannot be imported: {error}") from error
+    home = _imported(module, name)
     found: Any = getattr(home, called, None)
     if found is None:
-        raise ConfigurationError(f"{name!r}: the module {module!r} has no class {called!r}")
+        there = [own for own, made in vars(home).items() if isinstance(made, type) and issubclass(made, BaseBrief)]
+        briefs = ", ".join(own for own in there if own not in ("BaseBrief", "Brief"))
+        raise ConfigurationError(
+            f"{name!r}: the module {module!r} has no class {called!r}; its briefs are: {briefs or 'none'}"
+        )
     declaring.check(found)
     return cast("type[BaseBrief]", found)
+
+
+def _imported(module: str, name: str) -> ModuleType:
+    if module.endswith(".py") or not all(part.isidentifier() for part in module.split(".")):
+        own = Path(module).stem
+        raise ConfigurationError(
+            f"{name!r}: {module!r} is no name of a module: write {own}:{name.partition(':')[2]} in the folder of {own}.py, or "
+            "with that folder in PYTHONPATH"
+        )
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        hint = f" in this folder or in PYTHONPATH, where {module}.py should stand" if error.name == module else ""
+        raise ConfigurationError(f"{name!r}: the module {module!r} cannot be imported: {error}{hint}") from error
+    except Exception as error:  # the file is the user's, and can raise anything
+        where = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).stem == module]
+        line = f" (line {where[-1].lineno})" if where else ""
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:_MOST_SAID]}{line}"
+        raise ConfigurationError(f"{name!r}: the module {module!r} cannot be imported: {reason}") from error
 
 
 def examples_in(path: str | Path) -> tuple[Example, ...]:

@@ -7,11 +7,12 @@ import json
 import re
 import sys
 from datetime import date  # pydantic reads it
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from pydantic import BaseModel, create_model, field_validator
+from pydantic import BaseModel, computed_field, create_model, field_validator
 
 from summariser import Summariser, declaring, drafting, verify
 from summariser.errors import ConfigurationError, DeclarationError, InputError, TemplateError
@@ -227,6 +228,31 @@ class Plain(BaseModel):
     name: str
 
 
+class Aliased(Item):
+    """An item."""
+
+    name: str = Field(description="a field", alias="Name")
+
+
+class Shouted(Item):
+    """An item."""
+
+    name: str = Field(description="a field")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def loud(self) -> str:
+        """The name, shouted."""
+        return self.name.upper()
+
+
+class Colour(Enum):
+    """A choice that is no Literal."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
 class Tree(Item):
     """An item."""
 
@@ -254,6 +280,14 @@ BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "choices that are no strings": (lambda: _brief(things=list[_item(name=str, n=Literal[1, 2])]), "no strings"),  # type: ignore[misc]
     "a reference to nobody": (lambda: _brief(things=list[_item(name=str, by=PartyRef)]), "no section of Party"),  # type: ignore[misc]
     "two rosters": (lambda: _brief(us=list[Party], them=list[Party]), "more than one section of Party"),
+    "an enum": (lambda: _brief(things=list[_item(name=str, colour=Colour)]), "use Literal['red', 'blue']"),  # type: ignore[misc]
+    "an alias": (lambda: _brief(things=list[Aliased]), "Aliased.name has an alias"),
+    "a computed field": (lambda: _brief(things=list[Shouted]), "Shouted.loud is a computed field"),
+    "a name that nothing bears": (lambda: _brief(things="list[Nowhere]"), "refers to Nowhere"),
+    "a long name": (
+        lambda: type("Brief_of_" + "x" * 50, (EarningsCall,), {"__doc__": "A brief."}),
+        "at most 50 of them",
+    ),
     "nothing in words": (lambda: _brief(things=list[_item(amount=Quantity)]), "no required str field"),  # type: ignore[misc]
 }
 
@@ -273,12 +307,32 @@ def test_a_bad_schema_is_refused_with_the_reason(name: str) -> None:
         ("novel", "choose one of news, meeting"),
         ("nowhere:Brief", "cannot be imported"),
         ("json:Nope", "no class 'Nope'"),
+        ("tests.test_schemas:earningscall", "its briefs are: EarningsCall"),
+        ("./calls.py:B", "write calls:B in the folder of calls.py"),
     ],
 )
 def test_a_schema_that_is_not_there_is_named(name: str, reason: str) -> None:
     """The message says which kinds there are, or what of module and class is missing."""
     with pytest.raises(ConfigurationError, match=reason):
         schema_named(name)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("class B(\n", r"SyntaxError: .*line 1"),
+        ("x = 1\nraise RuntimeError('boom')\n", r"RuntimeError: boom \(line 2\)"),
+        ("import nowhere_at_all\n", "No module named 'nowhere_at_all'"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, reason: str
+) -> None:
+    """Whatever it raises, one line says what and where."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "broken_schema.py").write_text(written)
+    with pytest.raises(ConfigurationError, match=f"'broken_schema' cannot be imported: {reason}"):
+        schema_named("broken_schema:B")
 
 
 # Worked examples
