@@ -1,15 +1,17 @@
 """Kinds of briefs by name, and files of worked examples.
 
-A kind is built in (`KINDS`) or a class of the user's own, named as ``module:Class``. Examples are JSON or TOML: a list
-under ``examples`` in the form of `summariser.examples.Example`.
+A kind is built in (`KINDS`) or a class of the user's own, named as ``module:Class``. Examples are YAML, JSON or TOML: a list
+under ``examples``, or by itself, in the form of `summariser.examples.Example`.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import re
 import tomllib
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -91,26 +93,48 @@ def examples_in(path: str | Path) -> tuple[Example, ...]:
     """Read a file of worked examples.
 
     Raises:
-        InputError: it cannot be read, or is neither JSON nor TOML.
+        InputError: it cannot be read, or is not what its ending says: YAML, TOML, or else JSON.
         DeclarationError: what it holds is no list of examples.
     """
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-        raw: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        raw = _READ.get(path.suffix.lower(), json.loads)(text)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not UTF-8") from None
     except ValueError as error:
-        form = "TOML" if path.suffix == ".toml" else "JSON; examples are written in JSON or TOML"
-        raise InputError(f"{path}: is not {form} ({error})") from None
+        form = _FORMS.get(path.suffix.lower(), "JSON; examples are written in YAML, JSON or TOML")
+        raise InputError(f"{path}: is not {form} ({' '.join(str(error).split())})") from None
     listed: Any = cast("dict[str, Any]", raw).get("examples") if isinstance(raw, dict) else raw
     try:
         return tuple(TypeAdapter(list[Example]).validate_python(listed))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise DeclarationError(f"{path}: examples.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _yaml(text: str) -> Any:
+    """YAML in which only true, false, null and whole numbers are more than words: a date or a "no" of a text stays as it is."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {  # noqa: RUF012 -- as the library declares it
+            first: [(tag, pattern) for tag, pattern in kept if tag.rpartition(":")[2] in ("null", "merge")]
+            for first, kept in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(?:true|false)$"), list("tf"))
+    Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("(?:0|[1-9][0-9]*)$"), list("0123456789"))
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 -- derived from the safe one
+    except yaml.YAMLError as error:
+        raise ValueError(error) from None
+
+
+_READ: dict[str, Callable[[str], Any]] = {".yaml": _yaml, ".yml": _yaml, ".toml": tomllib.loads}
+_FORMS = {".yaml": "YAML", ".yml": "YAML", ".toml": "TOML"}
 
 
 @lru_cache(maxsize=16)

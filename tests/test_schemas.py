@@ -375,15 +375,19 @@ def test_an_example_that_does_not_hold_is_refused(change: dict[str, Any], reason
         Summariser("m", schema=EarningsCall, examples=[example], base_url="http://127.0.0.1:9/v1")
 
 
-@pytest.mark.parametrize("form", ["json", "toml"])
+@pytest.mark.parametrize("form", ["json", "toml", "yaml"])
 def test_examples_are_read_from_a_file(tmp_path: Path, form: str) -> None:
-    """JSON and TOML say the same, and the model is shown them as turns before the question."""
+    """JSON, TOML and YAML say the same, and the model is shown them as turns before the question."""
     path = tmp_path / f"examples.{form}"
     toml = (
         "[[examples]]\ntext = 'Maribel Lines earned 3 million crowns in May.'\n[[examples.answer.metrics]]\n"
         "name = 'earned'\namount = '3 million crowns'\nperiod = 'in May'\nevidence = [1]\n"
     )
-    path.write_text(json.dumps({"examples": [EXAMPLE]}) if form == "json" else toml)
+    yaml = (
+        "- text: Maribel Lines earned 3 million crowns in May.\n  answer:\n    metrics:\n"
+        "      - {name: earned, amount: 3 million crowns, period: in May, evidence: [1]}\n"
+    )
+    path.write_text({"json": json.dumps({"examples": [EXAMPLE]}), "toml": toml, "yaml": yaml}[form])
     assert examples_in(path) == (Example.model_validate(EXAMPLE),)
     brief = summarised(examples=path)
     assert brief.provenance.examples_sha256 == digest(examples_in(path))
@@ -392,6 +396,9 @@ def test_examples_are_read_from_a_file(tmp_path: Path, form: str) -> None:
 def test_a_file_that_holds_no_examples_is_named(tmp_path: Path) -> None:
     """File and fault stand in the message."""
     (tmp_path / "a.json").write_text("{")
+    (tmp_path / "a.yaml").write_text("examples: [")
+    with pytest.raises(InputError, match=r"a\.yaml: is not YAML .*line 1"):
+        examples_in(tmp_path / "a.yaml")
     (tmp_path / "b.json").write_text('{"examples": [{"text": "x"}]}')
     with pytest.raises(InputError, match=r"a\.json: is not JSON"):
         examples_in(tmp_path / "a.json")
