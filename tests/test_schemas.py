@@ -37,6 +37,8 @@ from summariser.testing import ScriptedEndpoint
 from summariser.views import as_json, as_markdown, as_text
 from summariser.views.html import html_parts
 from summariser.views.tables import export, frames
+from tests import calls
+from tests.record import CALLS, RECORDINGS
 from tests.test_cli import run
 
 if TYPE_CHECKING:
@@ -497,45 +499,24 @@ def test_briefs_of_ones_own_are_scored(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stranger's brief of under twenty lines, and one command, give proved items from several kinds of files."""
-    block = re.search(
-        r"`calls\.py`:\n\n(?:<!--.*?-->\n)?```python[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
-    )
-    assert block
-    lines = [line for line in block[1].splitlines() if line.strip()]
-    assert len(lines) < 20
-    (tmp_path / "calls.py").write_text(block[1], encoding="utf-8")
-    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "b.md").write_text(f"# Results\n\n{TEXT}", encoding="utf-8")
+    """A stranger's brief of under twenty lines and one command: proved items of a PDF, a page and a feed, each with its place.
+
+    Recorded from the embedded model.
+    """
+    assert len(calls.set_out(tmp_path, README)) < 20
     monkeypatch.chdir(tmp_path)
-
-    def answer(body: dict[str, Any]) -> str:
-        number = re.search(r"\[(\d+)\] Revenue", body["messages"][-1]["content"])
-        item = {"name": "revenue", "amount": "40 million euros", "period": "in the first quarter"}
-        told = {"text": "Revenue was 40 million euros.", "evidence": [int(number[1]) if number else 1]}
-        metrics = [{**item, "evidence": told["evidence"]}]
-        return json.dumps({"headline": "Tessa AG reported its results", "summary": [told], "metrics": metrics})
-
-    with ScriptedEndpoint(answer) as model:
-        done = run(
-            "brief",
-            "a.txt",
-            "b.md",
-            "--schema",
-            "calls:EarningsCall",
-            "--base-url",
-            model.url,
-            "--model",
-            "m",
-            "-f",
-            "json",
-        )
+    done = run(*calls.COMMAND, *calls.MODEL, "--replay", str(RECORDINGS / CALLS))
     assert done.returncode == 0, done.stderr
-    for line in done.stdout.decode().splitlines():
-        (metric,) = json.loads(line)["metrics"]
-        assert metric["amount"]["value"] == "40000000"
-        assert "Revenue was 40 million euros" in metric["evidence"][0]["text"]
-        assert {v["verdict"] for v in metric["verdicts"].values()} <= {"exact", "normalised", "derived"}
+    made = [json.loads(line) for line in (tmp_path / "job" / "briefs.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [brief["document"]["id"] for brief in made] == ["report", "page", "plover", "torva"]
+    metrics = {metric["amount"]["text"]: metric for brief in made for metric in brief["metrics"]}
+    assert metrics.keys() >= {"845 million crowns", "52 million crowns", "9.4 million euros", "120 million euros"}
+    assert metrics.keys() >= {"4.1 million subscribers", "14 million marks"}
+    assert [metrics[f"{n} million crowns"]["evidence"][0]["page"] for n in (845, 52)] == [1, 2]
+    (evidence,) = metrics["9.4 million euros"]["evidence"]
+    assert "9.4&nbsp;million euros</b> in the first quarter" in calls.PAGE[evidence["source_start"] : evidence["source_end"]]
+    proved = {"exact", "normalised", "derived"}
+    assert all(v["verdict"] in proved for metric in metrics.values() for v in metric["verdicts"].values())
 
 
 def test_the_command_line_says_why_a_schema_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
