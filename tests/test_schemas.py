@@ -171,6 +171,47 @@ def test_small_models_are_asked_for_it_sentence_by_sentence() -> None:
     assert brief.provenance.requests == 4
 
 
+def test_small_models_choose_amounts_among_the_numbers_of_the_sentence() -> None:
+    """The form has no other, and no section whose items need a number where the sentence has none."""
+    with (
+        ScriptedEndpoint(lambda _: json.dumps({"metrics": [], "moves": []})) as model,
+        Summariser("m", schema=EarningsCall, strategy="sentences", base_url=model.url) as summariser,
+    ):
+        summariser.summarise(TEXT)
+        asked = [request.body for request in model.asked]
+    forms = {
+        body["messages"][-1]["content"]: body["response_format"]["json_schema"]["schema"]
+        for body in asked
+        if "[1]" not in body["messages"][-1]["content"]
+    }
+    without, revenue, orders = (forms[next(t for t in forms if word in t)] for word in ("Monday", "Revenue", "orders"))
+    assert list(without["properties"]) == ["moves"]
+    assert revenue["$defs"]["Metric"]["properties"]["amount"]["enum"] == ["40 million euros", "two stores"]
+    assert orders["$defs"]["Metric"]["properties"]["amount"]["const"] == "12 per cent"
+
+
+def test_small_models_only_sort_the_names_of_english_texts() -> None:
+    """The parties are found by code and sorted by one question; no sentence is asked for them."""
+
+    def answer(body: dict[str, Any]) -> str:
+        asked = body["messages"][-1]["content"]
+        if "<names>" in asked:
+            names = re.findall(r"[^<>;]+", asked)[1].split("; ")
+            return json.dumps(dict.fromkeys(names, "place") | {"Tessa AG": "company", "Li Dan": "person"})
+        return json.dumps({"headline": "Tessa AG reported its results", "summary": [], "decisions": [], "actions": []})
+
+    with (
+        ScriptedEndpoint(answer) as model,
+        Summariser("m", schema=KINDS["meeting"], strategy="sentences", base_url=model.url) as summariser,
+    ):
+        brief: Any = summariser.summarise(TEXT)
+        asked = [request.body for request in model.asked]
+    assert {(party.name, party.kind) for party in brief.parties} == {("Tessa AG", "company"), ("Li Dan", "person")}
+    of_sentences = [body for body in asked if body["messages"][-1]["content"].startswith("<text-")]
+    assert len(of_sentences) == 4
+    assert not any("parties" in json.dumps(body["response_format"]) for body in of_sentences)
+
+
 def test_a_validator_of_ones_own_is_a_further_check() -> None:
     """What it refuses is asked again with its words, and rejected when it comes again."""
 
@@ -514,7 +555,10 @@ def test_the_example_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.Mon
     assert metrics.keys() >= {"4.1 million subscribers", "14 million marks"}
     assert [metrics[f"{n} million crowns"]["evidence"][0]["page"] for n in (845, 52)] == [1, 2]
     (evidence,) = metrics["9.4 million euros"]["evidence"]
-    assert "9.4&nbsp;million euros</b> in the first quarter" in calls.PAGE[evidence["source_start"] : evidence["source_end"]]
+    assert (
+        "9.4&nbsp;million euros</b> in the first quarter"
+        in calls.PAGE[evidence["source_start"] : evidence["source_end"]]
+    )
     proved = {"exact", "normalised", "derived"}
     assert all(v["verdict"] in proved for metric in metrics.values() for v in metric["verdicts"].values())
 
