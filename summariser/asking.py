@@ -2,9 +2,9 @@
 
 ``whole``     one question about everything, or where model or answer could not hold it, one about each of some windows
 ``sentences`` in English, where code reads how a sentence puts an act: the names that code has found are sorted, and of each
-              sentence only its acts are asked, and what its numbers measure; in other languages, and for other briefs, an
-              overview, and all that each sentence says: amounts by choice among its numbers, and in English no parties,
-              which are sorted as before
+              sentence only its acts are asked, and what its numbers measure; in other languages an overview, and all that
+              each sentence says; for other briefs all that each sentence says, amounts by choice among its numbers, and in
+              English no parties, which are sorted as before
 """
 
 from __future__ import annotations
@@ -209,10 +209,9 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
     if asks_for_acts(source, brief):
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
     by_code = sorts_names(source, plan)
-    names = list(_sort_names(source, brief, ask)) if by_code else []
-    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
-    about = tuple(s.number for s in first)
-    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first))]
+    asked = list(_sort_names(source, brief, ask)) if by_code else []
+    if drafting.reads_acts(brief):
+        asked.append(_overview(plan, shown, ask))
     whole = drafting.notes(brief, parties=not by_code)
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
@@ -223,7 +222,15 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
             if draft.model_fields:  # else no item can be made of it
                 how: dict[str, Any] = {"described": whole, "shown": NOTES_WITHOUT_PARTIES if by_code else None}
                 asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **how, **known))
-    return [*names, *asked]
+    return asked or [_overview(plan, shown, ask)]
+
+
+def _overview(plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Asked:
+    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
+    about = tuple(s.number for s in first)
+    return ask(
+        "overview", drafting.overview(plan.brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first)
+    )
 
 
 NOTES_WITHOUT_PARTIES = "notes without parties"
