@@ -3,7 +3,8 @@
 ``whole``     one question about everything, or where model or answer could not hold it, one about each of some windows
 ``sentences`` in English, where code reads how a sentence puts an act: the names that code has found are sorted, and of each
               sentence only its acts are asked, and what its numbers measure; in other languages an overview, and all that
-              each sentence says
+              each sentence says; for other briefs all that each sentence says, amounts by choice among its numbers, and in
+              English no parties, which are sorted as before
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from summariser_schemas import BaseBrief, Omission
 
 __all__ = [
+    "NOTES_WITHOUT_PARTIES",
     "QUOTED_FAILURE",
     "UNUSABLE",
     "Answer",
@@ -62,6 +64,7 @@ __all__ = [
     "questions",
     "read_answers",
     "rough_tokens",
+    "sorts_names",
 ]
 
 Round: TypeAlias = "tuple[Request, ...]"
@@ -181,13 +184,21 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
     fence = source.document.sha256[:8]
 
     def ask(
-        kind: str, draft: type[BaseModel], about: tuple[int, ...], most: int, purpose: str, **variables: Any
+        kind: str,
+        draft: type[BaseModel],
+        about: tuple[int, ...],
+        most: int,
+        purpose: str,
+        *,
+        described: type[BaseModel] | None = None,
+        shown: str | None = None,
+        **variables: Any,
     ) -> Asked:
         question = plan.prompt.question(
             kind,
-            outline=drafting.outline(draft),
+            outline=drafting.outline(described or draft),
             instructions=drafting.instructions(brief),
-            examples=plan.examples.get(kind, ()),
+            examples=plan.examples.get(shown or kind, ()),
         )
         messages = (*question.prefix(), Message("user", question.render("ask", fence=fence, **variables)))
         _check_length(messages, most, plan)
@@ -197,15 +208,41 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
         return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
     if asks_for_acts(source, brief):
         return [*_sort_names(source, brief, ask), *_ask_for_acts(source, shown, ask)]
-    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
-    about = tuple(s.number for s in first)
-    asked = [ask("overview", drafting.overview(brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first))]
+    by_code = sorts_names(source, plan)
+    asked = list(_sort_names(source, brief, ask)) if by_code else []
+    if drafting.reads_acts(brief):
+        asked.append(_overview(plan, shown, ask))
+    whole = drafting.notes(brief, parties=not by_code)
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
             purpose = f"sentence {sentence.number} of {len(source.sentences)}"
-            draft, about = drafting.notes(brief), (sentence.number,)
-            asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **noted(source, sentence)))
-    return asked
+            known = noted(source, sentence)
+            numbers = None if drafting.reads_acts(brief) else tuple(known["numbers"])
+            draft, about = drafting.notes(brief, numbers, parties=not by_code), (sentence.number,)
+            if draft.model_fields:  # else no item can be made of it
+                how: dict[str, Any] = {"described": whole, "shown": NOTES_WITHOUT_PARTIES if by_code else None}
+                asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **how, **known))
+    return asked or [_overview(plan, shown, ask)]
+
+
+def _overview(plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Asked:
+    first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
+    about = tuple(s.number for s in first)
+    return ask(
+        "overview", drafting.overview(plan.brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first)
+    )
+
+
+NOTES_WITHOUT_PARTIES = "notes without parties"
+"""The worked examples of questions where code finds the parties."""
+
+
+def sorts_names(source: Source, plan: Plan) -> bool:
+    """Whether code finds the parties of a document, and the model only sorts their names."""
+    if asks_for_acts(source, plan.brief):
+        return True
+    parties = any(issubclass(section.item, Party) for section in drafting.sections(plan.brief))
+    return parties and source.language == stance.LANGUAGE and "names" in plan.prompt.kinds
 
 
 def asks_for_acts(source: Source, brief: type[BaseBrief]) -> bool:

@@ -7,11 +7,14 @@ most five levels deep, and far below its limits on properties and choices.
 
 from __future__ import annotations
 
+import re
 import types
+from enum import Enum
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.errors import PydanticUndefinedAnnotation
 
 from summariser import drafting
 from summariser.errors import DeclarationError
@@ -40,6 +43,8 @@ MOST_FIELDS = 100
 MOST_CHOICES = 500
 """Values of all literals together."""
 
+_FIT_NAME = re.compile(r"[A-Za-z0-9_]{1,50}")
+"""OpenAI and those like it take 64 characters for the name of a schema, and ours get a word behind them."""
 _TYPES = (str, bool, Quantity, When, PartyRef, Attribution, Mention)
 _INSTEAD: dict[Any, str] = {
     int: "a number is proved by its words in the text: use Quantity",
@@ -76,6 +81,11 @@ def faults(brief: Any) -> Iterator[str]:
     if brief is BaseBrief:
         yield "it has no sections; derive a class of your own from it"
         return
+    if (unknown := _undefined(brief)) is not None:
+        yield f"it refers to {unknown}, which is not defined: import it at the top of the module, not for type checkers alone"
+        return
+    if not _FIT_NAME.fullmatch(brief.__name__):
+        yield "its name must be of A-Z, a-z, 0-9 and _, at most 50 of them: providers call its JSON schema by it"
     own = {name: info for name, info in brief.model_fields.items() if name not in BaseBrief.model_fields}
     for name, info in BaseBrief.model_fields.items():
         if brief.model_fields[name].annotation != info.annotation:
@@ -93,6 +103,8 @@ def faults(brief: Any) -> Iterator[str]:
 def _section_faults(own: dict[str, FieldInfo]) -> Iterator[str]:
     for name, info in own.items():
         core, many = core_type(info.annotation)
+        if _aliased(info):
+            yield f"{name!r} has an alias: call the section itself by that name"
         if name in _TABLES or hasattr(BaseBrief, name):
             yield f"the section {name!r} must be called otherwise: the name is taken"
         if is_by_code(info):
@@ -137,6 +149,8 @@ def _item_faults(brief: type[BaseBrief]) -> Iterator[str]:
 
 
 def _field_faults(item: type[Item], *, parties: bool) -> Iterator[str]:
+    for name in item.model_computed_fields:
+        yield f"{item.__name__}.{name} is a computed field, which a brief that is read back does not take: make it a property"
     evidence = item.model_fields["evidence"]
     if core_type(evidence.annotation) != (Evidence, True) or not evidence.is_required():
         yield f"{item.__name__}.evidence must stay a list of Evidence that every item needs"
@@ -146,6 +160,8 @@ def _field_faults(item: type[Item], *, parties: bool) -> Iterator[str]:
             continue
         core, many = core_type(info.annotation)
         where = f"{item.__name__}.{name}"
+        if _aliased(info):
+            yield f"{where} has an alias: call the field itself by that name"
         if name == "flagged" or name == "optional" or (number and name in _GOLD and core is not Quantity):
             yield f"{where} must be called otherwise: the name is taken"
         if (odd := _odd(info.annotation)) is not None:
@@ -156,6 +172,9 @@ def _field_faults(item: type[Item], *, parties: bool) -> Iterator[str]:
         elif get_origin(core) is Literal:
             if not all(isinstance(value, str) for value in get_args(core)):
                 yield f"{where} has choices that are no strings"
+        elif isinstance(core, type) and issubclass(core, Enum):
+            choices = ", ".join(repr(str(member.value)) for member in core)
+            yield f"{where} is the enum {core.__name__}: use Literal[{choices}]"
         elif core not in _TYPES:
             instead = _INSTEAD.get(core) or _INSTEAD.get(getattr(core, "__name__", "")) or _SUPPORTED
             yield f"{where} is {_called(core)}, which is not supported: {instead}"
@@ -165,6 +184,19 @@ def _field_faults(item: type[Item], *, parties: bool) -> Iterator[str]:
             yield f"{where} has no description, which is all that a model is told of it: Field(description=...)"
         if not info.is_required() and not many and info.get_default(call_default_factory=True) not in (None, False, ""):
             yield f"{where} has a default that the text need not say: make it None"
+
+
+def _undefined(brief: type[BaseBrief]) -> str | None:
+    """The first name in the declaration of a brief that stands for nothing."""
+    try:
+        brief.model_rebuild()
+    except PydanticUndefinedAnnotation as error:
+        return error.name
+    return None
+
+
+def _aliased(info: FieldInfo) -> bool:
+    return any(one is not None for one in (info.alias, info.validation_alias, info.serialization_alias))
 
 
 _SUPPORTED = "use str, Words, bool, Literal, Quantity, When, PartyRef, Attribution, Mention, or a list of one of these"

@@ -24,7 +24,6 @@ from summariser.asking import (
     Round,
     as_round,
     ask_again,
-    asks_for_acts,
     halves,
     known_parties,
     look_again,
@@ -33,6 +32,7 @@ from summariser.asking import (
     one_line,
     questions,
     read_answers,
+    sorts_names,
 )
 from summariser.asking import Tally as Tally
 from summariser.errors import AnswerError, ContextLengthError
@@ -94,7 +94,7 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
         if not _answered(asked, answers):
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
-    by_code = plan.strategy == "sentences" and asks_for_acts(source, brief)
+    by_code = plan.strategy == "sentences" and sorts_names(source, plan)
     claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
     again = ask_again(asked, answers, found.problems)

@@ -143,16 +143,26 @@ def overview(brief: type[BaseModel]) -> type[BaseModel]:
     return create_model(f"{brief.__name__}Overview", __config__=_DRAFT, **_prose_fields(brief))
 
 
-@lru_cache(maxsize=16)
-def notes(brief: type[BaseModel]) -> type[BaseModel]:
-    """The draft of what one sentence says: sections of names and numbers as they are, the others as statements."""
+@lru_cache(maxsize=256)
+def notes(brief: type[BaseModel], numbers: tuple[str, ...] | None = None, *, parties: bool = True) -> type[BaseModel]:
+    """The draft of what one sentence says: sections of names and numbers as they are, the others as statements.
+
+    ``numbers`` are those that the sentence has, of which each quantity must be one: a small model invents amounts where an
+    item needs one. None stands for any; without one, sections whose items need a number are left out. ``parties`` are left
+    out where code finds them.
+    """
     fields: dict[str, Any] = {}
     few: Any = Field(default_factory=list, max_length=_MOST_NOTES)
     sparing = reads_acts(brief)
     for section in sections(brief):
+        if issubclass(section.item, Party) and not parties:
+            continue
         if not (section.item.said_as and sparing):
+            if numbers == () and any(f.core is Quantity and f.required for f in asked(section.item)):
+                continue
             listed: Any = Field(default_factory=list, max_length=_MOST_NOTES, description=section.description)
-            fields[section.name] = (_many(_item(section.item, evidence=False, sparing=sparing)), listed)
+            item = _item(section.item, evidence=False, sparing=sparing, numbers=numbers)
+            fields[section.name] = (_many(item), listed)
         elif STATEMENTS not in fields:
             kinds: Any = Literal[tuple(statement_kinds(brief))]
             statement = create_model(
@@ -268,10 +278,12 @@ def _told_sentence() -> type[BaseModel]:
     )
 
 
-@lru_cache(maxsize=64)
-def _item(item: type[Item], *, evidence: bool, sparing: bool = True) -> type[BaseModel]:
+@lru_cache(maxsize=256)
+def _item(
+    item: type[Item], *, evidence: bool, sparing: bool = True, numbers: tuple[str, ...] | None = None
+) -> type[BaseModel]:
     """Draft of an item. Without evidence it is the draft of what a single sentence can say; ``sparing`` leaves out what an
-    item can do without, words aside.
+    item can do without, words aside; of ``numbers`` each quantity must be one.
     """
     fields: dict[str, Any] = {}
     for name, info in item.model_fields.items():
@@ -284,7 +296,9 @@ def _item(item: type[Item], *, evidence: bool, sparing: bool = True) -> type[Bas
             continue
         if not evidence and sparing and not info.is_required() and (core is not str or many):
             continue
-        fields[name] = (_drafted(info.annotation), _copy(info))
+        if core is Quantity and numbers == ():
+            continue
+        fields[name] = (_drafted(info.annotation, numbers), _copy(info))
     return create_model(item.__name__, __config__=_DRAFT, __doc__=item.__doc__, **fields)
 
 
@@ -296,13 +310,17 @@ def _copy(info: FieldInfo) -> Any:
     return Field(default=info.default, description=info.description)
 
 
-def _drafted(annotation: Any) -> Any:
-    """The draft form of a field's type: grounded types become their words."""
+def _drafted(annotation: Any, numbers: tuple[str, ...] | None = None) -> Any:
+    """The draft form of a field's type: grounded types become their words, a quantity one of ``numbers`` where they are known."""
     origin = get_origin(annotation)
+    if origin is Annotated:
+        return _drafted(get_args(annotation)[0], numbers)
     if origin is list:
-        return _many(_drafted(get_args(annotation)[0]))
+        return _many(_drafted(get_args(annotation)[0], numbers))
     if origin in (Union, types.UnionType):
-        return Union[tuple(_drafted(part) for part in get_args(annotation))]  # noqa: UP007 -- not a literal union
+        return Union[tuple(_drafted(part, numbers) for part in get_args(annotation))]  # noqa: UP007 -- not a literal union
+    if annotation is Quantity and numbers:
+        return Literal[numbers]
     return str if annotation in _WORDS else annotation
 
 

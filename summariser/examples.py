@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from summariser import drafting
-from summariser.asking import noted, numbered, one_line
+from summariser.asking import NOTES_WITHOUT_PARTIES, noted, numbered, one_line
 from summariser.errors import DeclarationError, InputError
 from summariser.exchange import Message
 from summariser.grounding.claims import Claim
 from summariser.verifying import claims_of, prepare, verify_claims
-from summariser_schemas import Document, Party
+from summariser_schemas import Document, Party, Quantity
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,8 +120,12 @@ def turns(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) -> d
     """The turns that show the examples, by the kind of question."""
     if not worked:
         return {}
-    ways = {"whole": _whole, "overview": _overview} | ({} if drafting.reads_acts(brief) else {"notes": _notes})
-    return {kind: tuple(way(brief, prompt, worked)) for kind, way in ways.items() if kind in prompt.kinds}
+    ways = {"whole": _whole, "overview": _overview}
+    made = {kind: tuple(way(brief, prompt, worked)) for kind, way in ways.items() if kind in prompt.kinds}
+    if "notes" in prompt.kinds and not drafting.reads_acts(brief):
+        made["notes"] = tuple(_notes(brief, prompt, worked, parties=True))
+        made[NOTES_WITHOUT_PARTIES] = tuple(_notes(brief, prompt, worked, parties=False))
+    return made
 
 
 def _whole(_: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) -> Iterator[Message]:
@@ -146,10 +151,9 @@ def _overview(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) 
         yield Message("assistant", drafting.overview(brief).model_validate(told).model_dump_json())
 
 
-def _notes(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) -> Iterator[Message]:
+def _notes(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked], *, parties: bool) -> Iterator[Message]:
     """The sentences of the examples one by one, those that say most first told: a model learns little from empty ones."""
     question = prompt.question("notes", outline="")
-    draft = drafting.notes(brief)
     found: list[tuple[int, str, str]] = []
     for example in worked:
         for sentence in example.source.sentences:
@@ -161,9 +165,14 @@ def _notes(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) -> 
                     or (issubclass(section.item, Party) and sentence.number in item.evidence)
                 ]
                 for section in drafting.sections(brief)
+                if parties or not issubclass(section.item, Party)
             }
-            ask = question.render("ask", fence="example", **noted(example.source, sentence))
-            found.append((sum(map(len, said.values())), ask, draft.model_validate(said).model_dump_json()))
+            known = noted(example.source, sentence)
+            ask = question.render("ask", fence="example", **known)
+            draft = drafting.notes(brief, (*known["numbers"], *_numbers(brief, said)), parties=parties)
+            if draft.model_fields:
+                told = {name: items for name, items in said.items() if name in draft.model_fields}
+                found.append((sum(map(len, told.values())), ask, draft.model_validate(told).model_dump_json()))
     empty = next((one for one in found if not one[0]), None)
     full = [one for one in found if one[0]]
     best = sorted(full, key=lambda one: -one[0])[: _MOST_SENTENCES - (empty is not None)]
@@ -171,6 +180,14 @@ def _notes(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) -> 
         if one in best or one is empty:
             yield Message("user", one[1])
             yield Message("assistant", one[2])
+
+
+def _numbers(brief: type[BaseBrief], said: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """The amounts in the items of an example."""
+    for section in drafting.sections(brief):
+        names = [field.name for field in asked(section.item) if field.core is Quantity]
+        for value in (item[name] for item in said.get(section.name, ()) for name in names):
+            yield from value if isinstance(value, list) else [value] if value is not None else []
 
 
 def digest(examples: Sequence[Example]) -> str | None:

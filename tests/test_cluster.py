@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -115,6 +116,63 @@ def test_rows_are_what_one_machine_makes(cluster: Any, tmp_path: Path) -> None:
         assert brief["document"].pop("extra") == {"desk": "north"}
         assert brief == timeless(local[name].content)
         assert row["cost_usd"] == Brief.model_validate_json(row["brief"]).provenance.cost_usd
+
+
+PLEDGES = '''
+from __future__ import annotations
+
+from summariser.schema import BaseBrief, Field, Item, Mention, Quantity
+
+
+class Pledge(Item):
+    """Money that somebody gives."""
+
+    purpose: str = Field(description="what it is for, in the words of the text")
+    amount: Quantity = Field(description="shortest verbatim words with number and unit")
+    giver: Mention | None = Field(default=None, description="who gives it")
+
+
+class Aid(BaseBrief):
+    """Who gives how much for what."""
+
+    pledges: list[Pledge] = Field(default_factory=list, description="money given")
+'''
+
+
+def test_a_schema_of_ones_own_travels_to_the_workers(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its module is not there, nor its worked examples; the rows hold briefs of its class with what proves them."""
+    from summariser.cluster import ClusterJob, read_files
+    from summariser.kinds import schema_named
+
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "pledged.py").write_text(PLEDGES, encoding="utf-8")
+    (tmp_path / "examples.yaml").write_text(
+        "- text: Maribel Lines gave 3 million crowns for tents.\n  answer:\n    pledges:\n"
+        "      - {purpose: for tents, amount: 3 million crowns, giver: Maribel Lines, evidence: [1]}\n"
+    )
+    lines = [json.dumps({"id": f"d{n}", "text": f"Odran gave {n} million crowns for tents."}) for n in range(2, 8)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    def answer(body: dict[str, Any]) -> str:
+        assert "Maribel Lines" in json.dumps(body["messages"][:-1])
+        said = re.findall(r"Odran gave (\d+ million crowns) for tents", body["messages"][-1]["content"])[0]
+        told = {"text": f"Odran gave {said} for tents.", "evidence": [1]}
+        pledge = {"purpose": "for tents", "amount": said, "giver": "Odran", "evidence": [1]}
+        return json.dumps({"headline": "Odran gave for tents", "summary": [told], "pledges": [pledge]})
+
+    schema = schema_named("pledged:Aid")
+    with (
+        ScriptedEndpoint(answer) as model,
+        Summariser("m", schema=schema, examples=tmp_path / "examples.yaml", base_url=model.url) as summariser,
+    ):
+        ClusterJob(summariser, read_files([tmp_path / "a.jsonl"]), str(tmp_path / "out"), workers=2).run()
+    rows = rows_in(tmp_path / "out")
+    assert Counter(row["status"] for row in rows) == {"verified": 6}
+    briefs: list[Any] = [schema.model_validate_json(row["brief"]) for row in rows]
+    assert sorted(int(brief.pledges[0].amount.value) for brief in briefs) == [n * 1_000_000 for n in range(2, 8)]
+    assert all(brief.pledges[0].giver.text == "Odran" for brief in briefs)
 
 
 def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import mailbox
+import sys
 from datetime import date, datetime, timedelta, timezone
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -74,17 +75,28 @@ def test_what_no_reader_takes_is_refused(tmp_path: Path, name: str, data: bytes,
     assert f"{name}: {said}" in damage(written(tmp_path, name, data)) or f"{name}, {said}" in damage(tmp_path / name)
 
 
-def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that needs a library which is not there says how to install it, and is not taken for damaged."""
-    for name, module, extra, data in (
+@pytest.mark.parametrize(
+    ("name", "module", "extra", "data"),
+    [
         ("a.pdf", "pypdfium2", "pdf", b"%PDF-1.4"),
-        ("a.html", "trafilatura", "html", b"<p>x"),
+        ("a.html", "trafilatura", "html", b"<html><p>x"),
         ("a.parquet", "pyarrow", "parquet", b"PAR1"),
         ("a.zst", "zstandard", "zstd", zstandard.compress(b"x")),
-    ):
-        monkeypatch.setitem(__import__("sys").modules, module, None)
-        with pytest.raises(ConfigurationError, match=rf"a\.\w+: .* needs {module}: .*summariser\[{extra}\]"):
-            list(stream_documents([written(tmp_path, name, data)]))
+    ],
+)
+def test_a_missing_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str, extra: str, data: bytes
+) -> None:
+    """A file that needs a library which is not there says how to install it, before any other is read, or when it is met."""
+    monkeypatch.setitem(sys.modules, module, None)
+    said = rf"needs {module} \(the extra '{extra}'\), which is not installed: python -m pip install .*'{module}>="
+    file = written(tmp_path, name, data)
+    with pytest.raises(ConfigurationError, match=rf"a\.\w+: .* {said}"):
+        stream_documents([written(tmp_path, "b.txt", "x"), file])
+    unnamed = stream_documents([written(tmp_path, "b.txt", "x"), file.rename(tmp_path / "unnamed")])
+    next(unnamed)
+    with pytest.raises(ConfigurationError, match=said):
+        next(unnamed)
 
 
 # PDF

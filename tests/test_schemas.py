@@ -7,11 +7,12 @@ import json
 import re
 import sys
 from datetime import date  # pydantic reads it
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from pydantic import BaseModel, create_model, field_validator
+from pydantic import BaseModel, computed_field, create_model, field_validator
 
 from summariser import Summariser, declaring, drafting, verify
 from summariser.errors import ConfigurationError, DeclarationError, InputError, TemplateError
@@ -36,6 +37,8 @@ from summariser.testing import ScriptedEndpoint
 from summariser.views import as_json, as_markdown, as_text
 from summariser.views.html import html_parts
 from summariser.views.tables import export, frames
+from tests import calls
+from tests.record import CALLS, RECORDINGS
 from tests.test_cli import run
 
 if TYPE_CHECKING:
@@ -165,7 +168,49 @@ def test_small_models_are_asked_for_it_sentence_by_sentence() -> None:
     ):
         brief = summariser.summarise(TEXT)
     assert [m.name for m in brief.metrics] == ["revenue"]
-    assert brief.provenance.requests == 4
+    assert brief.provenance.requests == 3
+    assert brief.summary in TEXT.replace("\n", " ")
+
+
+def test_small_models_choose_amounts_among_the_numbers_of_the_sentence() -> None:
+    """The form has no other, and no section whose items need a number where the sentence has none."""
+    with (
+        ScriptedEndpoint(lambda _: json.dumps({"metrics": [], "moves": []})) as model,
+        Summariser("m", schema=EarningsCall, strategy="sentences", base_url=model.url) as summariser,
+    ):
+        summariser.summarise(TEXT)
+        asked = [request.body for request in model.asked]
+    forms = {
+        body["messages"][-1]["content"]: body["response_format"]["json_schema"]["schema"]
+        for body in asked
+        if "[1]" not in body["messages"][-1]["content"]
+    }
+    without, revenue, orders = (forms[next(t for t in forms if word in t)] for word in ("Monday", "Revenue", "orders"))
+    assert list(without["properties"]) == ["moves"]
+    assert revenue["$defs"]["Metric"]["properties"]["amount"]["enum"] == ["40 million euros", "two stores"]
+    assert orders["$defs"]["Metric"]["properties"]["amount"]["const"] == "12 per cent"
+
+
+def test_small_models_only_sort_the_names_of_english_texts() -> None:
+    """The parties are found by code and sorted by one question; no sentence is asked for them."""
+
+    def answer(body: dict[str, Any]) -> str:
+        asked = body["messages"][-1]["content"]
+        if "<names>" in asked:
+            names = re.findall(r"[^<>;]+", asked)[1].split("; ")
+            return json.dumps(dict.fromkeys(names, "place") | {"Tessa AG": "company", "Li Dan": "person"})
+        return json.dumps({"headline": "Tessa AG reported its results", "summary": [], "decisions": [], "actions": []})
+
+    with (
+        ScriptedEndpoint(answer) as model,
+        Summariser("m", schema=KINDS["meeting"], strategy="sentences", base_url=model.url) as summariser,
+    ):
+        brief: Any = summariser.summarise(TEXT)
+        asked = [request.body for request in model.asked]
+    assert {(party.name, party.kind) for party in brief.parties} == {("Tessa AG", "company"), ("Li Dan", "person")}
+    of_sentences = [body for body in asked if body["messages"][-1]["content"].startswith("<text-")]
+    assert len(of_sentences) == 3
+    assert not any("parties" in json.dumps(body["response_format"]) for body in of_sentences)
 
 
 def test_a_validator_of_ones_own_is_a_further_check() -> None:
@@ -227,6 +272,31 @@ class Plain(BaseModel):
     name: str
 
 
+class Aliased(Item):
+    """An item."""
+
+    name: str = Field(description="a field", alias="Name")
+
+
+class Shouted(Item):
+    """An item."""
+
+    name: str = Field(description="a field")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def loud(self) -> str:
+        """The name, shouted."""
+        return self.name.upper()
+
+
+class Colour(Enum):
+    """A choice that is no Literal."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
 class Tree(Item):
     """An item."""
 
@@ -254,6 +324,14 @@ BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "choices that are no strings": (lambda: _brief(things=list[_item(name=str, n=Literal[1, 2])]), "no strings"),  # type: ignore[misc]
     "a reference to nobody": (lambda: _brief(things=list[_item(name=str, by=PartyRef)]), "no section of Party"),  # type: ignore[misc]
     "two rosters": (lambda: _brief(us=list[Party], them=list[Party]), "more than one section of Party"),
+    "an enum": (lambda: _brief(things=list[_item(name=str, colour=Colour)]), "use Literal['red', 'blue']"),  # type: ignore[misc]
+    "an alias": (lambda: _brief(things=list[Aliased]), "Aliased.name has an alias"),
+    "a computed field": (lambda: _brief(things=list[Shouted]), "Shouted.loud is a computed field"),
+    "a name that nothing bears": (lambda: _brief(things="list[Nowhere]"), "refers to Nowhere"),
+    "a long name": (
+        lambda: type("Brief_of_" + "x" * 50, (EarningsCall,), {"__doc__": "A brief."}),
+        "at most 50 of them",
+    ),
     "nothing in words": (lambda: _brief(things=list[_item(amount=Quantity)]), "no required str field"),  # type: ignore[misc]
 }
 
@@ -273,12 +351,32 @@ def test_a_bad_schema_is_refused_with_the_reason(name: str) -> None:
         ("novel", "choose one of news, meeting"),
         ("nowhere:Brief", "cannot be imported"),
         ("json:Nope", "no class 'Nope'"),
+        ("tests.test_schemas:earningscall", "its briefs are: EarningsCall"),
+        ("./calls.py:B", "write calls:B in the folder of calls.py"),
     ],
 )
 def test_a_schema_that_is_not_there_is_named(name: str, reason: str) -> None:
     """The message says which kinds there are, or what of module and class is missing."""
     with pytest.raises(ConfigurationError, match=reason):
         schema_named(name)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("class B(\n", r"SyntaxError: .*line 1"),
+        ("x = 1\nraise RuntimeError('boom')\n", r"RuntimeError: boom \(line 2\)"),
+        ("import nowhere_at_all\n", "No module named 'nowhere_at_all'"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, reason: str
+) -> None:
+    """Whatever it raises, one line says what and where."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "broken_schema.py").write_text(written)
+    with pytest.raises(ConfigurationError, match=f"'broken_schema' cannot be imported: {reason}"):
+        schema_named("broken_schema:B")
 
 
 # Worked examples
@@ -321,15 +419,19 @@ def test_an_example_that_does_not_hold_is_refused(change: dict[str, Any], reason
         Summariser("m", schema=EarningsCall, examples=[example], base_url="http://127.0.0.1:9/v1")
 
 
-@pytest.mark.parametrize("form", ["json", "toml"])
+@pytest.mark.parametrize("form", ["json", "toml", "yaml"])
 def test_examples_are_read_from_a_file(tmp_path: Path, form: str) -> None:
-    """JSON and TOML say the same, and the model is shown them as turns before the question."""
+    """JSON, TOML and YAML say the same, and the model is shown them as turns before the question."""
     path = tmp_path / f"examples.{form}"
     toml = (
         "[[examples]]\ntext = 'Maribel Lines earned 3 million crowns in May.'\n[[examples.answer.metrics]]\n"
         "name = 'earned'\namount = '3 million crowns'\nperiod = 'in May'\nevidence = [1]\n"
     )
-    path.write_text(json.dumps({"examples": [EXAMPLE]}) if form == "json" else toml)
+    yaml = (
+        "- text: Maribel Lines earned 3 million crowns in May.\n  answer:\n    metrics:\n"
+        "      - {name: earned, amount: 3 million crowns, period: in May, evidence: [1]}\n"
+    )
+    path.write_text({"json": json.dumps({"examples": [EXAMPLE]}), "toml": toml, "yaml": yaml}[form])
     assert examples_in(path) == (Example.model_validate(EXAMPLE),)
     brief = summarised(examples=path)
     assert brief.provenance.examples_sha256 == digest(examples_in(path))
@@ -338,6 +440,9 @@ def test_examples_are_read_from_a_file(tmp_path: Path, form: str) -> None:
 def test_a_file_that_holds_no_examples_is_named(tmp_path: Path) -> None:
     """File and fault stand in the message."""
     (tmp_path / "a.json").write_text("{")
+    (tmp_path / "a.yaml").write_text("examples: [")
+    with pytest.raises(InputError, match=r"a\.yaml: is not YAML .*line 1"):
+        examples_in(tmp_path / "a.yaml")
     (tmp_path / "b.json").write_text('{"examples": [{"text": "x"}]}')
     with pytest.raises(InputError, match=r"a\.json: is not JSON"):
         examples_in(tmp_path / "a.json")
@@ -436,45 +541,27 @@ def test_briefs_of_ones_own_are_scored(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stranger's brief of under twenty lines, and one command, give proved items from several kinds of files."""
-    block = re.search(
-        r"`calls\.py`:\n\n(?:<!--.*?-->\n)?```python[^\n]*\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
-    )
-    assert block
-    lines = [line for line in block[1].splitlines() if line.strip()]
-    assert len(lines) < 20
-    (tmp_path / "calls.py").write_text(block[1], encoding="utf-8")
-    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "b.md").write_text(f"# Results\n\n{TEXT}", encoding="utf-8")
+    """A stranger's brief of under twenty lines and one command: proved items of a PDF, a page and a feed, each with its place.
+
+    Recorded from the embedded model.
+    """
+    assert len(calls.set_out(tmp_path, README)) < 20
     monkeypatch.chdir(tmp_path)
-
-    def answer(body: dict[str, Any]) -> str:
-        number = re.search(r"\[(\d+)\] Revenue", body["messages"][-1]["content"])
-        item = {"name": "revenue", "amount": "40 million euros", "period": "in the first quarter"}
-        told = {"text": "Revenue was 40 million euros.", "evidence": [int(number[1]) if number else 1]}
-        metrics = [{**item, "evidence": told["evidence"]}]
-        return json.dumps({"headline": "Tessa AG reported its results", "summary": [told], "metrics": metrics})
-
-    with ScriptedEndpoint(answer) as model:
-        done = run(
-            "brief",
-            "a.txt",
-            "b.md",
-            "--schema",
-            "calls:EarningsCall",
-            "--base-url",
-            model.url,
-            "--model",
-            "m",
-            "-f",
-            "json",
-        )
+    done = run(*calls.COMMAND, *calls.MODEL, "--replay", str(RECORDINGS / CALLS))
     assert done.returncode == 0, done.stderr
-    for line in done.stdout.decode().splitlines():
-        (metric,) = json.loads(line)["metrics"]
-        assert metric["amount"]["value"] == "40000000"
-        assert "Revenue was 40 million euros" in metric["evidence"][0]["text"]
-        assert {v["verdict"] for v in metric["verdicts"].values()} <= {"exact", "normalised", "derived"}
+    made = [json.loads(line) for line in (tmp_path / "job" / "briefs.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [brief["document"]["id"] for brief in made] == ["report", "page", "plover", "torva"]
+    metrics = {metric["amount"]["text"]: metric for brief in made for metric in brief["metrics"]}
+    assert metrics.keys() >= {"845 million crowns", "52 million crowns", "9.4 million euros", "120 million euros"}
+    assert metrics.keys() >= {"4.1 million subscribers", "14 million marks"}
+    assert [metrics[f"{n} million crowns"]["evidence"][0]["page"] for n in (845, 52)] == [1, 2]
+    (evidence,) = metrics["9.4 million euros"]["evidence"]
+    assert (
+        "9.4&nbsp;million euros</b> in the first quarter"
+        in calls.PAGE[evidence["source_start"] : evidence["source_end"]]
+    )
+    proved = {"exact", "normalised", "derived"}
+    assert all(v["verdict"] in proved for metric in metrics.values() for v in metric["verdicts"].values())
 
 
 def test_the_command_line_says_why_a_schema_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ Schema = Annotated[
 Examples = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Worked examples for the schema, in JSON or TOML. They must hold in their own texts."
+        metavar="FILE", help="Worked examples for the schema, in YAML, JSON or TOML. They must hold in their own texts."
     ),
 ]
 Prompts = Annotated[

@@ -7,9 +7,10 @@ to partitioned Parquet. The pace, the budget and the breaker are those of the wh
 from importlib.util import find_spec
 
 from summariser.errors import ConfigurationError
+from summariser.version import installing
 
 if find_spec("ray") is None:
-    raise ConfigurationError("jobs on a cluster need Ray Data: python -m pip install 'summariser[ray]'")
+    raise ConfigurationError(f"jobs on a cluster need Ray Data (the extra 'ray'): {installing('ray')}")
 
 
 from summariser.cluster.dataset import start_controller, summarise_dataset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -23,6 +24,7 @@ from summariser.batch import Options
 from summariser.batch.outcome import cost_of, identity_of, outcome_of
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.cluster.limits import Controller, Share
+from summariser.drafting import sections
 from summariser.errors import ConfigurationError
 from summariser.exchange import Usage
 from summariser.readers import COLUMNS, Damaged, Entry, of_row
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from summariser.exchange import Request
     from summariser.ledger import Exchange, Response
     from summariser.readers import Item
+    from summariser_schemas import BaseBrief
 
 __all__ = ["COST", "ITEM", "OURS", "Table", "key_of", "start_controller", "summarise_dataset"]
 
@@ -46,6 +49,9 @@ _PATIENCE = 3600.0
 _AT_ONCE = 2
 """Blocks that a worker has before it: while the last documents of one are answered, the next is begun."""
 _NOTHING = Decimal(0)
+_EVERYWHERE = frozenset({"summariser", "summariser_schemas", "__main__"})
+"""What workers have, or are sent in any case."""
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 ITEM = "summariser_item"
 """Column of documents that were read by our readers, with all that they know of where they stand."""
@@ -113,6 +119,7 @@ def summarise_dataset(
     options = Options(each * high, rpm, tpm, dollars)
     if controller is None:
         controller = start_controller(summariser, options)
+    _send_along(summariser.recipe.schema)
     return ds.repartition(target_num_rows_per_block=rows_per_block, strict=True).map_batches(
         _Worker,
         batch_size=None,
@@ -132,6 +139,19 @@ def summarise_dataset(
         ),
         num_cpus=num_cpus,
     )
+
+
+def _send_along(schema: type[BaseBrief]) -> None:
+    """Have the modules of a schema of the user's own travel to the workers, which have only what is installed there."""
+    for made in (schema, *(section.item for section in sections(schema))):
+        package = made.__module__.partition(".")[0]
+        if package in _EVERYWHERE:
+            continue
+        home = sys.modules[package]
+        if home.__file__ is None:  # a folder without __init__.py
+            home = sys.modules[made.__module__]
+        if not _INSTALLED & set(Path(home.__file__ or "").parts):
+            ray.cloudpickle.register_pickle_by_value(home)
 
 
 def start_controller(summariser: Summariser[Any], options: Options, *, spent: Decimal = _NOTHING) -> Any:

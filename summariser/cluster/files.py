@@ -53,6 +53,7 @@ _TOLD = 1.0
 """Seconds between two looks at the job: so much of what was spent is forgotten when the driver is killed, at most."""
 _KEY = np.dtype("S16")
 _FEW_CPUS = 0.1
+_MOST_SAID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +231,10 @@ class ClusterJob:
             watch(known)
             self._write_summary(known, finished=False)
         if problem:
-            # What Ray says of a task that failed goes on for pages.
+            # What Ray says of a task that failed goes on for pages, and ends with what it was.
+            said = (str(problem[0]).strip().splitlines() or [""])[-1][:_MOST_SAID]
             raise StoreError(
-                f"the job broke off ({type(problem[0]).__name__}); what was written is kept, and the same command goes on"
+                f"the job broke off ({type(problem[0]).__name__}: {said}); what was written is kept, and the same command goes on"
             ) from problem[0]
         known = self.standing()
         self._write_summary(known, finished=known.stop is None)

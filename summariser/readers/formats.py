@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, cast
 
-from summariser.errors import ConfigurationError, InputError
+from summariser.errors import InputError
+from summariser.readers.extras import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -128,9 +129,7 @@ def unpacked(stream: BufferedReader, name: str) -> Generator[BufferedReader]:
         try:
             import zstandard
         except ImportError:
-            raise ConfigurationError(
-                f"{name}: unpacking zstd needs zstandard: python -m pip install 'summariser[zstd]'"
-            ) from None
+            raise needs("zstd", name) from None
         decompressor = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW)
         try:
             yield BufferedReader(_Frames(stream, decompressor.decompressobj), _BUFFER)

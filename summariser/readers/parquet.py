@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from io import BytesIO, FileIO
 from typing import TYPE_CHECKING, Any, cast
 
-from summariser.errors import ConfigurationError, InputError
+from summariser.errors import InputError
+from summariser.readers.extras import needs
 from summariser.readers.items import Place
 from summariser.readers.rows import COLUMNS, as_item, column_names
 from summariser.readers.told import fit
@@ -34,9 +35,7 @@ def parquet_items(stream: BufferedReader, source: Source, told: Told) -> Iterato
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise ConfigurationError(
-            f"{source.name}: reading Parquet needs pyarrow: python -m pip install 'summariser[parquet]'"
-        ) from None
+        raise needs("parquet", source.name) from None
     number = 0
     with _seekable(stream) as file:
         try:

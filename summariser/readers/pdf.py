@@ -7,8 +7,9 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from summariser.errors import ConfigurationError, InputError
+from summariser.errors import InputError
 from summariser.readers.decoding import whole
+from summariser.readers.extras import needs
 from summariser.readers.plain import entry_of_file
 from summariser_schemas import Origin
 from summariser_schemas.document import whole_characters
@@ -70,9 +71,7 @@ def _pages(data: bytes, name: str) -> list[str]:
     try:
         import pypdfium2
     except ImportError:
-        raise ConfigurationError(
-            f"{name}: reading PDF needs pypdfium2: python -m pip install 'summariser[pdf]'"
-        ) from None
+        raise needs("pdf", name) from None
     with _lock:
         try:
             pdf: Any = pypdfium2.PdfDocument(data)

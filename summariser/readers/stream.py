@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
+from summariser.readers import extras
 from summariser.readers.decoding import decoded, known_codec, whole
 from summariser.readers.formats import UNPACKING_ERRORS, is_of_several, reader_of, unpacked
 from summariser.readers.inputs import STANDARD_INPUT, STDIN, Source, check, opened, printable, sources
@@ -50,10 +51,12 @@ def stream_documents(
 
     Raises:
         InputError: at once, not in the midst of the stream: an input does not exist, or an argument makes no sense.
-        ConfigurationError: in the midst of it, where a file needs an extra that is not installed.
+        ConfigurationError: a file needs an extra that is not installed: at once where its ending says so, in the midst of the
+            stream where only its first bytes do.
     """
     inputs = list(inputs)
     check(inputs, fetching=fetcher is not None)
+    extras.check(sources(inputs))
     told = _told(title, published, language, encoding)
     return _items(inputs, told, stdin, fetcher)
 
@@ -104,9 +107,11 @@ def input_files(
 
     Raises:
         InputError: at once: an input does not exist, an argument makes no sense, or it is standard input.
+        ConfigurationError: likewise, where a file needs an extra that is not installed.
     """
     inputs = list(inputs)
     check(inputs)
+    extras.check(sources(inputs))
     if any(str(given) == STDIN for given in inputs):
         raise InputError("standard input can be read in one place only: name files, folders or patterns")
     told = _told(None, published, language, encoding)

@@ -6,8 +6,9 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from summariser.errors import ConfigurationError, InputError
+from summariser.errors import InputError
 from summariser.readers.decoding import decoded, whole
+from summariser.readers.extras import needs
 from summariser.readers.items import Entry, Place
 from summariser.readers.origins import Squeezed, aligned, page_characters
 from summariser.readers.told import guessable, known_date, known_language
@@ -74,9 +75,7 @@ def _extracted(page: str, source: Source) -> Any:
     try:
         import trafilatura
     except ImportError:
-        raise ConfigurationError(
-            f"{source.name}: reading HTML needs trafilatura: python -m pip install 'summariser[html]'"
-        ) from None
+        raise needs("html", source.name) from None
     # Their complaints about a page are told by our error; without a handler Python would print them.
     for library in ("trafilatura", "htmldate", "justext", "courlan"):
         logging.getLogger(library).addHandler(_unheard)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from summariser.drafting import sections
 from summariser.errors import ConfigurationError, InputError
+from summariser.version import installing
 from summariser.views.wording import without_surrogates
 from summariser_schemas import Attribution, BaseBrief, Brief, Mention, Party, PartyRef, Quantity, VerdictName, When
 from summariser_schemas.fields import asked
@@ -451,11 +452,13 @@ def _arrow_table(arrow: Any, table: Table, found: list[Row]) -> Any:
 
 
 def _arrow(what: str) -> Any:
-    return _imported("pyarrow", what, "pip install 'summariser[parquet]'")
+    return _imported("pyarrow", what, installing("parquet"))
 
 
 def _imported(name: str, what: str, install: str | None = None) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise ConfigurationError(f"{what}: {name} is not installed; run: {install or f'pip install {name}'}") from None
+        raise ConfigurationError(
+            f"{what}: {name} is not installed; run: {install or f'python -m pip install {name}'}"
+        ) from None
