@@ -28,6 +28,7 @@ _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w&]*(?:[.'\u2019-](?=\w)[\w&]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2022]\s*[\"'\u201c\u2018\u00ab(\[]*\s*$|^\W*$")
+_OPENING_MARKS = "\"'\u201c\u2018\u00ab("
 _LONGEST_ACRONYM = 8
 
 _TITLES = frozenset(
@@ -179,9 +180,20 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
     A word that merely opens a sentence is none when it is a common word. In German, where every noun has a capital, only
     acronyms and groups of several words count. Scripts without capitals have none.
     """
-    if text.isupper() and " " in text.strip():
-        return []
-    words = list(_WORD.finditer(text))
+    return list(_proper_names(text, language))
+
+
+@lru_cache(maxsize=2048)
+def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...]:
+    if text.islower() or (text.isupper() and " " in text.strip()):
+        return ()
+    first = next((place for place, char in enumerate(text) if char.isupper()), None)
+    if first is None:
+        return ()
+    # Behind the capital that opens a sentence, most have no other that a name could go on with.
+    lone = text[first + 1 :].islower() and not text[:first].strip(_OPENING_MARKS)
+    only = _WORD.match(text, first) if lone else None
+    words = list(_WORD.finditer(text)) if only is None else [only]
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
@@ -206,7 +218,7 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
         else:
             spans += _name_of(text, group, language)
             group = []
-    return spans + _name_of(text, group, language)
+    return (*spans, *_name_of(text, group, language))
 
 
 def _is_title(low: str) -> bool:

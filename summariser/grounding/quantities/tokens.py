@@ -41,7 +41,7 @@ _COMMA = (
 _ARABIC_MARKS = "\u064b-\u065f\u0670\u0640"
 _WORD = rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|(?:[^\W\d_][{_ARABIC_MARKS}]*)+(?:['\u2019][^\W\d_]+)*"
 _TOKENS = {
-    mark: re.compile(rf"(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<word>{_WORD})|(?P<symbol>\S)")
+    mark: re.compile(rf"(?P<word>{_WORD})|(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<symbol>\S)")
     for mark, rest in ((".", _POINT), (",", _COMMA))
 }
 _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
