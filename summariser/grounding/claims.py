@@ -190,6 +190,17 @@ class Roster:
         """Return the party that bears this name."""
         return self._by_key.get(names.name_key(name)) or self._by_key.get(names.name_key(names.strip_titles(name)))
 
+    @cached_property
+    def _heads(self) -> list[tuple[str, str, str]]:
+        forms = ((form, party.id) for party in self.parties for form in (party.name, *party.aliases))
+        return [(form.casefold().split()[0], form, ref) for form, ref in forms]
+
+    def told_of(self, words: str) -> list[Party]:
+        """The parties that some words name, in the order of the roster."""
+        low = words.casefold()
+        told = {ref for head, form, ref in self._heads if head in low and names.mentions(words, form)}
+        return [party for party in self.parties if party.id in told]
+
     def mentions(self, party: Party, start: int, end: int) -> list[tuple[int, int]]:
         """Places of the party between two offsets of the document."""
         own = self._own[party.id]

@@ -11,10 +11,13 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, repeat
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding.verdicts import Fault
 from summariser.grounding.words import content_word, content_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Cue", "Turn", "cues", "faults", "moves", "parts"]
 
@@ -459,10 +462,11 @@ _PART = re.compile(
 )
 
 
-def parts(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def parts(text: str) -> tuple[tuple[int, int], ...]:
     """The parts of a sentence between commas and conjunctions."""
     edges = [0, *(match.start() for match in _PART.finditer(text)), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a]
+    return tuple((a, b) for a, b in pairwise(edges) if b > a)
 
 
 def moves(text: str, start: int, end: int, language: str) -> str | None:
@@ -473,12 +477,13 @@ def moves(text: str, start: int, end: int, language: str) -> str | None:
     return None if nearest is None else nearest.turn
 
 
-def _clauses(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def _clauses(text: str) -> tuple[tuple[int, int], ...]:
     edges = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a]
+    return tuple((a, b) for a, b in pairwise(edges) if b > a)
 
 
-def _clause_at(clauses: list[tuple[int, int]], place: int) -> tuple[int, int]:
+def _clause_at(clauses: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     return next((c for c in clauses if c[0] <= place < c[1]), clauses[-1])
 
 
