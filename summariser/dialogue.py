@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from summariser import drafting, merging, retelling
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from summariser.asking import Answers, Asked
     from summariser.grounding.claims import Source
     from summariser.grounding.items import Draft
+    from summariser.sentences import Sentence
     from summariser_schemas import Document, Evidence, Item, Omission
 
 __all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
@@ -254,6 +256,9 @@ def _finding(
     )
 
 
+_Status = Literal["read", "unread", "withheld", "passed over"]
+
+
 def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: Sequence[Item]) -> list[Part]:
     """Every sentence, in runs: the windows of a document, and of single sentences those that fared alike."""
     window: dict[int, int] = {}
@@ -265,22 +270,18 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
         if not question.halved and number not in answers.failures:
             read.update(question.sentences)
     resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
+
+    def fared(sentence: Sentence) -> tuple[_Status, int | None]:
+        if sentence.number in window:
+            return "read" if sentence.number in read else "unread", window[sentence.number]
+        return "passed over" if source.usable(sentence.number) else "withheld", None
+
     parts: list[Part] = []
-    last: tuple[str, int | None] | None = None
-    for sentence in source.sentences:
-        number = sentence.number
-        status: Literal["read", "unread", "withheld", "passed over"]
-        if number in window:
-            status = "read" if number in read else "unread"
-        else:
-            status = "passed over" if source.usable(number) else "withheld"
-        if last == (status, window.get(number)):
-            grown = {"last": number, "end": sentence.end, "items": parts[-1].items + resting[number]}
-            parts[-1] = parts[-1].model_copy(update=grown)
-        else:
-            place = {"first": number, "last": number, "start": sentence.start, "end": sentence.end}
-            parts.append(Part(**place, status=status, items=resting[number]))
-        last = (status, window.get(number))
+    for (status, _), run in groupby(source.sentences, fared):
+        same = list(run)
+        first, last, items = same[0], same[-1], sum(resting[s.number] for s in same)
+        place = {"first": first.number, "last": last.number, "start": first.start, "end": last.end}
+        parts.append(Part(**place, status=status, items=items))
     return parts
 
 

@@ -81,7 +81,7 @@ def _apart(parties: list[Party]) -> list[Party]:
     for party in parties:
         own = [m for m in party.mentions if (m.start, m.end) in taken]
         if own:
-            kept.append(party.model_copy(update={"mentions": own}))
+            kept.append(party if own == party.mentions else party.model_copy(update={"mentions": own}))
     return kept
 
 
@@ -147,12 +147,15 @@ def is_capital(name: str, state: str) -> bool:
     return states.capital_of(names.name_key(name)) == states.land(names.name_key(state))
 
 
+_NAME_WORD = re.compile(r"[^\W\d_]\w*")
+
+
 def _letters(name: str) -> str:
     return name.replace(".", "").replace(" ", "")
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in re.findall(r"[^\W\d_]\w*", name) if word[0].isupper())
+    return "".join(word[0] for word in _NAME_WORD.findall(name) if word[0].isupper())
 
 
 def _party(source: Source, group: Sequence[FoundParty]) -> Party:
@@ -267,9 +270,11 @@ def _adjective(before: str, target: Party) -> str | None:
 
 def similarity(one: str, other: str, *, language: str | None = None) -> float:
     """Token F1 of the content words of two phrases."""
-    left, right = (Counter(content_words(phrase, language=language)) for phrase in (one, other))
-    both = sum((left & right).values())
-    return 2 * both / (left.total() + right.total()) if both else 0.0
+    left, right = content_words(one, language=language), content_words(other, language=language)
+    if set(left).isdisjoint(right):
+        return 0.0
+    both = (Counter(left) & Counter(right)).total()
+    return 2 * both / (len(left) + len(right))
 
 
 class Lead(NamedTuple):
@@ -292,13 +297,14 @@ def merge_items(drafts: Iterable[Draft], leads: Mapping[str, Lead]) -> list[Draf
     for number, draft in enumerate(ordered):
         # The evidence of two may meet a third.
         while True:
-            near = sorted({n for handle in rare.handles(draft) for n in homes.get(handle, ()) if n in kept})
+            handles = list(rare.handles(draft))
+            near = sorted({n for handle in handles for n in homes.get(handle, ()) if n in kept})
             twin = next((n for n in near if _twice(draft, kept[n], leads)), None)
             if twin is None:
                 break
             draft = _fuller(draft, kept.pop(twin))
         kept[number] = draft
-        for handle in rare.handles(draft):
+        for handle in handles:
             homes.setdefault(handle, set()).add(number)
     return sorted(kept.values(), key=lambda d: _order(d, leads))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["voice"]
 
@@ -24,6 +25,7 @@ _PATTERNS = (
 )
 
 
+@lru_cache(maxsize=1024)
 def voice(sentence: str, *, language: str = "en") -> str | None:
     """Return the words that name the speaker of a reported sentence, or None when it asserts by itself."""
     if language != "en":

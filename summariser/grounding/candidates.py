@@ -180,9 +180,7 @@ def _only_opens(source: Source, name: str) -> bool:
     places = source.places(name)
     if all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places) and _opens_all(source, places):
         return True  # "Discount retailer Tessa AG"
-    return _opens_all(source, places) and (
-        names.is_common(name) or re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text) is not None
-    )
+    return _opens_all(source, places) and (names.is_common(name) or names.is_worded(source.text, name.lower()))
 
 
 _BODY = re.compile(r"\s+(?:government|army|navy|parliament|police|embassy)\b")

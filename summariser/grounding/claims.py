@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from summariser.grounding import dates, names, quantities
 from summariser.grounding.ordering import orders as find_orders
 from summariser.grounding.words import content_words
+from summariser_schemas import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from summariser.sentences import Sentence
-    from summariser_schemas import Document, Evidence, Party, Quantity, Span
+    from summariser_schemas import Document, Party, Quantity, Span
 
 __all__ = ["Claim", "Problem", "Roster", "Source"]
 
@@ -68,7 +69,7 @@ class Source:
         found = find_orders([s.text for s in sentences], paragraph_of=[s.paragraph for s in sentences])
         return cls(document, sentences, language, found)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The document's text."""
         return self.document.text
@@ -99,20 +100,21 @@ class Source:
 
     def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
         """Spans of the sentences, in the order of the text, each once."""
-        from summariser_schemas import Evidence
+        known = self._evidence
+        wanted = sorted(set(numbers))
+        for number in wanted:
+            if number not in known:
+                known[number] = self._span_of(self.sentence(number))
+        return [known[number] for number in wanted]
 
-        chosen = [self.sentence(number) for number in sorted(set(numbers))]
+    def _span_of(self, sentence: Sentence) -> Evidence:
+        place = {"start": sentence.start, "end": sentence.end}
         origin = self.document.origin
         if origin is None:
-            return [Evidence(start=s.start, end=s.end, text=s.text) for s in chosen]
-        evidence: list[Evidence] = []
-        for s in chosen:
-            start, end = origin.within(s.start, s.end) or (None, None)
-            page = origin.page(s.start)
-            evidence.append(
-                Evidence(start=s.start, end=s.end, text=s.text, page=page, source_start=start, source_end=end)
-            )
-        return evidence
+            return Evidence(**place, text=sentence.text)
+        start, end = origin.within(sentence.start, sentence.end) or (None, None)
+        page = origin.page(sentence.start)
+        return Evidence(**place, text=sentence.text, page=page, source_start=start, source_end=end)
 
     def quantities_of(self, number: int) -> list[Quantity]:
         """Quantities in sentence ``number``, with spans in the sentence."""
@@ -146,6 +148,10 @@ class Source:
             words = content_words(self.text, language=self.language)
             known[length] = frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
         return known[length]
+
+    @cached_property
+    def _evidence(self) -> dict[int, Evidence]:
+        return {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -183,6 +189,17 @@ class Roster:
     def find(self, name: str) -> Party | None:
         """Return the party that bears this name."""
         return self._by_key.get(names.name_key(name)) or self._by_key.get(names.name_key(names.strip_titles(name)))
+
+    @cached_property
+    def _heads(self) -> list[tuple[str, str, str]]:
+        forms = ((form, party.id) for party in self.parties for form in (party.name, *party.aliases))
+        return [(form.casefold().split()[0], form, ref) for form, ref in forms]
+
+    def told_of(self, words: str) -> list[Party]:
+        """The parties that some words name, in the order of the roster."""
+        low = words.casefold()
+        told = {ref for head, form, ref in self._heads if head in low and names.mentions(words, form)}
+        return [party for party in self.parties if party.id in told]
 
     def mentions(self, party: Party, start: int, end: int) -> list[tuple[int, int]]:
         """Places of the party between two offsets of the document."""

@@ -20,6 +20,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from summariser.grounding.words import letters_of
 from summariser_schemas import When
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ class _Context:
 
 
 class _Rule(NamedTuple):
-    """A pattern and its reader. The span is that of the group ``core`` where there is one.
+    """A pattern and its reader.
 
     ``loose``: holds only in words that are known to be a time. ``explicit``: written with digits or a month.
     """
@@ -285,6 +286,8 @@ class _Rule(NamedTuple):
     needs: frozenset[str] | None = None
     """Words of which a text must hold one for the rule to find anything; ``_YEAR`` is any four
     digits in a row. None: always looked for."""
+    core: str | int = 0
+    """The group that the span is that of."""
 
 
 class _Found(NamedTuple):
@@ -376,18 +379,16 @@ def _find(text: str, lexicon: _Lexicon, *, loose: bool) -> list[_Found]:
 
 @lru_cache(maxsize=1024)
 def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
-    words = set(_TRIGGERS.findall(text.casefold()))
+    words, needs = letters_of(text), _needs(language)
     if _YEARS.search(text) is not None:
-        words.add(_YEAR)
-    rules, needs = _rules(language), _needs(language)
+        words |= _YEARS_ONLY
     if needs is not None and needs.isdisjoint(words):
         return ()
     candidates: list[_Found] = []
-    for rule in rules:
+    for rule in _rules(language):
         if (rule.loose and not loose) or (rule.needs is not None and rule.needs.isdisjoint(words)):
             continue
-        core = "core" if "core" in rule.pattern.groupindex else 0
-        candidates += [_Found(m.start(core), m.end(core), m, rule) for m in rule.pattern.finditer(text)]
+        candidates += [_Found(*m.span(rule.core), m, rule) for m in rule.pattern.finditer(text)]
     candidates.sort(key=lambda f: (f.start, -f.end))
     chosen: list[_Found] = []
     for candidate in candidates:
@@ -453,7 +454,8 @@ def _rule(
     explicit: bool = True,
     needs: frozenset[str] | None = None,
 ) -> _Rule:
-    return _Rule(re.compile(source, re.IGNORECASE), read, loose, explicit, needs)
+    pattern = re.compile(source, re.IGNORECASE)
+    return _Rule(pattern, read, loose, explicit, needs, "core" if "core" in pattern.groupindex else 0)
 
 
 def _words_of(*forms: str) -> frozenset[str]:

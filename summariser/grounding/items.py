@@ -122,7 +122,7 @@ class ItemGrounder:
         problems: list[Problem] = []
         self._figure = None
         # Numbers first: what one measures is held against it.
-        for field in sorted(asked(item), key=lambda field: field.core is not Quantity):
+        for field in _numbers_first(item):
             name, core, said = field.name, field.core, claim.fields.get(field.name)
             if said in (None, "", []):
                 continue
@@ -391,12 +391,7 @@ class ItemGrounder:
         verb = sentence.start + reading.verb[0]
         if act.islower():
             return None  # and so names nobody
-        low = act.casefold()
-        told = [
-            p
-            for p in self.roster.parties
-            if any(f.casefold().split()[0] in low and names.mentions(act, f) for f in (p.name, *p.aliases))
-        ]
+        told = self.roster.told_of(act)
         if not told:
             return None
         if reading.passive:
@@ -637,6 +632,11 @@ def _object_in(act: str, party: Party) -> bool:
             ):
                 return True
     return False
+
+
+@cache
+def _numbers_first(item: type[Item]) -> list[Asked]:
+    return sorted(asked(item), key=lambda field: field.core is not Quantity)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summariser.grounding.locating import normalised
 
@@ -16,6 +16,7 @@ __all__ = [
     "FIELDS",
     "acronym_pairs",
     "is_common",
+    "is_worded",
     "mentions",
     "name_key",
     "opens_sentence",
@@ -28,6 +29,7 @@ _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w&]*(?:[.'\u2019-](?=\w)[\w&]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2022]\s*[\"'\u201c\u2018\u00ab(\[]*\s*$|^\W*$")
+_OPENING_MARKS = "\"'\u201c\u2018\u00ab("
 _LONGEST_ACRONYM = 8
 
 _TITLES = frozenset(
@@ -61,15 +63,12 @@ _TAKING_FOR = frozenset(
     coalition conference institute board society alliance campaign network partnership court programme program foundation
     commissioner ministry department bureau""".split()
 )
-_OF_SOMETHING = (
-    _NO_PERSON
-    | _TAKING_FOR
-    | frozenset(
+_INSTITUTIONS = _NO_PERSON | _TAKING_FOR
+_OF_SOMETHING = _INSTITUTIONS | frozenset(
         """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
         commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
         reporters friends people peoples faculty school college house masters directorate division
         secretariat inspectorate embassy mission force forces""".split()
-    )
 )
 """Words of a longer name that something may be "of": "Democratic Party of Japan"."""
 FIELDS = frozenset(
@@ -89,6 +88,8 @@ _SHORTEST_ENDED = 4
 _CONNECTORS = frozenset(
     "of de du des del della di da dos das la le van von der den bin ibn al el arap ben ter ten zu abu".split()
 )
+_LISTING = _CONNECTORS | {"for"}
+_CONTINUING = _CONNECTORS | {"for", "and"}
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
@@ -141,20 +142,37 @@ def mentions(text: str, name: str) -> list[tuple[int, int]]:
     A name of several words is found in any case. One of capitals only ("US", "WHO") needs capitals, with or without full
     stops, and a single word needs its capital, so that no common word is taken for a name.
     """
+    wanted = _wanted(name)
+    if not wanted.forms:
+        return []
+    whole = normalised(text)
+    places = [place for form in wanted.forms for place in whole.occurrences(form)]
+    if len(places) > 1:
+        places.sort(key=lambda place: (place[0], -place[1]))
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if (not found or start >= found[-1][1]) and _same_case(text[start:end], wanted.bare, capitals=wanted.capitals):
+            found.append((start, end))
+    return found
+
+
+class _Wanted(NamedTuple):
+    """A name as it is looked for: without article and genitive, whether it is one of capitals only, and its folded forms."""
+
+    bare: str
+    capitals: bool
+    forms: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def _wanted(name: str) -> _Wanted:
     bare = _POSSESSIVE.sub("", _ARTICLE.sub("", name.strip()))
     letters = [c for c in bare if c.isalpha()]
     if not letters and not any(c.isdigit() for c in bare):
-        return []
+        return _Wanted(bare, capitals=False, forms=())
     capitals = all(c.isupper() for c in letters) and len(letters) <= _LONGEST_ACRONYM
-    whole = normalised(text)
-    places: list[tuple[int, int]] = []
-    for form in _spellings(bare, capitals=capitals):
-        places += whole.occurrences(normalised(form).folded.strip(" ,;:"))
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if (not found or start >= found[-1][1]) and _same_case(text[start:end], bare, capitals=capitals):
-            found.append((start, end))
-    return found
+    forms = (normalised(form).folded.strip(" ,;:") for form in _spellings(bare, capitals=capitals))
+    return _Wanted(bare, capitals, tuple(forms))
 
 
 def _spellings(name: str, *, capitals: bool) -> Iterator[str]:
@@ -173,15 +191,37 @@ def _same_case(found: str, name: str, *, capitals: bool) -> bool:
     return len(name.split()) > 1 or not name[:1].isupper() or not first.islower()
 
 
+def is_worded(text: str, words: str) -> bool:
+    """Whether words stand in a text as they are, with no letter, digit or underscore on either side."""
+    at = text.find(words)
+    while at >= 0:
+        beside = text[max(0, at - 1) : at] + text[at + len(words) : at + len(words) + 1]
+        if not any(char.isalnum() or char == "_" for char in beside):
+            return True
+        at = text.find(words, at + 1)
+    return False
+
+
 def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, int]]:
     """Spans of the names in a text: groups of words with capitals, joined by "of the" and the like, without titles.
 
     A word that merely opens a sentence is none when it is a common word. In German, where every noun has a capital, only
     acronyms and groups of several words count. Scripts without capitals have none.
     """
-    if text.isupper() and " " in text.strip():
-        return []
-    words = list(_WORD.finditer(text))
+    return list(_proper_names(text, language))
+
+
+@lru_cache(maxsize=2048)
+def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...]:
+    if text.islower() or (text.isupper() and " " in text.strip()):
+        return ()
+    first = next((place for place, char in enumerate(text) if char.isupper()), None)
+    if first is None:
+        return ()
+    # Behind the capital that opens a sentence, most have no other that a name could go on with.
+    lone = text[first + 1 :].islower() and not text[:first].strip(_OPENING_MARKS)
+    only = _WORD.match(text, first) if lone else None
+    words = list(_WORD.finditer(text)) if only is None else [only]
     spans: list[tuple[int, int]] = []
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
@@ -206,7 +246,7 @@ def proper_names(text: str, *, language: str | None = None) -> list[tuple[int, i
         else:
             spans += _name_of(text, group, language)
             group = []
-    return spans + _name_of(text, group, language)
+    return (*spans, *_name_of(text, group, language))
 
 
 def _is_title(low: str) -> bool:
@@ -248,7 +288,7 @@ def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) ->
         and word[0][0].isupper()
         and word[0].casefold() in FIELDS
         and group[-1][0].casefold() in FIELDS
-        and any(w[0].casefold() in _CONNECTORS | {"for"} for w in group)
+        and any(w[0].casefold() in _LISTING for w in group)
     )
 
 
@@ -281,7 +321,7 @@ def _leads_on(text: str, words: list[re.Match[str]], place: int, group: list[re.
     following = words[place + 1] if place + 1 < len(words) else None
     capital = following is not None and _is_capitalised(following[0]) and _continues(text, words[place], following)
     if low == "the":
-        return before in _CONNECTORS | {"for", "on"} and capital
+        return (before in _CONNECTORS or before in ("for", "on")) and capital
     if low == "and":
         # "Trade and Industry" are one ministry's; "the ministry of trade and Tessa" are two parties.
         return before in FIELDS and capital and following is not None and following[0].casefold() in FIELDS
@@ -338,7 +378,7 @@ def _opens_name(words: list[re.Match[str]]) -> bool:
     low = words[0][0].casefold()
     following = words[1][0].casefold() if len(words) > 1 else ""
     return (low in _TAKING_FOR and following in ("for", "of")) or (
-        low in _OPENING_NAMES and words[-1][0].casefold() in _NO_PERSON | _TAKING_FOR
+        low in _OPENING_NAMES and words[-1][0].casefold() in _INSTITUTIONS
     )
 
 
@@ -385,7 +425,7 @@ def strip_titles(name: str) -> str:
     rest = words[behind:]
     while len(rest) > 1 and behind and rest[0].casefold() in _TITLE_PARTS:
         rest = rest[1:]
-    if not behind or rest[0].casefold() in _CONNECTORS | {"for", "and"} or not all(_is_namely(w) for w in rest):
+    if not behind or rest[0].casefold() in _CONTINUING or not all(_is_namely(w) for w in rest):
         return bare
     return " ".join(rest)
 

@@ -318,21 +318,26 @@ FOREIGN: tuple[tuple[str, str], ...] = (
 )
 
 
-# What every rule needs somewhere in the sentence. Most sentences have none of it, and need not be held against the rules.
+# What every rule needs somewhere in the sentence, or at its beginning. Most sentences have none of it, and need not be held
+# against the rules.
 _TELLING = re.compile(
-    r"[<>:]|\b(?:ignor|disregard|forget|overrid|overwrite|bypass|discard|dismiss|drop|skip|neglect|cancel|erase|abandon|"
-    r"follow|obey|heed|comply|listen|use|attention|"
-    r"instruct|prompt|direct|your\s|inst\b|system|assistant|response|human|user|input|developer|untrusted|document|article|"
-    r"context|mode\b|jailbreak|anything\s|from\s+now\b|"
-    r"(?:note|message|reminder|important|memo|warning|hey|hello|hi|dear|notice|ok|okay|to|for|the|all|any|every|you|an?)?"
-    r"(?:ai|llm|large|language|chat|gpt|claude|gemini|llama|summari|bot|extraction|model)|"
+    rf"[<>]|\b(?:{_DROP}\s|ignor|"
+    r"instruct|prompt|directive|your\s|inst\b|system\s+(?:override|message)|mode\b|jailbreak|anything\s|from\s+now\b|"
+    r"(?:begin|end|start)\s+(?:of\s+)?(?:the\s+)?(?:user|untrusted|document|article|context)|"
+    r"(?:attention|note|message|reminder|important|memo|warning|hey|hello|hi|dear|notice|ok|okay|to|for|the|all|any|every|you|"
+    r"an?)*(?:ai(?=s?\b|you\b|i\b)|llm|large\s+language|language\s+model|chat|gpt|claude|gemini|llama|summari|assistant|"
+    r"bot(?=s?\b)|extraction|model)|"
     r"you\s+are|"
-    r"oublie|n[ée]glige|contourne|ne\s+(?:sui|tene)|nouvelles?\s|tu\s+es\b|vous\s+[êe]tes|en\s+tant|r[ée]ponde?|[ée]cri|"
-    r"indique|affirme|dites|rapporte|dans\s+(?:ta|votre)\b|"
-    r"vergiss|vergessen|missachte|umgehe|beachte|neue\s|du\s+bist|als\s+(?:ki|sprachmodell)|antworte|schreibe|berichte|gib\b|"
-    r"geben\b|melde|in\s+deiner|"
-    r"olvid|descart|desatiend|no\s+(?:sig|obed|hag)|nuevas?\s|ahora\s+eres|como\s+(?:una?\s+)?(?:ia|modelo)|respond[ae]\b|"
-    r"escrib|informa\b|informe\b|diga\b|indi[cq]|en\s+tu\b)"
+    r"oublie|n[ée]glige|contourne|ne\s+(?:sui|tene)|tu\s+es\b|vous\s+[êe]tes|en\s+tant|"
+    r"vergiss|vergessen|missachte|umgehe|beachte|du\s+bist|als\s+(?:ki|sprachmodell)|"
+    r"olvid|descart|desatiend|no\s+(?:sig|obed|hag)|ahora\s+eres|como\s+(?:una?\s+)?(?:ia|modelo))"
+)
+_TELLING_AT_ONCE = re.compile(
+    r"\W{0,6}(?:[#\[]|==|---|\*\*)|\W{0,4}(?:system|assistant|developer|human|user|ai)\s*"
+    r"(?:prompt|message|override|instruction|note|[:>])|"
+    r"nouvelles?\s|r[ée]ponde?|[ée]cri|indique|affirme|dites|rapporte|dans\s+(?:ta|votre)\b|"
+    r"neue\s|antworte|schreibe|berichte|gib\b|geben\b|melde|in\s+deiner|"
+    r"nuevas?\s|respond[ae]\b|escrib|informa\b|informe\b|diga\b|indi[cq]|en\s+tu\b"
 )
 _TELLING_FIRST = re.compile(
     r"(?:report|say|state|write|claim|assert|conclude|confirm|pretend|record|note|tell|output|print|return|respond|reply|answer|"
@@ -391,7 +396,8 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
         elif paragraph in in_scope:
             reason = "stands behind an order to a model"
         else:
-            bare = _LEAD.sub("", plain)
+            lead = _LEAD.match(plain)
+            bare = plain if lead is None else plain[lead.end() :]
             reason = _first(_compiled(IMPERATIVES), bare) if may_command(bare) else None
         reasons.append(reason)
     return reasons
@@ -399,7 +405,11 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
 
 def may_override(plain: str) -> bool:
     """Whether a sentence in lower case is worth holding against the rules for phrases that override instructions."""
-    return _TELLING.search(plain) is not None or _OTHER_SCRIPT.search(plain) is not None
+    return (
+        _TELLING_AT_ONCE.match(plain) is not None
+        or _TELLING.search(plain) is not None
+        or (not plain.isascii() and _OTHER_SCRIPT.search(plain) is not None)
+    )
 
 
 def may_command(bare: str) -> bool:

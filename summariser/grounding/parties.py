@@ -280,9 +280,7 @@ def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bo
     if len(name.split()) > 1 or not name[:1].isupper() or name.isupper():
         return False
     opening = [s.start for start, _ in places if (s := source.sentence_at(start)) is not None]
-    return [start for start, _ in places] == opening and bool(
-        re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", source.text)
-    )
+    return [start for start, _ in places] == opening and names.is_worded(source.text, name.lower())
 
 
 def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:

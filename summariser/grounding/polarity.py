@@ -7,13 +7,17 @@ phrase against those of the part of the sentence that it retells.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import Literal
+from itertools import pairwise, repeat
+from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding.verdicts import Fault
 from summariser.grounding.words import content_word, content_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Cue", "Turn", "cues", "faults", "moves", "parts"]
 
@@ -179,7 +183,7 @@ def _cues(text: str, language: str) -> tuple[Cue, ...]:
         return ()
     found: list[Cue] = []
     pattern = _han_pattern() if language == "zh" else _SPOKEN
-    if all(_turn_of(word, language) is None for word in pattern.findall(text)):
+    if not any(map(_turn_of, pattern.findall(text), repeat(language))):
         return ()
     for match in pattern.finditer(text):
         turn = _turn_of(match[0], language)
@@ -202,12 +206,14 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     if not said and not denied and not (voiced and there):
         told = [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
         return told + _antonyms(phrase, evidence, language)
-    ours, theirs = _Spoken(phrase, said, language), _Spoken(evidence, there, language)
-    retold = _retold(phrase, evidence, language)
+    ours, theirs = _spoken(phrase, language), _spoken(evidence, language)
     found: list[Fault] = []
     for turn, name in (("not", "a denial"), ("maybe", "a doubt")):
         mine = [cue for cue in said if cue.turn == turn]
         same = [cue for cue in there if cue.turn == turn]
+        if not mine and not same:
+            continue
+        retold = _retold(phrase, evidence, language)
         near = [cue for cue in same if retold[0] <= cue.start < retold[1]]
         stray = next((cue for cue in mine if ours.stray(cue, theirs)), None)
         missed = next((c for c in same if (voiced or c.text.casefold() in _NONE_OF) and theirs.missed(c, ours)), None)
@@ -225,7 +231,8 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
             found.append(Fault("contradicted", f"the sentence says {missed.text!r}, and this does not", missed.text))
     found += _antonyms(phrase, evidence, language)
     if limits is not None:
-        found.append(Fault("contradicted", f"the sentence does not say {limits!r}", _short(evidence, retold)))
+        instead = _short(evidence, _retold(phrase, evidence, language))
+        found.append(Fault("contradicted", f"the sentence does not say {limits!r}", instead))
     return found + _directions(ours, theirs)
 
 
@@ -238,8 +245,8 @@ class _Spoken:
         self.cues = found
         self.spans = [match.span() for match in _WORD.finditer(text)]
         self.keys = [self._key(start, end) for start, end in self.spans]
-        at = {start: place for place, (start, _) in enumerate(self.spans)}
-        self.places = [at.get(cue.start, _place(self.spans, cue.start)) for cue in found]
+        starts = [start for start, _ in self.spans]
+        self.places = [max(0, bisect_right(starts, cue.start) - 1) for cue in found]
 
     def _key(self, start: int, end: int) -> str | None:
         two = end + 1 if _HAN.match(self.text[start]) else end
@@ -278,6 +285,11 @@ class _Spoken:
         """How often a content word stands without a cue of this turn before it."""
         same = [place for place, cue in zip(self.places, self.cues, strict=True) if cue.turn == turn]
         return sum(not any(-1 <= spot - place <= _REACH + 1 for place in same) for spot in self.where(key))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(text: str, language: str) -> _Spoken:
+    return _Spoken(text, cues(text, language=language), language)
 
 
 _NOT_ONLY = re.compile(
@@ -343,11 +355,15 @@ def _sides_of(word: str, language: str) -> tuple[int, ...]:
 _AR_PREFIX = re.compile(r"(?:[وف]?(?:[بك]?ال|لل)|[وفبلك])(?=\w{3})")
 
 
+@lru_cache(maxsize=1024)
 def _sides(text: str, language: str) -> dict[int, str]:
     """Which sides of the pairs of opposites a text has, and by which words."""
     if language == "zh":
         return {sides[0]: word for word, sides in _opposites("zh")[0].items() if word in text}
-    return {side: word for word in _SPOKEN.findall(text.casefold()) for side in _sides_of(word, language)}
+    words = _SPOKEN.findall(text.casefold())
+    if not any(map(_sides_of, words, repeat(language))):
+        return {}
+    return {side: word for word in words for side in _sides_of(word, language)}
 
 
 def _antonyms(phrase: str, evidence: str, language: str) -> list[Fault]:
@@ -372,25 +388,23 @@ _ONLY = re.compile(r"\b(?:only|seulement|seule?s?|nur|s[oó]lo|solamente|únicam
 """Words that say it of nothing else."""
 
 
-_LIMITING = re.compile(
-    r"all|every|alw|only|merely|just|to[ud]|seule|nur|jede|immer|siem|s[oó]lo|solam|únic|ne |جميع|فقط|所有|全部|[仅僅只]"
+_LIMITING = (
+    *"all every alw only merely just tou tod seule nur jede immer siem sólo solo solam únic جميع فقط 所有 全部 仅 僅 只".split(),
+    "ne ",
 )
 """Letters of which those patterns need some, for most phrases have none."""
 
 
 def _limits(phrase: str, evidence: str) -> str | None:
     """What a phrase says of all or of nothing else, where the sentence has no such word; or its "not only"."""
-    if _LIMITING.search(phrase.casefold()) is None:
+    low = phrase.casefold()
+    if not any(letters in low for letters in _LIMITING):
         return None
     for pattern in (_NOT_ONLY, _ALL, _ONLY):
         found = pattern.search(phrase)
         if found is not None and pattern.search(evidence) is None:
             return found[0]
     return None
-
-
-def _place(spans: list[tuple[int, int]], offset: int) -> int:
-    return max((place for place, (start, _) in enumerate(spans) if start <= offset), default=0)
 
 
 _DIRECTIONS: tuple[tuple[Turn, Turn], ...] = (("up", "down"), ("down", "up"))
@@ -448,10 +462,11 @@ _PART = re.compile(
 )
 
 
-def parts(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def parts(text: str) -> tuple[tuple[int, int], ...]:
     """The parts of a sentence between commas and conjunctions."""
     edges = [0, *(match.start() for match in _PART.finditer(text)), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a]
+    return tuple((a, b) for a, b in pairwise(edges) if b > a)
 
 
 def moves(text: str, start: int, end: int, language: str) -> str | None:
@@ -462,12 +477,13 @@ def moves(text: str, start: int, end: int, language: str) -> str | None:
     return None if nearest is None else nearest.turn
 
 
-def _clauses(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def _clauses(text: str) -> tuple[tuple[int, int], ...]:
     edges = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a]
+    return tuple((a, b) for a, b in pairwise(edges) if b > a)
 
 
-def _clause_at(clauses: list[tuple[int, int]], place: int) -> tuple[int, int]:
+def _clause_at(clauses: Sequence[tuple[int, int]], place: int) -> tuple[int, int]:
     return next((c for c in clauses if c[0] <= place < c[1]), clauses[-1])
 
 

@@ -106,6 +106,9 @@ _IRREGULAR_PAST = _set(
     "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
+_FINITE = _IRREGULAR_PAST | _AUXILIARIES
+_WILL_OR_WOULD = _FUTURE | _CONDITIONAL
+_TENSED = _WILL_OR_WOULD | _HAVE
 _PARTICIPLES = _set("come become overcome run")
 _NOMINAL = _set(
     "ability capacity opportunity opportunities chance chances way ways right rights need needs effort efforts attempt attempts "
@@ -115,6 +118,9 @@ _NOMINAL = _set(
 _ARTICLES = _set("the a an its their his her our")
 _NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
 _BEFORE_GERUNDS = _set("through for after before from in with without at about despite upon while when")
+_BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
+_VERBLESS = _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS
+"""What a phrase without a verb begins with."""
 _STATIVE = _set(
     "making being having including featuring recognizing recognising regarding concerning following involving meaning "
     "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
@@ -226,7 +232,6 @@ def _by_nobody(words: list[str], first: int, place: int) -> bool:
 _MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
 """The marks of a list's entries: "will (i) cut duties and (ii) remove them"."""
 _MARKED = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)\s*$")
-_BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
 
 
 def _plain(sentence: str, match: re.Match[str]) -> str:
@@ -239,8 +244,10 @@ def _plain(sentence: str, match: re.Match[str]) -> str:
 
 def _only_present(word: str, phrase: str) -> bool:
     """Whether the sentence puts in the present what the phrase tells in another form: "follows" for "followed"."""
+    if not word.endswith("s") or word.endswith("ss"):
+        return False
     spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
-    return word.endswith("s") and not word.endswith("ss") and spoken != word and stem(word) == stem(spoken)
+    return spoken != word and stem(word) == stem(spoken)
 
 
 class _Spoken(NamedTuple):
@@ -269,10 +276,16 @@ def _spoken(sentence: str) -> _Spoken:
     return _Spoken(matches, words, [stem(w) for w in words], listed, marked)
 
 
+@lru_cache(maxsize=1024)
+def _words_of(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase in lower case, with straight apostrophes."""
+    return tuple(word.casefold().replace("’", "'") for word in _TOKEN.findall(phrase))
+
+
 def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
-    spoken = [w.casefold().replace("’", "'") for w in _TOKEN.findall(phrase)]
-    wanted = {stem(w) for w in spoken}
+    spoken = _words_of(phrase)
+    wanted = set(map(stem, spoken))
     places: list[int] = []
     leads = [w for w in spoken if w not in _AUXILIARIES]
     if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
@@ -349,7 +362,7 @@ def _stance(
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
-            stance = "planned" if any(w in _FUTURE | _CONDITIONAL for w in words[:place]) else "done"
+            stance = "planned" if any(w in _WILL_OR_WOULD for w in words[:place]) else "done"
         return stance, cue, passive
     # A base form in a list: "to cut A, close B and sell C", "will cut A and close B".
     for index in range(place - 1, -1, -1) if place in listed else ():
@@ -489,7 +502,7 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
     if reading is not None and reading.stance == "reported" and language == LANGUAGE:
-        modal = next((i for i, w in enumerate(words[1:], 1) if w.casefold() in _FUTURE | _CONDITIONAL | _HAVE), None)
+        modal = next((i for i, w in enumerate(words[1:], 1) if w.casefold() in _TENSED), None)
         inner = " ".join(words[modal + 1 :]) if modal is not None else ""
         told = read(sentence, inner, language=language) if inner else None
         if told is not None and told.stance in SAID:
@@ -510,9 +523,9 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
 def _is_fragment(words: list[str]) -> bool:
     """Whether a phrase has no verb: "the director of the Red Cross", "in attendance", "with its candidate"."""
     low = [word.casefold().strip(",.;:") for word in words]
-    if low[0] not in _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS:
+    if low[0] not in _VERBLESS:
         return False
-    return not any(w in _IRREGULAR_PAST | _AUXILIARIES or (w.endswith("ed") and w not in _NO_PAST) for w in low[1:])
+    return not any(w in _FINITE or (w.endswith("ed") and w not in _NO_PAST) for w in low[1:])
 
 
 def _is_state(words: list[str]) -> bool:
@@ -532,12 +545,12 @@ def _unled(phrase: str) -> str:
     for place, word in enumerate(words[:_ADVERB_GAP]):
         if _CUES.get(word.casefold()) is not None and "to" in words[place + 1 :]:
             return " ".join(words[place:])
-        if word.casefold() not in _HAVE | _LEADING_ADVERBS and not word.endswith("ly"):
+        if word.casefold() not in _LED_BY and not word.endswith("ly"):
             break
     return phrase
 
 
-_LEADING_ADVERBS = _set("also instead now then already since later again")
+_LED_BY = _HAVE | _set("also instead now then already since later again")
 
 
 def _is_noun_phrase(phrase: str, verb: str) -> bool:
@@ -550,7 +563,7 @@ def _is_noun_phrase(phrase: str, verb: str) -> bool:
 
 
 def _is_verb(word: str) -> bool:
-    return word in _IRREGULAR_PAST | _AUXILIARIES or word in _CUES or word.endswith(("ed", "ing"))
+    return word in _FINITE or word in _CUES or word.endswith(("ed", "ing"))
 
 
 def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:

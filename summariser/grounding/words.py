@@ -8,7 +8,17 @@ from collections import Counter
 from functools import lru_cache
 from itertools import chain
 
-__all__ = ["SCALES", "UNMARKED_NAMES", "content_word", "content_words", "measure_words", "stem", "strangers", "support"]
+__all__ = [
+    "SCALES",
+    "UNMARKED_NAMES",
+    "content_word",
+    "content_words",
+    "letters_of",
+    "measure_words",
+    "stem",
+    "strangers",
+    "support",
+]
 
 LEAST_SHARED = 5
 """Letters from which an equal beginning makes two stems the same word: "negotiator", "negotiations"."""
@@ -62,6 +72,15 @@ _ROOTS = {
     for forms in line.split("|")
     for form in forms.split()
 }
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=2048)
+def letters_of(text: str) -> frozenset[str]:
+    """Every run of letters in a text, in lower case: what tells in one look whether any word of a list is there."""
+    return frozenset(_LETTERS.findall(text.casefold()))
 
 
 @lru_cache(maxsize=8192)

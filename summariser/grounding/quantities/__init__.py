@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from summariser.grounding.quantities import arabic, chinese, english, french, german, spanish
 from summariser.grounding.quantities.reader import Reader
+from summariser.grounding.words import letters_of
 
 if TYPE_CHECKING:
     from summariser_schemas import Quantity
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["find_quantities", "parse_quantity", "read_quantity"]
 
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔⅕⅛]")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _LEXICONS = {module.LEXICON.language: module.LEXICON for module in (arabic, english, french, german, spanish)}
 
 
@@ -43,7 +43,7 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
         return chinese.find_quantities(text, language)
     lexicon = _LEXICONS.get(language, english.LEXICON)
     numerals = None if loose or _DIGIT.search(text) else lexicon.numerals
-    if numerals is not None and numerals.isdisjoint(_LETTERS.findall(text.casefold())):
+    if numerals is not None and numerals.isdisjoint(letters_of(text)):
         return []
     return Reader(text, lexicon, loose=loose).quantities()
 

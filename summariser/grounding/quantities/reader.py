@@ -72,6 +72,7 @@ _YEARS = (1000, 2199)
 _DASHES = HYPHENS | {"\u2012", "\u2013", "\u2014", "~"}
 _MINUSES = ("-", "\u2212", "\u2013")
 _SHARE_GLYPHS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅛": (1, 8)}
+_SIGNS = frozenset({*SYMBOL_CURRENCIES, *_MINUSES, *_SHARE_GLYPHS})
 _WRITTEN_SHARES = frozenset(tuple(share.split("/")) for share in "1/2 1/3 2/3 1/4 3/4 1/5 2/5 3/5 4/5 1/10".split())
 _POINTERS = frozenset("the these those both other all our".split())
 _OWNERS = frozenset("his her its their your my".split())
@@ -108,19 +109,8 @@ class Reader:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
         place, first, behind = 0, -1, -1
-        starts, loose = self.lexicon.starts, self.loose
         while place < len(self.tokens):
-            token = self.at(place)
-            if (
-                starts is not None
-                and token.kind == "word"
-                and token.low not in starts
-                and not loose
-                and not self._signs(place)
-            ):
-                place += 1
-                continue
-            read = None if self.masked(place) else self._quantity(place)
+            read = self._quantity(place) if self._begins(place) and not self.masked(place) else None
             if read is None:
                 place += 1
                 continue
@@ -133,6 +123,13 @@ class Reader:
             found.append(quantity)
             place, first, behind = last, first_now, last
         return found
+
+    def _begins(self, place: int) -> bool:
+        """Whether an amount can begin with a token, which most words and signs settle by themselves."""
+        token, starts = self.at(place), self.lexicon.starts
+        if token.kind == "symbol":
+            return token.text in _SIGNS or token.low in self.lexicon.minus
+        return token.kind == "number" or starts is None or token.low in starts or self.loose or self._signs(place)
 
     def _signs(self, place: int) -> bool:
         """Whether a word may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""

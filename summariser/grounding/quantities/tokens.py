@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from summariser.grounding import dates
 
@@ -39,9 +39,9 @@ _COMMA = (
     r"\d+(?:,\d+)?(?!\d)(?:(?<!,\d)\.\d{1,2}(?![\d.]))?"
 )
 _ARABIC_MARKS = "\u064b-\u065f\u0670\u0640"
-_WORD = rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|(?:[^\W\d_][{_ARABIC_MARKS}]*)+(?:['\u2019][^\W\d_]+)*"
+_WORD = rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|[^\W\d_]+(?:[{_ARABIC_MARKS}]+[^\W\d_]*)*(?:['\u2019][^\W\d_]+)*"
 _TOKENS = {
-    mark: re.compile(rf"(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<word>{_WORD})|(?P<symbol>\S)")
+    mark: re.compile(rf"(?P<word>{_WORD})|(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<symbol>\S)")
     for mark, rest in ((".", _POINT), (",", _COMMA))
 }
 _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
@@ -61,10 +61,13 @@ _MASKABLE = re.compile(r"\d|www\.|://|@")
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
+_Kind = Literal["number", "word", "symbol"]
+
+
 class Token(NamedTuple):
     """A number, a word or one other character; ``low`` is it in lower case, with straight apostrophes."""
 
-    kind: Literal["number", "word", "symbol"]
+    kind: _Kind
     text: str
     low: str
     start: int
@@ -130,16 +133,15 @@ class Tokens:
 def _split(text: str, mark: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKENS[mark].finditer(text):
-        said = match[0]
-        if match.lastgroup == "symbol":
-            tokens.append(Token("symbol", said, said, *match.span()))
-            continue
-        low = said.casefold()
-        if not low.isascii():
-            low = low.replace("\u2019", "'").translate(_UNMARKED)
-        kind: Literal["number", "word"] = "word" if match.lastgroup == "word" else "number"
-        tokens.append(Token(kind, said, low, *match.span()))
+        kind, said = cast("_Kind", match.lastgroup), match[0]
+        tokens.append(Token(kind, said, said if kind == "symbol" else _low(said), *match.span()))
     return tokens
+
+
+@lru_cache(maxsize=8192)
+def _low(said: str) -> str:
+    low = said.casefold()
+    return low if low.isascii() else low.replace("\u2019", "'").translate(_UNMARKED)
 
 
 @lru_cache(maxsize=4096)
