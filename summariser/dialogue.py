@@ -279,9 +279,9 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
     parts: list[Part] = []
     for (status, _), run in groupby(source.sentences, fared):
         same = list(run)
-        first, last, items = same[0], same[-1], sum(resting[s.number] for s in same)
+        first, last = same[0], same[-1]
         place = {"first": first.number, "last": last.number, "start": first.start, "end": last.end}
-        parts.append(Part(**place, status=status, items=items))
+        parts.append(Part(**place, status=status, items=sum(resting[s.number] for s in same)))
     return parts
 
 

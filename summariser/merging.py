@@ -178,7 +178,7 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
         id="",
         evidence=source.evidence(proof),
         name=name,
-        aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: source.text.find(f)),
+        aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: (source.text.find(f), f)),
         kind=max(kinds, key=kinds.count),
         verdicts={name: verdicts[name] for name in Party.model_fields if name in verdicts},
         role=role.role if role else None,

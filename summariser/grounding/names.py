@@ -65,7 +65,7 @@ _TAKING_FOR = frozenset(
 )
 _INSTITUTIONS = _NO_PERSON | _TAKING_FOR
 _OF_SOMETHING = _INSTITUTIONS | frozenset(
-        """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
+    """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
         commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
         reporters friends people peoples faculty school college house masters directorate division
         secretariat inspectorate embassy mission force forces""".split()

@@ -39,7 +39,10 @@ _COMMA = (
     r"\d+(?:,\d+)?(?!\d)(?:(?<!,\d)\.\d{1,2}(?![\d.]))?"
 )
 _ARABIC_MARKS = "\u064b-\u065f\u0670\u0640"
-_WORD = rf"(?i:(?:[dlnst]|qu)['\u2019](?=\w{{2}}))|(?:[^\W\d_]\.){{2,}}|[^\W\d_]+(?:[{_ARABIC_MARKS}]+[^\W\d_]*)*(?:['\u2019][^\W\d_]+)*"
+_WORD = (
+    r"(?i:(?:[dlnst]|qu)['\u2019](?=\w{2}))|(?:[^\W\d_]\.){2,}|"
+    rf"[^\W\d_]+(?:[{_ARABIC_MARKS}]+[^\W\d_]*)*(?:['\u2019][^\W\d_]+)*"
+)
 _TOKENS = {
     mark: re.compile(rf"(?P<word>{_WORD})|(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<symbol>\S)")
     for mark, rest in ((".", _POINT), (",", _COMMA))
