@@ -522,6 +522,8 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
 def _act(asked: Asked, words: str, number: int, brief: type[BaseBrief]) -> Claim:
     """An act: its section, status, actors and time are read off the sentence when the claim is grounded."""
     section = next(s for s in drafting.sections(brief) if s.item.said_as)
+    if len(words) >= drafting.LONGEST_ACT:
+        words = _unhung(words.split()[:-1])  # cut off, in the middle of a word or not
     return Claim(section.name, {section.prose: words}, asked.sentences, number)
 
 
@@ -574,8 +576,13 @@ def _beside(sentence: str, quantity: str) -> str:
     words = after.removeprefix("of ").split()[:_MOST_MEASURED]
     if len(content_words(" ".join(words))) < _LEAST_SAID:
         words = [*_CLAUSE_END.split(before)[-1].split()[-_MOST_MEASURED:], *quantity.split(), *words]
+    return _unhung(words)
+
+
+def _unhung(words: list[str]) -> str:
+    """The words up to the last that can end a phrase."""
     while words and words[-1].casefold() in _HANGING:
-        words.pop()
+        words = words[:-1]
     return " ".join(words)
 
 

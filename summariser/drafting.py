@@ -64,7 +64,7 @@ NO_ACTORS = ("place", "thing", "adjective", "part")
 
 _MOST_ACTS = 8
 """Acts of one sentence."""
-_LONGEST = 200
+LONGEST_ACT = 200
 """Characters of an act, or of what a number measures."""
 
 _DRAFT = ConfigDict(extra="forbid")
@@ -194,7 +194,7 @@ def acts(numbers: tuple[str, ...]) -> type[BaseModel]:
 
     ``measures`` has a field for each number, called by its words: a list in their order is one that small models confuse.
     """
-    act: Any = Annotated[str, Field(max_length=_LONGEST)]
+    act: Any = Annotated[str, Field(max_length=LONGEST_ACT)]
     fields: dict[str, Any] = {"acts": (_many(act), Field(max_length=_MOST_ACTS))}
     if numbers:
         named: dict[str, Any] = {f"number_{n}": (act, Field(alias=words)) for n, words in enumerate(numbers)}

@@ -34,11 +34,18 @@ _OPENING = 60
 # A name right behind one of these is no subject: "the chairman of Kmart", "during a summit with Odran".
 _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
-    r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}$"
+    r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}"
+    r"(?:(?:nation|state|country|republic|island|city|town|province|company|firm|retailer|group|party|agency|government)\s+(?:of\s+)?)?$"
 )
+_OWN_SUBJECT = re.compile(
+    r"\b(?:and|but|while|whilst|after|before|when|where|that|because|as|although|though|since|if)\s+"
+    r"(?:(?:the|a|an|his|her|their|its|some|many|all|two)\s+[a-z]|(?:they|he|she|it|there|this|these)\b)"
+)
+"""Where a clause with a subject of its own begins."""
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
+_AND = re.compile(r"\band\b|&")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _QUOTED = re.compile(r"“[^”]+”|\"[^\"]+\"|«[^»]+»|“[^”]+$|^[^“]+”")
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
@@ -47,6 +54,27 @@ _TIME_GAP = 2
 _TIME_LEAD = re.compile(
     r"\b(?:by|on|in|until|till|before|after|since|from|within|during|early|late)\s+(?:the\s+)?$", re.IGNORECASE
 )
+_PERIOD = re.compile(
+    r"\b(?:(?:with)?in|over|during|for|by|until|throughout)\s+(?:the\s+)?(?:(?:next|coming|past|last|following|first|end\s+of)\s+)+"
+    r"(?:the\s+|this\s+|next\s+)?(?:[\w-]+\s+){0,2}?(?:day|week|month|year|decade|hour|century|season)s?\b"
+    r"|\bwithin\s+(?:[\w-]+\s+){1,2}?(?:day|week|month|year|hour)s?\b"
+    r"|\bon\s+the\s+\d{1,2}(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"^(?:Since|During|After|Before)\s+(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+(?=,)")
+"""A time told by an event, at the head of a sentence: "Since the summit"."""
+_OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IGNORECASE)
+_GONE_BY = re.compile(r"(?:since|after|during)\b", re.IGNORECASE)
+_OTHER_CLAUSE = re.compile(
+    r"[;:]|\b(?:while|whilst|that|which|who|whose|where|when|after|before|because|although|as|if|unless|until)\b"
+    r"|,\s+(?:and|but)\b|,\s+\w+ing\b|\band\s+(?:has|have|had|is|are|was|were|will|would|to)\b"
+)
+_QUALIFYING = re.compile(
+    r"\b(?:shown|imposed|issued|announced|signed|agreed|made|given|held|adopted|approved|published|launched|established|"
+    r"reached|founded|born|built|elected|passed|taken|started|begun|set|committed|dated|ending|starting|beginning|expected|due)\b"
+    r"[^,;]*$"
+)
+"""A participle behind the act's verb, to which a time behind it belongs."""
 _CLAUSE_END = re.compile(r"[.;:]|\b(?:and|but|while|that|which|who)\b")
 _AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
@@ -210,27 +238,55 @@ class ItemGrounder:
         return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
 
     def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read) -> Part | None:
-        """The time that stands in an act's words or right beside them, where the model names none."""
-        past = read.reading is not None and read.reading.stance == "done"
+        """The time that stands in an act's words, right beside them, in the rest of its clause, or at the sentence's head.
+
+        Where the model names none. A time that goes with another participle ("the duty imposed in May") is not the act's.
+        """
+        reading = read.reading
+        past = reading is not None and reading.stance == "done"
         for number in sentences:
             text = self.source.sentence(number).text
             spot = locate(text, phrase, language=self.source.language)
-            if spot is None or spot.verdict == "elided":
+            if spot is not None and spot.verdict != "elided":
+                first, last = spot.start, spot.end
+            elif reading is not None and reading.verb[1] <= len(text):
+                first, last = reading.verb
+            else:
                 continue
-            for start, end in self.source.dates_of(number):
-                if not past and end <= spot.start:
+            verb = 0 if reading is None else reading.verb[1]
+            for start, end in self._times(number):
+                words = text[start:end]
+                if not past and (_GONE_BY.match(words) or end <= first):
                     continue  # "pledged in November to pay": the time of the pledge
-                between = text[spot.end : start] if start >= spot.end else text[end : spot.start]
-                if (end > spot.start and start < spot.end) or (
-                    len(between.split()) <= _TIME_GAP and not _CLAUSE_END.search(between)
-                ):
-                    lead = _TIME_LEAD.search(text[:start])
-                    words = text[lead.start() if lead else start : end]
-                    part = check_when(self.source, words, [number], past=past)
-                    if part.value is not None and not part.reason:
-                        basis = part.verdict.basis or f"{words!r} beside the act"
-                        return part._replace(verdict=Verdict(verdict="derived", basis=basis))
+                between = text[last:start] if start >= last else text[end:first]
+                inside = end > first and start < last
+                beside = len(between.split()) <= _TIME_GAP and not _CLAUSE_END.search(between)
+                head = end <= first and _OPENING_TIME.fullmatch(text[:start]) and text[end : end + 1] == ","
+                rest = start >= last and not _OTHER_CLAUSE.search(between)
+                if not (inside or beside or head or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
+                    continue
+                part = check_when(self.source, words, [number], past=past)
+                if part.value is not None and not part.reason and not (not past and self._over(part.value)):
+                    basis = part.verdict.basis or f"{words!r} beside the act"
+                    return part._replace(verdict=Verdict(verdict="derived", basis=basis))
         return None
+
+    def _times(self, number: int) -> list[tuple[int, int]]:
+        """Spans of the dates in a sentence with the words that lead to them, and of periods: "within three years"."""
+        text = self.source.sentence(number).text
+        found: list[tuple[int, int]] = []
+        for start, end in self.source.dates_of(number):
+            lead = _TIME_LEAD.search(text[:start])
+            found.append((lead.start() if lead else start, end))
+        if self.source.language == stance.LANGUAGE:
+            spans = [match.span() for pattern in (_PERIOD, _SINCE) for match in pattern.finditer(text)]
+            found += [(a, b) for a, b in spans if all(b <= c or d <= a for c, d in found)]
+        return sorted(found)
+
+    def _over(self, when: When) -> bool:
+        """Whether a time had passed when the document was published."""
+        published = self.source.document.published
+        return when.end is not None and published is not None and str(when.end) < str(published)[:10]
 
     def _worded(self, said: str, sentences: Sequence[int]) -> Part:
         """A status in a language whose sentences are not read: held against the words that a pledge or a demand takes."""
@@ -471,7 +527,12 @@ class ItemGrounder:
             if agents:
                 first = min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0])
                 return [first.name]
-            high = sentence.end
+            # Without "by", whoever stands before the verb is whom it was done to.
+            done_to = {*self._right_before(sentence.start + reading.group, low)}
+            there = [
+                p for p in self.roster.named(low, sentence.end) if self._stands_as_subject(p, low, sentence.end, passive=True)
+            ]
+            return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
         else:
             direct = self._right_before(sentence.start + reading.group, low)
             if not direct and reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb:
@@ -500,13 +561,14 @@ class ItemGrounder:
         if reading.stance == "sought" and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
         acting = [p for p in there if self._acts_before(p, low, high)]
-        acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low)]
+        acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low, high)]
         return [acting[0].name] if len(acting) == 1 else []
 
     def _acts_before(self, party: Party, low: int, high: int) -> bool:
         """Whether a verb follows the party's name: "Since May, Odran has closed one dock and fined two": it fined, too."""
         return any(
             _VERB_NEXT.match(self.source.text, end)
+            and not _OWN_SUBJECT.search(self.source.text, end, high)
             and not _OBJECT_OF.search(self.source.text[max(low, start - 60) : start])
             for start, end in self.roster.mentions(party, low, high)
         )
@@ -515,6 +577,7 @@ class ItemGrounder:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
         places = self.roster.between(low, end)
         subjects: list[str] = []
+        joined = False
         while places:
             start, stop, party = places.pop()
             gap = self.source.text[stop:end]
@@ -526,15 +589,19 @@ class ItemGrounder:
                 break
             if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
                 return []
+            joined |= bool(subjects) and _AND.search(gap) is not None
             subjects.insert(0, party.name)
             end = start
-        return subjects
+        # "As leader of Odran, Li Dan resigned": a comma alone joins nobody.
+        return subjects if joined else subjects[-1:]
 
-    def _opens(self, party: Party, low: int) -> bool:
-        """Whether a sentence begins with the party, a title or two before its name."""
-        start = min((start for start, _ in self.roster.mentions(party, low, low + _OPENING)), default=None)
-        return start is not None and all(
-            word[:1].isupper() or word in {"the", "a"} for word in self.source.text[low:start].split()
+    def _opens(self, party: Party, low: int, high: int) -> bool:
+        """Whether a sentence begins with the party, a title or two before its name, and no other subject follows."""
+        start, end = min(self.roster.mentions(party, low, low + _OPENING), default=(None, low))
+        return (
+            start is not None
+            and all(word[:1].isupper() or word in {"the", "a"} for word in self.source.text[low:start].split())
+            and not _OWN_SUBJECT.search(self.source.text, end, high)
         )
 
     def _antecedents(self, by: list[str], pronoun: str, sentence: tuple[int, int, int]) -> list[str]:

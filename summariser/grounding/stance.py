@@ -122,7 +122,7 @@ _BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
 _VERBLESS = _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS
 """What a phrase without a verb begins with."""
 _STATIVE = _set(
-    "making being having including featuring recognizing recognising regarding concerning following involving meaning "
+    "making being having including continuing featuring recognizing recognising regarding concerning following involving meaning "
     "considering depending belonging containing consisting representing remaining leading working ongoing upcoming existing "
     "outstanding"
 )
@@ -135,8 +135,19 @@ _NOUNS = _set(
     "accord deal pact treaty agreement commitment intention willingness order orders call calls plan "
     "plans due set about going ready press"
 )
+_ADVERBS = _set("soon later then still now already since never again once")
 _LISTING = _set("and or then also but")
 _ADVERB_GAP = 3
+_CONSTANT = _set("the a an this these those its his her their our of in on at by with from for and or as")
+"""Words of a phrase that are no verb of it."""
+_OFFERS = _set("offer offers offered offering propose proposes proposed proposing")
+_OFFERED_FREELY = _set("condolences thanks congratulations sympathy sympathies prayers apology apologies regrets gratitude praise")
+"""What is given by being offered."""
+_STANDING = _set("charged indicted banned suspended detained jailed closed sanctioned")
+"""Participles that with "is" tell of what came about: "is charged with"."""
+_PLEDGES = _set("pledge pledges promise promises commitment commitments vow vows")
+_GIVEN = _set("made make makes gave announced")
+"""Verbs with which a pledge is a pledge: "made a $5 million pledge"."""
 _LEADS = 8
 """Words of a phrase among which its verb is looked for: "shares of both companies soared"."""
 _INFINITIVE_REACH = 16
@@ -174,6 +185,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     spoken = _spoken(sentence)
     matches, words, listed, marked = spoken.matches, spoken.words, spoken.listed, spoken.marked
     best: tuple[int, Stance | None, int | None, bool] | None = None
+    found: tuple[int, Stance | None, int | None, bool]
     for place in _verbs_at(spoken.stems, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
@@ -182,7 +194,10 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
             break
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
-        found = (place, *_stance(words, place, listed, marked, headline=headline))
+        if words[place] in _CONSTANT:
+            found = (place, None, None, False)  # "was a member", "were in attendance": a state
+        else:
+            found = (place, *_stance(words, place, listed, marked, headline=headline))
         if best is None or found[1] is not None:
             best = found
         if found[1] is not None:
@@ -196,7 +211,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
         stance = None
-    said = [w for w in map(str.casefold, _TOKEN.findall(phrase)) if w != words[place]]
+    said = [w for w in (_plain(phrase, m) for m in _TOKEN.finditer(phrase)) if w != words[place]]
     denies = any(map(_is_negation, said)) or not _DENYING.isdisjoint(said)
     return Reading(
         stance,
@@ -209,6 +224,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     )
 
 
+_RELATIVES = _set("that this these those there")
+"""Subjects that stand for a thing said before."""
 _LIFELESS = _set(
     "deal agreement purchase move plan project programme program law bill measure measures visit ruling decision change "
     "changes tax investment report vote election budget system contract merger acquisition sale strike storm study act rule "
@@ -226,7 +243,8 @@ def _by_nobody(words: list[str], first: int, place: int) -> bool:
     if first and words[first - 1] in _LISTING:
         # "The deal is to cost 11 and will lead to": the subject stands before the first of the verbs.
         first = next((i for i in range(1, first) if words[i] in _AUXILIARIES), first)
-    return first > 0 and words[first - 1] in _LIFELESS
+    subject = words[first - 1] if first else ""
+    return subject in _LIFELESS or subject in _RELATIVES or subject.isdigit()  # "2005 will mark", "a line that will help"
 
 
 _MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
@@ -290,7 +308,7 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     leads = [w for w in spoken if w not in _AUXILIARIES]
     if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
         leads.insert(0, spoken[0])  # "had a news conference"
-    for lead in leads[:_LEADS]:
+    for lead in [*leads[:_LEADS], *_finite(spoken)]:
         own = stem(lead)
         at = [i for i, key in enumerate(stems) if key == own]
         if len(at) == 1:
@@ -298,6 +316,14 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
         elif at:
             places.append(max(at, key=lambda i: (len(wanted.intersection(stems[i : i + len(spoken) + 6])), -i)))
     return places
+
+
+def _finite(spoken: list[str]) -> list[str]:
+    """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced"."""
+    first = next((i for i, word in enumerate(spoken) if word in _HAVE | _FUTURE | {"was", "were"}), 0)
+    if not first or spoken[first - 1] in _PRONOUNS | {"that", "to"}:
+        return []
+    return [word for word in spoken[first + 1 : first + 1 + _ADVERB_GAP] if word not in _AUXILIARIES][:1]
 
 
 def _stance(
@@ -342,13 +368,22 @@ def _stance(
         default: Stance = "offered" if "if" in words else "planned"
         return _promised(words, before, default), before, passive
     if left in _REQUIRED:
+        if passive and "by" not in words[place + 1 : place + 1 + _LEADS]:
+            return None, None, passive  # "should be sent to": nobody is asked
         return "sought", before, passive
     if left in _POSSIBLE:
         return "possible", before, passive
     if left == "to":
         return (*_infinitive(words, before, headline=headline), passive)
-    if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"}:
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if word in _OFFERS and not passive and following not in _OFFERED_FREELY:
+        if word.startswith("offer") or following.endswith("ing"):
+            return "offered", place, passive
+    standing = word in _STANDING
+    if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
+    if word in _GIVEN and not _PLEDGES.isdisjoint(words[max(0, place - 2) : place + 2 + _ADVERB_GAP]):
+        return "pledged", place, passive
     if (seen_have and (past_form or word in _PARTICIPLES)) or (
         past_form and not (seen_be and words[before + 1] in {"be", "being"})
     ):
@@ -383,7 +418,7 @@ def _stance(
 def _group(words: list[str], place: int) -> int:
     """Index of the first word of the verb with its auxiliaries and adverbs."""
     index = place
-    while index > 0 and (words[index - 1] in _AUXILIARIES or words[index - 1].endswith("ly")):
+    while index > 0 and (words[index - 1] in _AUXILIARIES | _ADVERBS or words[index - 1].endswith("ly")):
         index -= 1
     return index
 
