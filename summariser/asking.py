@@ -20,8 +20,8 @@ from pydantic_core import from_json
 from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
-from summariser.grounding import names, stance, states
-from summariser.grounding.candidates import candidates, office
+from summariser.grounding import stance
+from summariser.grounding.candidates import candidates, employer, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
 from summariser.grounding.words import content_words
@@ -538,14 +538,6 @@ def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[BaseBr
             return
 
 
-def _employer(role: str, found: Sequence[Candidate]) -> str | None:
-    """The state that an office names first: "Odranian President", "U.S. Secretary of State"."""
-    first = names.name_key(role.split()[0])
-    state = states.state_of_adjective(first) or (states.land(first) if states.is_state(first) else None)
-    forms = (name for candidate in found for name in (candidate.name, *(short for short, _ in candidate.short)))
-    return next((name for name in forms if state is not None and states.land(names.name_key(name)) == state), None)
-
-
 _MOST_MEASURED = 12
 """Words of the text that say what a number measures where the model does not."""
 _CLAUSE_END = re.compile(r"[.,;:()–—]\s|[.;:]$|\s[–—-]\s")
@@ -591,6 +583,10 @@ _HANGING = frozenset(
 )
 
 
+_ACTING_FOR_OTHERS = ("government_body",)
+"""Kinds of parties whose name may tell whom they act for."""
+
+
 def known_parties(source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The actors that code knows without a model, by their own names or the words around them."""
     found = candidates(source)
@@ -619,6 +615,7 @@ def _parties(
 ) -> list[Claim]:
     """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))
+    all_found = candidates(source)
     claims: list[Claim] = []
     for place, kind in kinds.items():
         candidate = found[place]
@@ -627,8 +624,8 @@ def _parties(
                 continue  # "Sydney" of "Sydney Herald"
             role = office(source, name) if kind == "person" else None
             fields = {"name": name, "kind": kind, "role": role}
-            if role is not None:
-                fields["affiliation"] = _employer(role, found)
+            if role is not None or kind in _ACTING_FOR_OTHERS:
+                fields["affiliation"] = employer(source, name, role, all_found)
             claims.append(Claim(section, fields, (sentence,), number))
     countries = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
     for candidate in found:

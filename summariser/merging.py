@@ -251,9 +251,15 @@ def _in_name(name: str, target: Party) -> str | None:
         stem = form[: max(_LEAST_STEM, len(form) - 1)]
         one_word = len(form) > _LEAST_STEM and " " not in form
         land = one_word and first.startswith(stem) and _ENDING.fullmatch(first, len(stem))
-        if names.name_key(first) == names.name_key(form) or land:
+        if names.name_key(first) == names.name_key(form) or land or _same_state(first, form):
             return first
     return None
+
+
+def _same_state(one: str, other: str) -> bool:
+    """Whether two names are of one state: "U.S.", "United States"."""
+    key = names.name_key(one)
+    return states.is_state(key) and states.land(key) == states.land(names.name_key(other))
 
 
 def _adjective(before: str, target: Party) -> str | None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-__all__ = ["voice"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["speeches", "voice"]
 
 _SPEECH = (
     r"(?:said|says|told|added|adds|stated|states|noted|notes|reported|reports|announced|claimed|claims|explained|warned|"
@@ -32,6 +36,18 @@ def voice(sentence: str, *, language: str = "en") -> str | None:
         return None
     for pattern in _PATTERNS:
         match = pattern.search(sentence)
-        if match is not None and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which"}:
+        if match is not None and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which", "that"}:
             return match["who"].rstrip(".,; ")
     return None
+
+
+_SPOKE = re.compile(
+    r"\b(?:(?:has|have|had|also|later|then)\s+)*(?:said|says|stated|states|reported|reports|announced|announces|claimed|claims|"
+    r"warned|confirmed|noted|explained|insisted|argued|asked|urged|promised|estimates|estimated|believes|added|told\s+reporters)\b"
+)
+
+
+def speeches(lead: str, *, language: str = "en") -> Iterator[re.Match[str]]:
+    """The verbs of speech in the words before an act, with their auxiliaries. None in other languages than English."""
+    if language == "en":
+        yield from _SPOKE.finditer(lead)

@@ -10,12 +10,12 @@ from summariser.grounding.parties import is_between_states, kind_shown
 from summariser.sentences import is_credit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from summariser.grounding.claims import Source
     from summariser_schemas import PartyKind
 
-__all__ = ["Candidate", "candidates", "office"]
+__all__ = ["Candidate", "candidates", "employer", "office"]
 
 
 class Candidate(NamedTuple):
@@ -69,8 +69,10 @@ _BEFORE = re.compile(
     rf"(?:\s+(?:of|for|to)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
 )
 _AFTER = re.compile(
-    rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w'’-]+\s+){{0,4}}?{_OFFICE_WORDS}"
-    rf"(?:\s+(?:of|for|at)\s+(?:the\s+)?(?:[A-Z][\w'’-]*\s?)+)?)\s*[,.;]"
+    rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w.'’-]+\s+){{0,4}}?{_TITLED}"
+    rf"(?:\s+and\s+(?:[\w-]+\s+){{0,2}}{_TITLED})?"
+    rf"(?:\s+(?:of|for|at|to|in|on)\s+(?:the\s+)?[\w.&'’-]+(?:\s+(?!and\b|who\b|said\b|has\b|will\b)[\w.&'’-]*\w){{0,7}})?)"
+    r"\s*(?:[,.;)—–]|$)"
 )
 _OFFICE_NEXT = re.compile(rf"\s+{_OFFICE_WORDS}\b", re.IGNORECASE)
 _OFFICE_PARTS = frozenset(
@@ -143,7 +145,7 @@ _BRANDED = re.compile(
     r"(?:\s+and\s+[A-Z][\w'’]*(?:\s[A-Z][\w'’]*)?)?(?:['’]s?)?\s+(?:brands?|products?|lines?|models?)\b"
 )
 _MODIFIED = re.compile(
-    r"\s+(?:retailer|dollars?|markets?|brands?|compan(?:y|ies)|firms?|maker|carrier|airline|cit(?:y|ies)|soil|citizens?|consumers?|"
+    r"\s+(?:systems?|regime|scheme|session|prosecutors?|candidates?|supporters|retailer|dollars?|markets?|brands?|compan(?:y|ies)|firms?|maker|carrier|airline|cit(?:y|ies)|soil|citizens?|consumers?|"
     r"stocks?|history|waters|territory|subsidiary|woman|man|border|coast)\b"
 )
 
@@ -268,12 +270,23 @@ def _joined(text: str, language: str) -> Iterator[tuple[int, int]]:
         while place + 1 < len(spans):
             following = spans[place + 1]
             last = text[following[0] : following[1]].split()[-1].casefold().strip(".")
-            if not _JOINER.fullmatch(text[end : following[0]]) or last not in _JOINT_HEADS:
+            joined = last in _JOINT_HEADS or _members(text[start:end], text[slice(*following)])
+            if not joined or not _JOINER.fullmatch(text[end : following[0]]):
                 break
             end = following[1]
             place += 1
         yield start, end
         place += 1
+
+
+_OF_MEMBERS = re.compile(
+    r"(?:Union|Association|Society|Federation|Alliance|League|Network|Confederation|Order) of (?:\w+ )*\w+s"
+)
+
+
+def _members(name: str, following: str) -> bool:
+    """Whether a name goes on with more of those it is an association of: "Union of Dockers and Sailors"."""
+    return _OF_MEMBERS.fullmatch(name) is not None and " " not in following and following.endswith("s")
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -372,7 +385,36 @@ def office(source: Source, name: str, *, before: bool = False) -> str | None:
         lead = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])
         if lead is not None:
             return lead["office"].strip()
-        after = _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)])
+        after = _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)].rstrip())
         if after is not None and not before:
             return after["office"].strip()
     return None
+
+
+def employer(source: Source, name: str, role: str | None, found: Sequence[Candidate]) -> str | None:
+    """Whom a person or a body acts for, where its name, its office or an owner right before it names that party.
+
+    "Odranian President", "chairman of Tessa", "Odran's top diplomat Li Dan", "UTL lawyer Li Dan", "Odranian navy".
+    """
+    forms = sorted({form for c in found for form in (c.name, *(short for short, _ in c.short))}, key=len, reverse=True)
+    own = {names.name_key(name)}
+    for start, _ in source.places(name) if role is not None else ():
+        sentence = source.sentence_at(start)
+        lead = source.text[max(sentence.start, start - _SPAN) : start] if sentence is not None else ""
+        owner = _OWNER.search(lead)
+        before = owner["owner"] if owner is not None and _OFFICE_NEXT.search(owner["office"]) else ""
+        if role is not None and lead.rstrip().endswith(role):
+            before = before or lead.rstrip().removesuffix(role).rstrip()
+        form = next((f for f in forms if before.endswith(f) and names.name_key(f) not in own), None)
+        if form is not None:
+            return form
+    for form in forms if role is not None else ():
+        if names.name_key(form) not in own and names.mentions(role or "", form):
+            return form
+    first = names.name_key((name if role is None else role).split()[0])
+    state = states.state_of_adjective(first) or (states.land(first) if states.is_state(first) else None)
+    states_there = (f for f in forms if state is not None and states.land(names.name_key(f)) == state)
+    return next((f for f in states_there if names.name_key(f) not in own), None)
+
+
+_OWNER = re.compile(r"(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){0,4})['’]s?(?P<office>\s+(?:[\w-]+\s+){1,5})$")

@@ -64,6 +64,7 @@ _PERIOD = re.compile(
 _SINCE = re.compile(r"^(?:Since|During|After|Before)\s+(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+(?=,)")
 """A time told by an event, at the head of a sentence: "Since the summit"."""
 _OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IGNORECASE)
+_NAMED_BY_YEAR = re.compile(r"\s+[A-Z]\w+")
 _GONE_BY = re.compile(r"(?:since|after|during)\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(
     r"[;:]|\b(?:while|whilst|that|which|who|whose|where|when|after|before|because|although|as|if|unless|until)\b"
@@ -76,7 +77,15 @@ _QUALIFYING = re.compile(
 )
 """A participle behind the act's verb, to which a time behind it belongs."""
 _CLAUSE_END = re.compile(r"[.;:]|\b(?:and|but|while|that|which|who)\b")
-_AGENT = re.compile(r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}$")
+_AGENT = re.compile(
+    r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}(?:(?:government|parliament|president|authorities)\s+of\s+(?:the\s+)?)?$"
+)
+_APPOSITION = re.compile(r",\s[^,]{1,80},\s*$")
+_COUNTERPART = re.compile(
+    r"(?:\b(?:to|with|for)|^(?:not\s+|also\s+)?[a-z]+(?:\s+[a-z]+){0,3})\s+"
+    r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
+)
+_POSSESSIVE = re.compile(r"['’]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+")
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -192,7 +201,7 @@ class ItemGrounder:
                 fields[time], verdicts[time] = beside.value, beside.verdict
         whose = _field_of(item, Attribution)
         if whose is not None and whose not in fields:
-            voiced = self._voiced(sentences)
+            voiced = self._voiced(sentences) or self._speaker(sentences, read)
             if voiced is not None:
                 fields[whose] = voiced
                 verdicts[whose] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
@@ -276,6 +285,8 @@ class ItemGrounder:
         text = self.source.sentence(number).text
         found: list[tuple[int, int]] = []
         for start, end in self.source.dates_of(number):
+            if _NAMED_BY_YEAR.match(text, end) and text[start:end].isdigit():
+                continue  # "the 2004 Peace Prize"
             lead = _TIME_LEAD.search(text[:start])
             found.append((lead.start() if lead else start, end))
         if self.source.language == stance.LANGUAGE:
@@ -411,6 +422,30 @@ class ItemGrounder:
                 return Attribution(text=words, party=PartyRef(party.id) if party else None)
         return None
 
+    def _speaker(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
+        """The party right before a verb of speech that the act stands behind: "Li Dan said Odran had closed its port"."""
+        for number in sentences:
+            sentence = self.source.sentence(number)
+            place = sentence.start
+            if read.reading is not None:
+                place += read.reading.group
+            elif self._figure is not None and self._figure.start < sentence.end:
+                place = max(place, self._figure.start)
+            lead = self.source.text[sentence.start : place]
+            for match in attribution.speeches(lead, language=self.source.language):
+                end = sentence.start + match.start()
+                spoke = self._before(end, sentence.start)
+                party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
+                if party is not None:
+                    a, b = self.roster.mentions(party, sentence.start, end)[-1]
+                    return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
+        return None
+
+    def _before(self, end: int, low: int) -> list[str]:
+        """The parties named right before an offset, or before what is put in between commas there."""
+        lead = self.source.text[low:end]
+        return self._right_before(end, low) or self._right_before(low + len(_APPOSITION.sub("", lead)), low)
+
     def _read_stance(self, claim: Claim, sentences: Sequence[int]) -> _Read:
         """Hold the claim's section, status, wording and actors against the way the sentence puts the act."""
         phrase = str(claim.fields.get(_prose_field(self.items[claim.section]), "")).strip()
@@ -511,8 +546,11 @@ class ItemGrounder:
                 fields[time_new] = fields.pop(time_old, None)
         fields.update(values)
         fields["by"] = self._subjects(list(fields.get("by") or ()), reading, number)
-        if reading.stance == "sought" and not fields.get("to"):
-            fields["to"] = self._askers(fields["by"], reading, number)
+        if "to" in new.model_fields and not fields.get("to"):
+            asked = reading.stance == "sought"
+            fields["to"] = (
+                self._askers(fields["by"], reading, number) if asked else self._counterparts(phrase, fields["by"])
+            )
         known = new.model_fields
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
@@ -530,24 +568,27 @@ class ItemGrounder:
             # Without "by", whoever stands before the verb is whom it was done to.
             done_to = {*self._right_before(sentence.start + reading.group, low)}
             there = [
-                p for p in self.roster.named(low, sentence.end) if self._stands_as_subject(p, low, sentence.end, passive=True)
+                p
+                for p in self.roster.named(low, sentence.end)
+                if self._stands_as_subject(p, low, sentence.end, passive=True)
             ]
             return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
-        else:
-            direct = self._right_before(sentence.start + reading.group, low)
-            if not direct and reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb:
-                lead = self.source.text[low:cue]
-                direct = self._right_before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
-            if direct:
-                return direct
-            if reading.pronoun is not None and by:
-                return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
-            if reading.pronoun is not None:
-                return self._meant(reading.pronoun, sentence.start + reading.group, number)
-            if reading.stance == "sought" and cue < verb:
-                low = cue
-            elif reading.stance == "pledged":
-                high = min(verb, cue)
+        direct = self._before(sentence.start + reading.group, low)
+        if not direct and reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb:
+            lead = self.source.text[low:cue]
+            direct = self._before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
+        if direct:
+            return direct
+        if reading.stance in ("done", "pledged") and (agents := self._agents(verb, sentence.end)):
+            return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        if reading.pronoun is not None and by:
+            return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+        if reading.pronoun is not None:
+            return self._meant(reading.pronoun, sentence.start + reading.group, number)
+        if reading.stance == "sought" and cue < verb:
+            low = cue
+        elif reading.stance == "pledged":
+            high = min(verb, cue)
         there = [
             p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
         ]
@@ -585,7 +626,7 @@ class ItemGrounder:
                 if _TITLE.fullmatch(gap):
                     continue  # part of the title of the one behind it: "US Ambassador Li Dan"
                 break
-            if not subjects and gap.strip():
+            if not subjects and gap.strip(" \n."):
                 break
             if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
                 return []
@@ -642,6 +683,19 @@ class ItemGrounder:
             if not _OBJECT_OF.search(before) or (passive and _AGENT.search(before)):
                 return True
         return False
+
+    def _counterparts(self, act: str, by: Sequence[str]) -> list[str]:
+        """Whom an act is done to or with, by its own words: "pay 40 million euros to the Delta Fund", "visit Odran"."""
+        if act.islower():
+            return []
+        acting = {party.id for name in by if (party := self.roster.find(name))}
+        found: dict[str, int] = {}
+        for party in self.roster.parties:
+            for form in (party.name, *party.aliases) if party.id not in acting else ():
+                for start, end in names.mentions(act, form):
+                    if _COUNTERPART.search(act[:start]) and not _POSSESSIVE.match(act, end):
+                        found.setdefault(party.name, start)
+        return sorted(found, key=found.__getitem__)
 
     def _askers(self, by: Sequence[str], reading: stance.Reading, number: int) -> list[str]:
         """Who asks: the one party that stands before the verb of asking."""

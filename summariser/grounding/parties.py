@@ -44,9 +44,10 @@ _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieu
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
     r"arriv\w+|return\w*|moved?|born|based|lives?|living|located|situated)\s+(?:\w+\s+)?(?:to|from|in)|"
-    r"(?:in|at|near|from|of|to)\s+(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?,)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
+    r"(?:in|at|near|from|of|to)\s+(?P<town>(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?),)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
     re.I,
 )
+_OFFICES = frozenset("municipality ministry department government council court commission committee".split())
 _PLACE_SPAN = 60
 
 
@@ -268,7 +269,7 @@ def _unnamed(name: str) -> bool:
     if (
         len(re.sub(r"[\W_]", "", name)) < _SHORTEST
         or not words
-        or not any(word[0].isupper() or not word[0].islower() for word in words)
+        or not any(word != word.lower() or not word[0].islower() for word in words)
     ):
         return True
     head = words[-1].casefold()
@@ -284,7 +285,16 @@ def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bo
 
 
 def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
-    return all(_PLACE_BEFORE.search(source.text[max(0, start - _PLACE_SPAN) : start]) for start, _ in places)
+    first, _, rest = source.text[slice(*places[0])].partition(" ") if places else ("", "", "")
+    if first.casefold() in _OFFICES and rest.startswith(("of ", "for ")):
+        return False  # "requests from the Municipality of Selane"
+    return all(_as_place(source.text[max(0, start - _PLACE_SPAN) : start]) for start, _ in places)
+
+
+def _as_place(before: str) -> bool:
+    """Whether a name behind these words is where something is: "in Selane", "of Selane,"; not one more in a list of states."""
+    found = _PLACE_BEFORE.search(before)
+    return found is not None and not (found["town"] and states.is_state(names.name_key(found["town"])))
 
 
 def _role_of(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[str | None, int]:

@@ -141,7 +141,9 @@ _ADVERB_GAP = 3
 _CONSTANT = _set("the a an this these those its his her their our of in on at by with from for and or as")
 """Words of a phrase that are no verb of it."""
 _OFFERS = _set("offer offers offered offering propose proposes proposed proposing")
-_OFFERED_FREELY = _set("condolences thanks congratulations sympathy sympathies prayers apology apologies regrets gratitude praise")
+_OFFERED_FREELY = _set(
+    "condolences thanks congratulations sympathy sympathies prayers apology apologies regrets gratitude praise"
+)
 """What is given by being offered."""
 _STANDING = _set("charged indicted banned suspended detained jailed closed sanctioned")
 """Participles that with "is" tell of what came about: "is charged with"."""
@@ -244,7 +246,9 @@ def _by_nobody(words: list[str], first: int, place: int) -> bool:
         # "The deal is to cost 11 and will lead to": the subject stands before the first of the verbs.
         first = next((i for i in range(1, first) if words[i] in _AUXILIARIES), first)
     subject = words[first - 1] if first else ""
-    return subject in _LIFELESS or subject in _RELATIVES or subject.isdigit()  # "2005 will mark", "a line that will help"
+    return (
+        subject in _LIFELESS or subject in _RELATIVES or subject.isdigit()
+    )  # "2005 will mark", "a line that will help"
 
 
 _MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
@@ -369,16 +373,16 @@ def _stance(
         return _promised(words, before, default), before, passive
     if left in _REQUIRED:
         if passive and "by" not in words[place + 1 : place + 1 + _LEADS]:
-            return None, None, passive  # "should be sent to": nobody is asked
+            return "possible", before, passive  # "should be sent to": nobody is asked
         return "sought", before, passive
     if left in _POSSIBLE:
         return "possible", before, passive
     if left == "to":
         return (*_infinitive(words, before, headline=headline), passive)
     following = words[place + 1] if place + 1 < len(words) else ""
-    if word in _OFFERS and not passive and following not in _OFFERED_FREELY:
-        if word.startswith("offer") or following.endswith("ing"):
-            return "offered", place, passive
+    offered = word in _OFFERS and not passive and following not in _OFFERED_FREELY
+    if offered and (word.startswith("offer") or following.endswith("ing")):
+        return "offered", place, passive
     standing = word in _STANDING
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
@@ -458,6 +462,8 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
         if word in _WISHES and index == to - 1:
             outer = _nearest_cue(words, index)[0]
             return (outer if outer in ("pledged", "agreed") else "possible"), index
+        if word in _OFFERS and words[index + 1].endswith("ing"):
+            return None, None  # "proposed launching talks to settle it": what for
         if word in _CUES:
             return _CUES[word], index
         if word in _GOING_ON and index >= to - 2:
