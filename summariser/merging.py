@@ -31,6 +31,10 @@ _CARRIED_OUT = 0.6
 _LEGAL_FORMS = frozenset(
     "corp corporation inc incorporated ltd limited co company plc llc lp ag gmbh se sa nv bv spa oyj ab asa kk".split()
 )
+_HEADS_ALONE = frozenset(
+    "department ministry commission committee agency company bank council board court bureau".split()
+)
+"""What a text calls a body for short, with a capital: "the Department"."""
 _AFFILIATION_GAP = 7
 """Words that may stand between a name and that of the party it acts for: "US Secretary of State for Trade Li Dan"."""
 _LEAST_STEM = 4
@@ -128,6 +132,10 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         owner = long.removesuffix(f" {short}")
         if states.is_state(owner) or states.is_adjective(owner):
             return True  # "US State Department", "State Department"
+    if f" {short} of " in f" {long} " and " " in short and states.is_adjective(long.split()[0]):
+        return True  # "Italian Supreme Court of Cassation", "Supreme Court"
+    if short in _HEADS_ALONE and short in long.split():
+        return True  # "the Department"
     if states.land(long) == states.land(short) and {party.kind, other.kind} <= _LANDS:
         return True
     if not {party.kind, other.kind} <= _LANDS:
@@ -136,10 +144,10 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
 
 
 def is_short_for(short: str, long: str) -> bool:
-    """Whether a name is another without its legal form, or its end or its acronym: "Tessa" for "Tessa AG"."""
+    """Whether a name is another without its legal form, its end, its acronym or its head: "Tessa" for "Tessa AG"."""
     one, two = names.name_key(short), names.name_key(long)
     rest = two.removeprefix(one).split() if two.startswith(one) else []
-    return all(word in _LEGAL_FORMS for word in rest) or two.endswith(f" {one}")
+    return all(word in _LEGAL_FORMS for word in rest) or two.endswith(f" {one}") or one in _HEADS_ALONE
 
 
 def is_capital(name: str, state: str) -> bool:

@@ -10,7 +10,7 @@ from summariser.grounding.parties import is_between_states, kind_shown
 from summariser.sentences import is_credit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from summariser.grounding.claims import Source
     from summariser_schemas import PartyKind
@@ -128,12 +128,42 @@ def candidates(source: Source) -> list[Candidate]:
                     found.setdefault(key, (name, sentence.number))
     _without_first_words(found, opening)
     return [
-        candidate._replace(kind=_kind(source, candidate.name))
+        candidate._replace(
+            kind=_kind(source, candidate.name), short=(*candidate.short, *_by_head(source, candidate, found))
+        )
         for candidate in _gathered(found, names.acronym_pairs(source.text))
         if not _is_thing(names.name_key(candidate.name))
         and not _only_opens(source, candidate.name)
         and not _only_describes(source, candidate.name)
     ]
+
+
+_HEADS_ALONE = ("Department", "Ministry", "Commission", "Committee", "Agency", "Company", "Bank", "Council", "Bureau")
+_ALONE = re.compile(r"(?:\b[Tt]he|\b[Ii]ts)\s+$")
+_NAMED_ON = re.compile(r"\s+(?:of|for|on)\b|\s+(?:and\s+)?[A-Z]")
+
+
+def _by_head(source: Source, candidate: Candidate, found: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """What the text calls a body for short, where it can mean no other: "the Department"."""
+    for head in _HEADS_ALONE:
+        if head not in candidate.name.split() or sum(head.casefold() in key.split() for key in found) > 1 + len(
+            candidate.short
+        ):
+            continue
+        own = [
+            place for form in (candidate.name, *(name for name, _ in candidate.short)) for place in source.places(form)
+        ]
+        alone = [
+            (a, b)
+            for a, b in source.places(head)
+            if not _OFFICE_NEXT.match(source.text, b) and not any(c <= a and b <= d for c, d in own)
+        ]
+        if alone and all(
+            _ALONE.search(source.text[max(0, a - 5) : a]) and not _NAMED_ON.match(source.text, b) for a, b in alone
+        ):
+            sentence = source.sentence_at(alone[0][0])
+            if sentence is not None:
+                yield head, sentence.number
 
 
 def _opens_all(source: Source, places: list[tuple[int, int]]) -> bool:

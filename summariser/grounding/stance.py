@@ -372,7 +372,7 @@ def _stance(
         default: Stance = "offered" if "if" in words else "planned"
         return _promised(words, before, default), before, passive
     if left in _REQUIRED:
-        if passive and "by" not in words[place + 1 : place + 1 + _LEADS]:
+        if passive and "by" not in words[place + 1 : place + 1 + _LEADS] and _REPORTING.isdisjoint(words[:before]):
             return "possible", before, passive  # "should be sent to": nobody is asked
         return "sought", before, passive
     if left in _POSSIBLE:
