@@ -41,7 +41,8 @@ _LONE = frozenset(
     "department ministry government state states council court committee commission parliament senate congress party parties "
     "vice prime deputy chief treasury interior defence defense national regional federal northern southern eastern western "
     "north south east west centre center union republic kingdom administration office summit design project order "
-    "announcement article section topics estimates act "
+    "announcement article section topics estimates act agreement dialogue policy analysis operations signatories allies "
+    "analysts damage rewards situation respect text follow together unit logic lifetime hemisphere administrator "
     "god christmas easter parliamentary presidential congressional "
     "internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
 )
@@ -263,6 +264,8 @@ def _kind(source: Source, name: str) -> PartyKind | None:
         return shown[0]
     key = names.name_key(name)
     head = key.split()[-1] if key else ""
+    if head == "group" and _BODY_OF_PEOPLE.search(key):
+        return "organisation"
     if head in _ACTING_HEADS:
         return _ACTING_HEADS[head]
     body = _BODY_OF.match(key)
@@ -275,6 +278,9 @@ def _kind(source: Source, name: str) -> PartyKind | None:
     return None
 
 
+_BODY_OF_PEOPLE = re.compile(
+    r"\b(?:working|steering|study|contact|advisory|expert|support|action|parliamentary) group$"
+)
 _PUBLIC = frozenset("ministry department municipality office commission committee council agency bureau court".split())
 _BODY_OF = re.compile(
     r"(?:\w+ )*(fund|office|commission|organisation|organization|council|committee|centres?|centers?|agency|union|association|"
@@ -300,7 +306,8 @@ def _joined(text: str, language: str) -> Iterator[tuple[int, int]]:
         while place + 1 < len(spans):
             following = spans[place + 1]
             last = text[following[0] : following[1]].split()[-1].casefold().strip(".")
-            joined = last in _JOINT_HEADS or _members(text[start:end], text[slice(*following)])
+            more = text[slice(*following)]
+            joined = (last in _JOINT_HEADS and " of " not in more) or _members(text[start:end], more)
             if not joined or not _JOINER.fullmatch(text[end : following[0]]):
                 break
             end = following[1]
@@ -339,8 +346,13 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         opening = _SOME_OF.match(text[first:last]) if not text[:first].strip("“\"'‘ ") else None
         if opening is not None and opening[1].casefold() not in _INSTITUTIONS:
             first += opening.end()  # "Envoys of Odran": the first word has its capital from the sentence
+        if (behind := _WITH_MEMBERS.search(text[first:last])) is not None:
+            last = first + behind.start()  # "UTL Allies": those of UTL
         if last > first:
             yield first, last
+
+
+_WITH_MEMBERS = re.compile(r"(?<=\w)\s+(?:Allies|Members?|Leaders|Partners|Officials|Member States)$")
 
 
 def _out_of_question(name: str, text: str, end: int) -> bool:

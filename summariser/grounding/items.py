@@ -82,7 +82,7 @@ _AGENT = re.compile(
 )
 _APPOSITION = re.compile(r",\s[^,]{1,80},\s*$")
 _COUNTERPART = re.compile(
-    r"(?:\b(?:to|with|for)|^(?:not\s+|also\s+)?[a-z]+(?:\s+[a-z]+){0,3})\s+"
+    r"(?:\b(?:to|with|for)|^[a-z]+(?:\s+[a-z]+){0,3}(?<!\bin)(?<!\bat)(?<!\bof)(?<!\bon)(?<!\bby)(?<!\bfrom)(?<!\binto)(?<!\bnear)(?<!\band))\s+"
     r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
 )
 _POSSESSIVE = re.compile(r"['’]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+")

@@ -38,7 +38,7 @@ _TITLES = frozenset(
     ambassador senator sen representative rep congressman congresswoman governor gov mayor judge justice general gen colonel
     col major maj captain capt lieutenant lt sergeant sgt admiral adm commander marshal secretary minister undersecretary
     spokesman spokeswoman spokesperson chairman chairwoman chair director chief ceo cfo coach attorney speaker commissioner
-    envoy adviser advisor officer councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
+    envoy adviser advisor officer counsellor councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
 )
 _TITLE_PARTS = frozenset(
     """vice prime deputy first former acting interim foreign defence defense finance interior national security executive
@@ -80,7 +80,7 @@ FIELDS = frozenset(
     water mines mining minerals petroleum prevention control medicine narcotics enforcement communications media
     information food drug drugs immigration citizenship refugees cooperation reform employment pensions skills oceans
     oceanic atmospheric space aeronautics veterans customs border protection firearms tobacco explosives
-    medicaid medicare""".split()
+    medicaid medicare population refugees migration regulations coordination""".split()
 )
 """What ministries and offices are for, and share one name for: "Agriculture, Forestry and Fisheries"."""
 _SHORTEST_ENDED = 4
@@ -281,12 +281,17 @@ def _firm(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
     return text[before.end() : word.start()] == ", " and _FIRM_END.match(text, word.start()) is not None
 
 
+_LAST_FIELD = re.compile(r"and\s+(\w+)")
+
+
 def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:
-    """Whether a comma goes on with what a ministry is for: "Ministry of Agriculture, Forestry"."""
+    """Whether a comma goes on with what a ministry is for: "Ministry of Agriculture, Forestry, and Fisheries"."""
+    last = _LAST_FIELD.match(text, word.start())
+    field = last[1] if last is not None else word[0]
     return (
         text[group[-1].end() : word.start()] == ", "
-        and word[0][0].isupper()
-        and word[0].casefold() in FIELDS
+        and field[0].isupper()
+        and field.casefold() in FIELDS
         and group[-1][0].casefold() in FIELDS
         and any(w[0].casefold() in _LISTING for w in group)
     )
