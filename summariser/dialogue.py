@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Finding", "Plan", "Round", "dialogue"]
 
 _HEADING_WORDS = 20
+_SHORT_LINE = 4
 _LEAST_TOLD, _MOST_TOLD = 2, 4
 _QUOTED = 3
 """Sentences of a summary that is made of the document's own."""
@@ -287,7 +288,9 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
 
 def _heading(source: Source) -> Told:
     """A headline in the document's own words: its first line, or its first sentence."""
-    first = next(s for s in source.sentences if source.usable(s.number))
+    usable = [s for s in source.sentences if source.usable(s.number)]
+    # A dateline or the name of an office above the text says nothing of it.
+    first = next((s for s in usable if len(s.text.split()) > _SHORT_LINE or not _is_heading(s.text)), usable[0])
     return Told(one_line(first.text), (first.number,))
 
 

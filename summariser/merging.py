@@ -136,6 +136,8 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         return True  # "Italian Supreme Court of Cassation", "Supreme Court"
     if short in _HEADS_ALONE and short in long.split():
         return True  # "the Department"
+    if {states.land(long), states.land(short)} == {"korea", "south korea"}:
+        return True
     if states.land(long) == states.land(short) and {party.kind, other.kind} <= _LANDS:
         return True
     if not {party.kind, other.kind} <= _LANDS:

@@ -357,7 +357,7 @@ _WITH_MEMBERS = re.compile(r"(?<=\w)\s+(?:Allies|Members?|Leaders|Partners|Offic
 
 def _out_of_question(name: str, text: str, end: int) -> bool:
     words = name.split()
-    if not words or (len(words) == 1 and words[0].casefold().strip(".") in _LONE):
+    if not words or (len(words) == 1 and words[0].casefold().strip(".") in _LONE) or text[end : end + 1] == "$":
         return True
     # "The Malaysian navy": an adjective where a noun follows; "Japan agreed", "Iran and" are not, and may be "Kenyans said".
     following = re.match(r"\s+([a-z]+)", text[end:])

@@ -626,7 +626,7 @@ class ItemGrounder:
                 if _TITLE.fullmatch(gap):
                     continue  # part of the title of the one behind it: "US Ambassador Li Dan"
                 break
-            if not subjects and gap.strip(" \n."):
+            if not subjects and gap.strip(" \n.)"):
                 break
             if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
                 return []

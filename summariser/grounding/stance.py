@@ -63,7 +63,7 @@ _CUES: dict[str, Stance] = {
             "calls called calling seek seeks sought seeking request requests requested requesting demand demands "
             "demanded demanding appeal appeals appealed appealing press presses pressed pressing invite invites "
             "invited inviting persuade convince encourage encourages encouraged ordered orders order tell told "
-            "pressured pushing pushed lobbied recommend recommends recommended get implored begged"
+            "pressured pushing pushed lobbied directed directs instructed instructs recommend recommends recommended get implored begged"
         ),
         "sought",
     ),
@@ -94,6 +94,8 @@ _REPORTING = _set(
     "recognized recognised expressed expressing voiced echoed warned warns believed believes thought hoped described "
     "describes characterized characterised considered concurred alleged criticized criticised replied pleaded advocated "
     "regretted lamented mourned suggested suggests predicted predicts estimated estimates admitted conceded denounced "
+    "welcome thank praise commend congratulate appreciate appreciates appreciated stress emphasize underscore underline "
+    "reiterate acknowledge recall note deplore deplores deplored "
     "encouraged believing hoping recalling recognizing recognising welcoming reaffirming"
 )
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
@@ -103,7 +105,9 @@ _IRREGULAR_PAST = _set(
     "rose saw sat spoke spent stood struck taught thought threw understood withdrew wrote became drew "
     "drove ate forgot froze hid hurt laid lay lent meant rode rang sang sank shook shot showed shown "
     "slept spread stole swam swore taken given gone done been seen known grown fallen risen begun beaten "
-    "bought caught dealt dug fed fled overthrew sought set split wound were was did had"
+    "bought upheld withheld overcame undertook underwent foresaw rebuilt repaid rewrote resold misled "
+    "overtook bore blew bound drank forbade forgave hung lit shed shrank slid sped sprang stung swept swung tore wore woke "
+    "caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
 _FINITE = _IRREGULAR_PAST | _AUXILIARIES
@@ -117,7 +121,7 @@ _NOMINAL = _set(
 """Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
 _NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
-_BEFORE_GERUNDS = _set("through for after before from in with without at about despite upon while when")
+_BEFORE_GERUNDS = _set("by through for after before from in with without at about despite upon while when")
 _BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
 _VERBLESS = _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS
 """What a phrase without a verb begins with."""
@@ -147,12 +151,21 @@ _OFFERED_FREELY = _set(
 """What is given by being offered."""
 _STANDING = _set("charged indicted banned suspended detained jailed closed sanctioned")
 """Participles that with "is" tell of what came about: "is charged with"."""
+_SAID_TO = _set(
+    "claim claims claimed believed reported said alleged thought known appear appears appeared seems seemed admitted"
+)
+"""Verbs before "to have" that tell what was done: "claims to have planted"."""
+_REWARDS = _set("reward rewards amnesty ceasefire truce talks")
+_AID = _set("assistance aid funding support grant grants package contribution contributions relief donation donations")
 _PLEDGES = _set("pledge pledges promise promises commitment commitments vow vows")
 _GIVEN = _set("made make makes gave announced")
 """Verbs with which a pledge is a pledge: "made a $5 million pledge"."""
 _LEADS = 8
 """Words of a phrase among which its verb is looked for: "shares of both companies soared"."""
 _INFINITIVE_REACH = 16
+_CLAIMED = re.compile(
+    r"^(?:(?:is|are|was|were)\s+)?(?:claim(?:s|ed)?|appears?|seems?|said|believed|alleged|reported)\s+to\s+have\s+"
+)
 _SUBJECTLESS = re.compile(r"^(?:and\s+|or\s+)?(?:to\s+)?(?:(?:will|would|shall)\s+)?", re.IGNORECASE)
 
 
@@ -312,7 +325,8 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     leads = [w for w in spoken if w not in _AUXILIARIES]
     if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
         leads.insert(0, spoken[0])  # "had a news conference"
-    for lead in [*leads[:_LEADS], *_finite(spoken)]:
+    finite = _finite(spoken)
+    for lead in [*finite[:1], *leads[:_LEADS], *finite[1:]]:
         own = stem(lead)
         at = [i for i, key in enumerate(stems) if key == own]
         if len(at) == 1:
@@ -323,11 +337,15 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
 
 
 def _finite(spoken: list[str]) -> list[str]:
-    """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced"."""
-    first = next((i for i, word in enumerate(spoken) if word in _HAVE | _FUTURE | {"was", "were"}), 0)
+    """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced".
+
+    Twice: what is looked for before all other words ("elections can be held"), and what after them.
+    """
+    first = next((i for i, word in enumerate(spoken) if word in _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}), 0)
     if not first or spoken[first - 1] in _PRONOUNS | {"that", "to"}:
         return []
-    return [word for word in spoken[first + 1 : first + 1 + _ADVERB_GAP] if word not in _AUXILIARIES][:1]
+    verb = [word for word in spoken[first + 1 : first + 1 + _ADVERB_GAP] if word not in _AUXILIARIES][:1]
+    return [*verb, *verb] if spoken[first] in _POSSIBLE else ["", *verb]
 
 
 def _stance(
@@ -362,8 +380,10 @@ def _stance(
         before -= 1
     left = words[before] if before >= 0 else ""
     past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
-    if past_form and left in _ARTICLES:
-        return None, None, False  # "the proposed deal": an adjective
+    if past_form and (
+        left in _ARTICLES or left == "as" or words[place + 1 : place + 2] == ["that"] and word == "provided"
+    ):
+        return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
         passive = True
     if left in _FUTURE or left.endswith(("'ll", "won't")):
@@ -377,11 +397,17 @@ def _stance(
         return "sought", before, passive
     if left in _POSSIBLE:
         return "possible", before, passive
+    if left == "to" and seen_have and past_form and before and words[before - 1] in _SAID_TO:
+        return "done", None, passive
     if left == "to":
         return (*_infinitive(words, before, headline=headline), passive)
     following = words[place + 1] if place + 1 < len(words) else ""
+    behind = words[place + 1 : place + 1 + 2 * _LEADS]
+    if word.startswith("announc") and not passive and not _AID.isdisjoint(behind) and any(map(str.isdigit, behind)):
+        return "pledged", place, passive  # "announces $5 million in aid"
     offered = word in _OFFERS and not passive and following not in _OFFERED_FREELY
-    if offered and (word.startswith("offer") or following.endswith("ing")):
+    promised = word.startswith("offer") and (any(map(str.isdigit, behind)) or not _REWARDS.isdisjoint(behind))
+    if offered and (promised or following.endswith("ing")):
         return "offered", place, passive
     standing = word in _STANDING
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
@@ -521,6 +547,7 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     Returns the phrase without what is not part of the act, and the reading.
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
+    bare = _CLAIMED.sub("", bare, count=1) if language == LANGUAGE else bare
     bare = _unled(bare) if language == LANGUAGE else bare
     words = bare.split()
     if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words) or _is_fragment(words)):
