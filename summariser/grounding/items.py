@@ -64,6 +64,7 @@ _PERIOD = re.compile(
 _SINCE = re.compile(r"^(?:Since|During|After|Before)\s+(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+(?=,)")
 """A time told by an event, at the head of a sentence: "Since the summit"."""
 _OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her|this|that)\s+$", re.IGNORECASE)
 _NAMED_BY_YEAR = re.compile(r"\s+[A-Z]\w+")
 _GONE_BY = re.compile(r"(?:since|after|during)\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(
@@ -85,7 +86,9 @@ _COUNTERPART = re.compile(
     r"(?:\b(?:to|with|for)|^[a-z]+(?:\s+[a-z]+){0,3}(?<!\bin)(?<!\bat)(?<!\bof)(?<!\bon)(?<!\bby)(?<!\bfrom)(?<!\binto)(?<!\bnear)(?<!\band))\s+"
     r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
 )
-_POSSESSIVE = re.compile(r"['’]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+")
+_POSSESSIVE = re.compile(
+    r"['’+/-]|\s+[A-Z]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+"
+)
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -269,8 +272,13 @@ class ItemGrounder:
                     continue  # "pledged in November to pay": the time of the pledge
                 between = text[last:start] if start >= last else text[end:first]
                 inside = end > first and start < last
-                beside = len(between.split()) <= _TIME_GAP and not _CLAUSE_END.search(between)
-                head = end <= first and _OPENING_TIME.fullmatch(text[:start]) and text[end : end + 1] == ","
+                gap = 0 if end <= first else _TIME_GAP
+                beside = len(between.split()) <= gap and not _CLAUSE_END.search(between)
+                head = (
+                    end <= first
+                    and _OPENING_TIME.fullmatch(text[:start]) is not None
+                    and (text[end : end + 1] == "," or not _OTHER_CLAUSE.search(between))
+                )
                 rest = start >= last and not _OTHER_CLAUSE.search(between)
                 if not (inside or beside or head or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
                     continue
@@ -285,7 +293,7 @@ class ItemGrounder:
         text = self.source.sentence(number).text
         found: list[tuple[int, int]] = []
         for start, end in self.source.dates_of(number):
-            if _NAMED_BY_YEAR.match(text, end) and text[start:end].isdigit():
+            if _NAMED_BY_YEAR.match(text, end) and _ARTICLE.search(text[:start]) and text[start:end].isdigit():
                 continue  # "the 2004 Peace Prize"
             lead = _TIME_LEAD.search(text[:start])
             found.append((lead.start() if lead else start, end))
@@ -443,8 +451,15 @@ class ItemGrounder:
 
     def _before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset, or before what is put in between commas there."""
-        lead = self.source.text[low:end]
-        return self._right_before(end, low) or self._right_before(low + len(_APPOSITION.sub("", lead)), low)
+        direct, put_in = self._right_before(end, low), _APPOSITION.search(self.source.text[low:end])
+        if direct or put_in is None:
+            return direct
+        # "Li Dan, the minister, said"; "a union, the UTL, said"
+        start = low + put_in.start()
+        stop = low + len(self.source.text[low:end].rstrip(", "))
+        return (
+            self._right_before(start, low) or [p.name for a, b, p in self.roster.between(start, stop) if b == stop][:1]
+        )
 
     def _read_stance(self, claim: Claim, sentences: Sequence[int]) -> _Read:
         """Hold the claim's section, status, wording and actors against the way the sentence puts the act."""

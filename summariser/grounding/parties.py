@@ -263,8 +263,13 @@ def _inside(source: Source, number: int, place: tuple[int, int]) -> bool:
     return sentence.start <= place[0] and place[1] <= sentence.end
 
 
+_PREFIXED = re.compile(r"(?:then|pro|anti|non|ex|mid|post|pre)-")
+
+
 def _unnamed(name: str) -> bool:
     """Whether a phrase describes somebody without naming anybody: no capital, or none at its head."""
+    if _PREFIXED.match(name):
+        return True  # "then-U.S. Secretary"
     words = re.findall(r"[^\W\d_][\w'’.-]*", name)
     if (
         len(re.sub(r"[\W_]", "", name)) < _SHORTEST

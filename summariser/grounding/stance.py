@@ -63,7 +63,8 @@ _CUES: dict[str, Stance] = {
             "calls called calling seek seeks sought seeking request requests requested requesting demand demands "
             "demanded demanding appeal appeals appealed appealing press presses pressed pressing invite invites "
             "invited inviting persuade convince encourage encourages encouraged ordered orders order tell told "
-            "pressured pushing pushed lobbied directed directs instructed instructs recommend recommends recommended get implored begged"
+            "pressured pushing pushed lobbied directed directs instructed instructs recommend recommends recommended get "
+            "implored begged"
         ),
         "sought",
     ),
@@ -209,7 +210,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
             break
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
-        if words[place] in _CONSTANT:
+        if words[place] in _CONSTANT or _is_adverb(words[place]):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
         else:
             found = (place, *_stance(words, place, listed, marked, headline=headline))
@@ -336,6 +337,13 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     return places
 
 
+_VERBS_IN_LY = _set("apply supply reply rely comply fly multiply ally imply rally tally bully sully")
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in _VERBS_IN_LY
+
+
 def _finite(spoken: list[str]) -> list[str]:
     """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced".
 
@@ -344,7 +352,11 @@ def _finite(spoken: list[str]) -> list[str]:
     first = next((i for i, word in enumerate(spoken) if word in _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}), 0)
     if not first or spoken[first - 1] in _PRONOUNS | {"that", "to"}:
         return []
-    verb = [word for word in spoken[first + 1 : first + 1 + _ADVERB_GAP] if word not in _AUXILIARIES][:1]
+    verb = [
+        word
+        for word in spoken[first + 1 : first + 1 + _ADVERB_GAP]
+        if word not in _AUXILIARIES and not _is_adverb(word)
+    ][:1]
     return [*verb, *verb] if spoken[first] in _POSSIBLE else ["", *verb]
 
 
@@ -381,7 +393,7 @@ def _stance(
     left = words[before] if before >= 0 else ""
     past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
     if past_form and (
-        left in _ARTICLES or left == "as" or words[place + 1 : place + 2] == ["that"] and word == "provided"
+        left in _ARTICLES or left == "as" or (words[place + 1 : place + 2] == ["that"] and word == "provided")
     ):
         return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
