@@ -75,6 +75,10 @@ _AFTER = re.compile(
     rf"(?:\s+(?:of|for|at|to|in|on)\s+(?:the\s+)?[\w.&'’-]+(?:\s+(?!and\b|who\b|said\b|has\b|will\b)[\w.&'’-]*\w){{0,7}})?)"
     r"\s*(?:[,.;)—–]|$)"
 )
+# "the president of the Selane region, Li Dan"
+_BEFORE_COMMA = re.compile(
+    rf"\b[Tt]he\s+(?P<office>(?:(?!and\b)[\w-]+\s+){{0,3}}?{_TITLED}(?:\s+general)?(?:\s+(?:of|for|at)\s+[^,;:]{{2,60}})?),\s+$"
+)
 _OFFICE_NEXT = re.compile(rf"\s+{_OFFICE_WORDS}\b", re.IGNORECASE)
 _OFFICE_PARTS = frozenset(
     "financial operating vice prime deputy foreign defence defense finance interior national security trade health "
@@ -424,7 +428,8 @@ def office(source: Source, name: str, *, before: bool = False) -> str | None:
         sentence = source.sentence_at(start)
         if sentence is None:
             continue
-        lead = _BEFORE.search(source.text[max(sentence.start, start - _SPAN) : start])
+        before_name = source.text[max(sentence.start, start - _SPAN) : start]
+        lead = _BEFORE.search(before_name) or _BEFORE_COMMA.search(before_name)
         if lead is not None:
             return lead["office"].strip()
         after = _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)].rstrip())
