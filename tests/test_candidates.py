@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summariser.grounding.candidates import candidates
+from summariser.grounding.candidates import candidates, employer, office
 from summariser.verifying import prepare
 from summariser_schemas import Document
 
@@ -72,3 +72,31 @@ def test_a_common_word_before_a_name_is_no_part_of_it() -> None:
     """Where the text has the name without it."""
     assert "Ahmed Odo" in found("Ahmed Odo fled. Fugitives Odo and Rees were charged.")
     assert "Fugitives Odo" not in found("Ahmed Odo fled. Fugitives Odo and Rees were charged.")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role", "acts_for"),
+    [
+        ("Odran spoke. Kenyan President Li Dan and Kenya agreed.", "Li Dan", "Kenyan President", "Kenya"),
+        ("Tessa AG lost. Li Dan, chairman of Tessa AG, left.", "Li Dan", "chairman of Tessa AG", "Tessa AG"),
+        ("Kenya's top diplomat Li Dan spoke for Kenya.", "Li Dan", "top diplomat", "Kenya"),
+        ("The UN's relief coordinator Li Dan spoke at the UN.", "Li Dan", "coordinator", "UN"),
+        ("Ana Rees, the UN's chief of emergency relief, spoke.", "Ana Rees", "UN's chief of emergency relief", "UN"),
+        ("The president of the Selane region, Li Dan, spoke.", "Li Dan", "president of the Selane region", "Selane"),
+        ("The Kenyan navy spoke for Kenya.", "Kenyan navy", None, "Kenya"),
+        ("Li Dan, a friend of Kenya, spoke.", "Li Dan", None, None),
+    ],
+)
+def test_offices_and_whom_they_serve_are_read_off(text: str, name: str, role: str | None, acts_for: str | None) -> None:
+    """The office beside a name, and whom the name, the office or an owner before it names."""
+    source = prepare(Document(text=text, language="en"))
+    assert office(source, name) == role
+    assert employer(source, name, role, candidates(source)) == acts_for
+
+
+def test_a_body_is_found_under_the_head_of_its_name() -> None:
+    """ "The Department" is the one department named; where two are, it is neither."""
+    text = "The Department of Ports sued. The Department won."
+    assert [c.short for c in candidates(prepare(Document(text=text, language="en")))] == [(("Department", 2),)]
+    text += " The Department of Health did not."
+    assert not any(c.short for c in candidates(prepare(Document(text=text, language="en"))))

@@ -44,6 +44,31 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("present", "The call follows the leaders' meeting in May.", "followed the leaders' meeting", None),
     ("noun", "They welcomed Odran's meeting with Selane.", "meeting with Selane", None),
     ("report", "The minister said the lake is large.", "said the lake is large", "reported"),
+    ("state in the past", "Li Dan was a member of the board for ten years.", "was a member of the board", None),
+    ("standing", "Li Dan is charged with fraud in Odran.", "charged with fraud in Odran", "done"),
+    (
+        "long subject",
+        "Talk of a deal with the new owners of the old docks has surfaced.",
+        "Talk of a deal with the new owners of the old docks has surfaced",
+        "done",
+    ),
+    ("nobody is asked", "Letters should be sent to the ministry.", "sent to the ministry", "possible"),
+    ("a year will", "For Odran, 2005 will mark the end.", "mark the end", None),
+    ("relative", "They opened a line that will help facilitate trade.", "help facilitate trade", None),
+    ("pledge made", "There was a $5 million pledge made by Odran.", "made a $5 million pledge", "pledged"),
+    ("aid announced", "Odran announces 5 million euros in aid.", "announces 5 million euros in aid", "pledged"),
+    ("offer of a reward", "Odran is offering a reward of 5 euros.", "offering a reward of 5 euros", "offered"),
+    ("proposal", "Odran proposed launching talks to settle the case.", "proposed launching talks", "offered"),
+    ("purpose of a proposal", "Odran proposed launching talks to settle the case.", "settle the case", None),
+    ("claimed", "The union claims to have planted 30 trees.", "planted 30 trees", "done"),
+    ("directed", "The court directed Odran to pay 5 euros.", "pay 5 euros", "sought"),
+    (
+        "only welcomed",
+        "We welcome the progress made in the talks.",
+        "welcome the progress made in the talks",
+        "reported",
+    ),
+    ("as set out", "They voted, as set out in the charter.", "set out in the charter", None),
 ]
 
 

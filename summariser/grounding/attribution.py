@@ -29,6 +29,13 @@ _PATTERNS = (
 )
 
 
+# "Li Dan, the minister, said Odran closed it": what follows the verb is no speaker.
+_CLAUSE = re.compile(
+    r"\s(?:[a-z]+ed|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|made|took|went|came|gave|got|"
+    r"met|held|won|lost|sent|put|kept|began|rose|fell|paid|sold|bought|led|left|said)\b"
+)
+
+
 @lru_cache(maxsize=1024)
 def voice(sentence: str, *, language: str = "en") -> str | None:
     """Return the words that name the speaker of a reported sentence, or None when it asserts by itself."""
@@ -36,7 +43,11 @@ def voice(sentence: str, *, language: str = "en") -> str | None:
         return None
     for pattern in _PATTERNS:
         match = pattern.search(sentence)
-        if match is not None and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which", "that"}:
+        if (
+            match is not None
+            and not _CLAUSE.search(match["who"])
+            and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which", "that"}
+        ):
             return match["who"].rstrip(".,; ")
     return None
 

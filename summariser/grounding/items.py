@@ -35,7 +35,7 @@ _OPENING = 60
 _OBJECT_OF = re.compile(
     r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}"
-    r"(?:(?:nation|state|country|republic|island|city|town|province|company|firm|retailer|group|party|agency|government)\s+(?:of\s+)?)?$"
+    r"(?:(?:nation|state|country|republic|island|city|town|province|company|firm|retailer|group|party|agency|government)\s+(?:of\s+)?){0,2}$"
 )
 _OWN_SUBJECT = re.compile(
     r"\b(?:and|but|while|whilst|after|before|when|where|that|because|as|although|though|since|if)\s+"

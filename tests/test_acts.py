@@ -1,0 +1,99 @@
+"""Who did or will do what, when, to whom and on whose word, read off sentences for acts that a model only names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from summariser.grounding.claims import Claim
+from summariser.verifying import prepare, verify_claims
+from summariser_schemas import Document
+
+NAMES = {"Odran": "country", "Norvia": "country", "Tessa": "company", "UTL": "organisation", "Li Dan": "person"}
+
+
+def act(text: str, phrase: str) -> dict[str, Any]:
+    """What is read off the last sentence for an act, names in place of ids."""
+    source = prepare(Document(text=text, language="en", published="2026-05-20"))
+    parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
+    verified = verify_claims(source, [*parties, Claim("outcomes", {"what": phrase}, (len(source.sentences),), 0)])
+    called = {party.id: party.name for party in verified.parties}
+    (draft,) = verified.drafts
+    read = {
+        "by": [called[r] for r in draft.fields.get("by", ())],
+        "to": [called[r] for r in draft.fields.get("to", ())],
+    }
+    for name in ("when", "due", "attribution"):
+        read[name] = draft.fields[name].text if draft.fields.get(name) else None
+    return read
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "by"),
+    [
+        ("Odran was fined in May.", "was fined", []),
+        ("Odran was fined by the government of Norvia.", "was fined", ["Norvia"]),
+        ("As leader of Tessa, Li Dan resigned.", "resigned", ["Li Dan"]),
+        ("Odran, Norvia and Tessa closed two docks.", "closed two docks", ["Odran", "Norvia", "Tessa"]),
+        ("A vote in the island state Odran led to riots.", "led to riots", []),
+        ("Li Dan, the chairman, closed two docks.", "closed two docks", ["Li Dan"]),
+        ("A union, the UTL, closed two docks.", "closed two docks", ["UTL"]),
+        ("Odran fell ill and the parents were told, but they soon closed two docks.", "closed two docks", []),
+        ("A pledge was made last week by Odran.", "made a pledge", ["Odran"]),
+    ],
+)
+def test_who_acts(text: str, phrase: str, by: list[str]) -> None:
+    """The subject and whoever else shares it; nobody for a passive without "by" or a clause with another subject."""
+    assert act(text, phrase)["by"] == by
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "when"),
+    [
+        ("On Monday Odran closed two docks.", "closed two docks", "On Monday"),
+        ("Since the summit, Odran has closed a dock, fined Tessa, and left.", "fined Tessa", "Since the summit"),
+        ("Odran closed two docks in the north on Tuesday.", "closed two docks", "on Tuesday"),
+        ("Odran lifted the duties imposed in May 2025.", "lifted the duties", None),
+        ("Odran ruled it from 1973 until 1990, gaining power.", "gaining power", None),
+        ("Odran opened the 2004 Games.", "opened the Games", None),
+    ],
+)
+def test_when_something_was_done(text: str, phrase: str, when: str | None) -> None:
+    """The time at the head of the sentence or in the act's own clause; none that goes with another verb."""
+    assert act(text, phrase)["when"] == when
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "due", "to"),
+    [
+        (
+            "Odran will pay 5 euros to Norvia within three years.",
+            "pay 5 euros to Norvia",
+            "within three years",
+            ["Norvia"],
+        ),
+        ("Odran pledged in May to visit Norvia.", "visit Norvia", None, ["Norvia"]),
+        ("Odran will meet envoys in Norvia.", "meet envoys in Norvia", None, []),
+        ("Odran will lift Norvia's debts.", "lift Norvia's debts", None, []),
+        ("Odran will mend what was broken on 3 May 2026.", "mend what was broken", None, []),
+    ],
+)
+def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: str | None, to: list[str]) -> None:
+    """A deadline lies ahead; the counterpart stands in the act's own words, and not as a place or an owner."""
+    read = act(text, phrase)
+    assert (read["due"], read["to"]) == (due, to)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "attribution"),
+    [
+        ("Li Dan said Odran closed two docks.", "closed two docks", "Li Dan"),
+        ("Li Dan, the minister, said Odran closed two docks.", "closed two docks", "Li Dan"),
+        ("Odran closed two docks and said it was sorry.", "closed two docks", None),
+        ("He also said Odran closed two docks.", "closed two docks", None),
+    ],
+)
+def test_whose_word_it_is(text: str, phrase: str, attribution: str | None) -> None:
+    """The party before a verb of speech that the act stands behind; for a pronoun nobody is guessed."""
+    assert act(text, phrase)["attribution"] == attribution
