@@ -718,8 +718,10 @@ class ItemGrounder:
             return []
         sentence = self.source.sentence(number)
         asked = {party.id for name in by if (party := self.roster.find(name))}
-        before = self.roster.named(sentence.start, sentence.start + reading.cue[0])
-        there = [p for p in before if p.id not in asked]
+        places = self.roster.between(sentence.start, sentence.start + reading.cue[0])
+        # "Odran's ports must be closed": its owner asks for nothing.
+        before = {p.id: p for _, end, p in places if self.source.text[end : end + 1] not in {"'", "’"}}
+        there = [p for p in before.values() if p.id not in asked]
         return [there[0].name] if len(there) == 1 else []
 
 
