@@ -25,7 +25,7 @@ from summariser.grounding.candidates import candidates, employer, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
 from summariser.grounding.words import content_words
-from summariser.sentences import is_credit
+from summariser.sentences import LANGUAGES, is_credit
 from summariser_schemas import Brief, Party
 from summariser_schemas.fields import core_type
 
@@ -65,6 +65,7 @@ __all__ = [
     "read_answers",
     "rough_tokens",
     "sorts_names",
+    "spoken_in",
 ]
 
 Round: TypeAlias = "tuple[Request, ...]"
@@ -211,7 +212,7 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
     by_code = sorts_names(source, plan)
     asked = list(_sort_names(source, brief, ask)) if by_code else []
     if drafting.reads_acts(brief):
-        asked.append(_overview(plan, shown, ask))
+        asked.append(_overview(source, plan, shown, ask))
     whole = drafting.notes(brief, parties=not by_code)
     for sentence in shown:
         if any(map(str.isalpha, sentence.text)) and not is_credit(sentence.text):
@@ -222,15 +223,14 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
             if draft.model_fields:  # else no item can be made of it
                 how: dict[str, Any] = {"described": whole, "shown": NOTES_WITHOUT_PARTIES if by_code else None}
                 asked.append(ask("notes", draft, about, _NOTES_TOKENS, purpose, **how, **known))
-    return asked or [_overview(plan, shown, ask)]
+    return asked or [_overview(source, plan, shown, ask)]
 
 
-def _overview(plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Asked:
+def _overview(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Asked:
     first = _fitting(shown, _room(plan, _OVERVIEW_TOKENS))
     about = tuple(s.number for s in first)
-    return ask(
-        "overview", drafting.overview(plan.brief), about, _OVERVIEW_TOKENS, "overview", sentences=numbered(first)
-    )
+    told = {"sentences": numbered(first), "language": spoken_in(source)}
+    return ask("overview", drafting.overview(plan.brief), about, _OVERVIEW_TOKENS, "overview", **told)
 
 
 NOTES_WITHOUT_PARTIES = "notes without parties"
@@ -253,7 +253,12 @@ def asks_for_acts(source: Source, brief: type[BaseBrief]) -> bool:
 def noted(source: Source, sentence: Sentence) -> dict[str, Any]:
     """A sentence by itself as a prompt shows it, with the numbers that code finds in it."""
     numbers = list(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))
-    return {"sentence": one_line(sentence.text), "numbers": numbers}
+    return {"sentence": one_line(sentence.text), "numbers": numbers, "language": spoken_in(source)}
+
+
+def spoken_in(source: Source) -> str:
+    """The name of a document's language, where it is another than that of the prompts: a small model falls back to theirs."""
+    return "" if source.language == stance.LANGUAGE else LANGUAGES.get(source.language, "")
 
 
 _ANSWER_RATIO = 2

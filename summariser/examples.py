@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from summariser import drafting
-from summariser.asking import NOTES_WITHOUT_PARTIES, noted, numbered, one_line
+from summariser.asking import NOTES_WITHOUT_PARTIES, noted, numbered, one_line, spoken_in
 from summariser.errors import DeclarationError, InputError
 from summariser.exchange import Message
 from summariser.grounding.claims import Claim
@@ -146,7 +146,8 @@ def _overview(brief: type[BaseBrief], prompt: Prompt, worked: Sequence[Worked]) 
     question = prompt.question("overview", outline="")
     for example in worked:
         sentences = numbered(example.source.sentences)
-        yield Message("user", question.render("ask", fence="example", sentences=sentences))
+        ask = question.render("ask", fence="example", sentences=sentences, language=spoken_in(example.source))
+        yield Message("user", ask)
         told = example.answer.model_dump(include={"headline", "summary"})
         yield Message("assistant", drafting.overview(brief).model_validate(told).model_dump_json())
 

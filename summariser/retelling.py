@@ -15,7 +15,7 @@ from summariser.asking import rough_tokens
 from summariser.errors import ConfigurationError
 from summariser.exchange import Message, Reply, Request
 from summariser.grounding import dates, names, polarity, quantities
-from summariser.sentences import guess_language
+from summariser.sentences import LANGUAGES, guess_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,16 +23,7 @@ if TYPE_CHECKING:
     from summariser.asking import Answer, Plan
     from summariser.templates import Question
 
-__all__ = ["LANGUAGES", "Retold", "faults", "questions", "read", "wanted"]
-
-LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
-    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
-    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
-    "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-"""Languages that a brief can be written in, by their ISO 639-1 codes."""
+__all__ = ["Retold", "faults", "questions", "read", "wanted"]
 
 _MOST_PHRASES = 8
 """Phrases translated at a time. A small model loses its place in long lists."""

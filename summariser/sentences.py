@@ -8,7 +8,16 @@ from statistics import median
 
 import sentencex
 
-__all__ = ["GUESSED", "Sentence", "familiarity", "guess_language", "is_credit", "split"]
+__all__ = ["GUESSED", "LANGUAGES", "Sentence", "familiarity", "guess_language", "is_credit", "split"]
+
+LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+"""Languages by name, those that a brief can be written in, by their ISO 639-1 codes."""
 
 _LINE = re.compile(r"[^\n]*\n?")
 _TERMINAL = tuple(".!?…。！？؟۔:;\"'”’»)」』")

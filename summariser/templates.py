@@ -147,8 +147,8 @@ def _template(path: Path) -> tuple[Path, Template]:
 
 _ASKED = {
     "whole": {"fence", "sentences", "lead", "title", "published"},
-    "overview": {"fence", "sentences"},
-    "notes": {"fence", "sentence", "numbers"},
+    "overview": {"fence", "sentences", "language"},
+    "notes": {"fence", "sentence", "numbers", "language"},
     "acts": {"fence", "sentence", "numbers"},
     "names": {"fence", "names"},
     "retell": {"language", "phrases"},
