@@ -105,3 +105,20 @@ def test_worked_examples_fit_the_draft(kind: str) -> None:
 def test_prompts_ship_with_the_package() -> None:
     """The folder of prompts is found wherever the package runs from."""
     assert (PROMPTS / "brief" / "v1" / "whole.j2").is_file()
+
+
+@pytest.mark.parametrize("kind", ["whole", "notes", "acts"])
+def test_every_question_about_sentences_can_be_followed_by_a_second_look(kind: str) -> None:
+    """Without the words for it, the option would ask nothing and say nothing."""
+    assert load("brief", "v1").question(kind, outline="").has("missed")
+
+
+@pytest.mark.parametrize(
+    ("kind", "variables"), [("notes", {"sentence": "a", "numbers": []}), ("overview", {"sentences": []})]
+)
+def test_another_language_is_named(kind: str, variables: dict[str, object]) -> None:
+    """A document that is not in English says so at the end of the question; for one in English nothing is added."""
+    question = load("brief", "v1").question(kind, outline="")
+    plain = question.render("ask", fence="f", language="", **variables)
+    assert question.render("ask", fence="f", language="French", **variables).startswith(plain)
+    assert "French" in question.render("ask", fence="f", language="French", **variables)
