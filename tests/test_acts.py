@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,12 +16,12 @@ NAMES = {"Odran": "country", "Norvia": "country", "Tessa": "company", "UTL": "or
 
 def act(text: str, phrase: str) -> dict[str, Any]:
     """What is read off the last sentence for an act, names in place of ids."""
-    source = prepare(Document(text=text, language="en", published="2026-05-20"))
+    source = prepare(Document(text=text, language="en", published=date(2026, 5, 20)))
     parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
     verified = verify_claims(source, [*parties, Claim("outcomes", {"what": phrase}, (len(source.sentences),), 0)])
     called = {party.id: party.name for party in verified.parties}
     (draft,) = verified.drafts
-    read = {
+    read: dict[str, Any] = {
         "by": [called[r] for r in draft.fields.get("by", ())],
         "to": [called[r] for r in draft.fields.get("to", ())],
     }

@@ -458,7 +458,7 @@ class ItemGrounder:
         start = low + put_in.start()
         stop = low + len(self.source.text[low:end].rstrip(", "))
         return (
-            self._right_before(start, low) or [p.name for a, b, p in self.roster.between(start, stop) if b == stop][:1]
+            self._right_before(start, low) or [p.name for _, b, p in self.roster.between(start, stop) if b == stop][:1]
         )
 
     def _read_stance(self, claim: Claim, sentences: Sequence[int]) -> _Read:

@@ -344,7 +344,7 @@ def _is_adverb(word: str) -> bool:
     return word.endswith("ly") and word not in _VERBS_IN_LY
 
 
-def _finite(spoken: list[str]) -> list[str]:
+def _finite(spoken: tuple[str, ...]) -> list[str]:
     """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced".
 
     Twice: what is looked for before all other words ("elections can be held"), and what after them.
