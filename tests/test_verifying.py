@@ -681,3 +681,15 @@ def test_a_number_does_not_measure_what_another_one_does(quantity: str, measures
     """Two numbers of a sentence are not exchanged."""
     brief = {"figures": [{"quantity": quantity, "measures": measures, "evidence": [3]}]}
     assert verify(TOLD["en"], brief, policy="strict").sections["figures"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("armée française", True), ("OTAN", True), ("La cérémonie de transfert", False), ("drapeau afghan", False)],
+)
+def test_a_description_is_no_party_in_a_romance_language(name: str, holds: bool) -> None:
+    """Without a capital but that of an article, only what is headed by a body names somebody."""
+    text = "La cérémonie de transfert a eu lieu. L'armée française et l'OTAN ont remplacé le drapeau afghan."
+    party = {"name": name, "kind": "organisation", "evidence": [1, 2]}
+    found = verify(Document(text=text, language="fr"), {"parties": [party]}).sections["parties"]
+    assert bool(found) == holds

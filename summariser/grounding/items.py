@@ -89,6 +89,12 @@ _COUNTERPART = re.compile(
 _POSSESSIVE = re.compile(
     r"['’+/-]|\s+[A-Z]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+"
 )
+_NO_ACT = {
+    "fr": frozenset("au aux du des dans sur avec chez par vers".split()),
+    "es": frozenset("al del con por sobre desde hacia".split()),
+    "de": frozenset("mit von vom zum zur im am bei beim nach aus".split()),
+}
+"""Words that begin no act, in languages whose sentences are not read."""
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -489,6 +495,8 @@ class ItemGrounder:
             return self._as_put(claim, said, target, reading, number, cue)
         if self.source.language == stance.LANGUAGE:
             return _Read(claim, problem=Fault("absent", f"the sentence holds no act {phrase!r}"), again=True)
+        if phrase.casefold().partition(" ")[0] in _NO_ACT.get(self.source.language, ()):
+            return _Read(claim, problem=Fault("absent", f"{phrase!r} is no act"))
         return _Read(claim)
 
     def _swapped(self, phrase: str, act: str, reading: stance.Reading, number: int) -> Fault | None:

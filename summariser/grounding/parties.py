@@ -40,6 +40,14 @@ _NEVER_NAMES = frozenset(
 )
 _CAPITALISED = frozenset("en fr es it pt nl de da no sv fi pl cs sk hu ro tr ru uk bg el".split())
 """Languages whose names have capitals: a single word without one names nobody."""
+_ROMANCE = frozenset("fr es it pt".split())
+_ROMANCE_ARTICLES = frozenset("le la les un une des el los las una unos unas il lo gli i uno o a os as um uma".split())
+# Heads of names without a capital: "armée française", "gobierno de Chile".
+_ROMANCE_BODIES = frozenset(
+    "armée gouvernement police parlement ministère marine forces force garde conseil commission tribunal cour assemblée sénat "
+    "parti syndicat union gobierno ejército policía parlamento ministerio fuerzas armada guardia consejo comisión corte "
+    "asamblea senado partido sindicato governo esercito polizia ministero forze exército polícia forças ministério".split()
+)
 _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieur madame señor señora".split())
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
@@ -98,7 +106,8 @@ class _Party:
         spoken = str(claim.fields.get("name", "")).strip()
         name = names.strip_titles(spoken)
         common = name.isalpha() and name.islower() and source.language in _CAPITALISED
-        if common or (source.language == "en" and _unnamed(name)):
+        described = source.language in _ROMANCE and _only_described(name)
+        if common or described or (source.language == "en" and _unnamed(name)):
             return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
         places = source.places(name)
         if places and _common_word(source, name, places):
@@ -279,6 +288,14 @@ def _unnamed(name: str) -> bool:
         return True
     head = words[-1].casefold()
     return head in _NEVER_NAMES or (words[-1].islower() and head not in _BODIES)
+
+
+def _only_described(name: str) -> bool:
+    """Whether a phrase of a Romance language names nobody: no capital but that of an article, and no body at its head."""
+    words = name.replace("’", "'").removeprefix("l'").removeprefix("L'").split()
+    while words and words[0].casefold() in _ROMANCE_ARTICLES:
+        words = words[1:]
+    return not words or (all(word == word.casefold() for word in words) and words[0] not in _ROMANCE_BODIES)
 
 
 def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
