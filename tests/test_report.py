@@ -113,7 +113,7 @@ def test_without_its_text_a_brief_shows_its_sentences() -> None:
     for text in (None, TEXT[1:]):
         details = Page(as_html([made_brief()], text_of=lambda _, text=text: text)).data("block-0")[0]  # type: ignore[misc] # pyright: ignore
         spans = details["sections"][0]["entries"][0]["evidence"]
-        assert spans == [[None, None, s.text, f"{s.start}–{s.end}"] for s in sentence(2)]
+        assert spans == [[None, s.start, s.text, f"{s.start}–{s.end}"] for s in sentence(2)]
 
 
 def test_failures_are_documents_that_failed() -> None:

@@ -202,7 +202,7 @@ def test_what_was_left_out_is_shown_with_its_reason(show: Callable[..., Tab]) ->
         pytest.param({"party": "ost"}, ["Ostavia"], id="part of a party"),
         pytest.param({"kind": "party:person"}, ["Port Sarn"], id="kind of party"),
         pytest.param({"kind": "section:outcomes"}, ["Port Sarn", "Ostavia"], id="kind of item"),
-        pytest.param({"status": "commitment:sought"}, ["Port Sarn"], id="status"),
+        pytest.param({"status": "commitments:sought"}, ["Port Sarn"], id="status"),
         pytest.param({"status": "document:failed"}, ["What no model"], id="state"),
         pytest.param({"from": "2025-02-01", "to": "2025-02-28"}, ["Port Sarn", "Ostavia"], id="dates"),
         pytest.param({"unit": "=USD", "least": "1000000"}, ["Port Sarn"], id="amount"),
@@ -292,12 +292,15 @@ def test_only_the_rows_that_are_seen_exist(show: Callable[..., Tab]) -> None:
 
 
 def test_without_texts_the_sentences_stand_alone(show: Callable[..., Tab]) -> None:
-    """The item shows its sentence with its place, and the page says why there is no text."""
+    """They stand in their order, lead to the items and back, and the page says why there is no text."""
     tab = show(as_html([made_brief()]), "#doc=1")
     item(tab, "waive harbour fees").click()
     place = sentence(3)[0]
     assert tab.locator(".current blockquote").inner_text() == f"{SENTENCES[3]} {place.start}–{place.end}"
-    assert "was not given" in tab.locator("#text").inner_text()
+    assert "was not found" in tab.locator("#text").inner_text()
+    assert tab.locator("#text mark.on").inner_text() == SENTENCES[3]
+    tab.locator("#text mark", has_text=SENTENCES[2]).click()
+    assert SENTENCES[2] in tab.locator(".current blockquote").first.inner_text()
 
 
 def test_right_to_left_text_runs_right_to_left(show: Callable[..., Tab]) -> None:
