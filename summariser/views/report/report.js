@@ -732,11 +732,13 @@
   }
 
   const grids = {};
+  // Columns, those left out in which nothing would stand.
+  const filled = (rows, columns) => columns.filter(({ optional, value }) => !optional || rows.some((row) => value(row)));
   const openItem = (item) => open(items.document[item], { item: items.entry[item], focus: true });
   const sourceOf = (doc) => index.sources[docs.source[doc]];
   const whence = (doc) => [el("span", { class: "line", dir: "auto" }, docs.headline[doc]), sourceOf(doc) ? el("span", { class: "line", dir: "auto" }, sourceOf(doc)) : null];
   const documentColumn = (itemOf) => ({ key: "document", title: "Document", class: "wide", style: "dim", value: (row) => docs.headline[items.document[itemOf(row)]], cell: (row) => whence(items.document[itemOf(row)]) });
-  const sourceColumn = (itemOf) => ({ key: "source", title: "According to", class: "minor", style: "dim", value: (row) => items.source[itemOf(row)], cell: (row) => items.source[itemOf(row)] });
+  const sourceColumn = (itemOf) => ({ key: "source", title: "According to", class: "minor", optional: true, style: "dim", value: (row) => items.source[itemOf(row)], cell: (row) => items.source[itemOf(row)] });
   const aboutNumbers = (section) => index.sections[section][1];
   const statusOf = (code) => (code < 0 ? "" : spoken(index.statuses[code][1] || index.sections[index.statuses[code][0]][0]));
   const TINTS = 10;
@@ -824,14 +826,14 @@
   function drawTimeline(want) {
     const self = (item) => item;
     const names = listed(index.sections.filter(([, numeric]) => !numeric).map(([name]) => spoken(name)));
-    const grid = (grids.timeline ||= build("timeline", "Timeline", new Grid("timeline", [
-      { key: "date", title: "Date", class: "narrow", style: "dim", value: (i) => (items.from[i] === NONE ? null : items.from[i]), cell: (i) => (items.when[i] ? [el("span", {}, items.dated[i] || ""), items.dated[i] ? el("br") : null, words(items.when[i])] : "no date") },
+    const grid = (grids.timeline ||= build("timeline", "Timeline", new Grid("timeline", filled(acts, [
+      { key: "date", title: "Date", class: "date", style: "dim", value: (i) => (items.from[i] === NONE ? null : items.from[i]), cell: (i) => (items.when[i] ? [el("span", {}, items.dated[i] || ""), items.dated[i] ? el("br") : null, words(items.when[i])] : "no date") },
       { key: "status", title: "Status", class: "small", plain: true, value: (i) => (items.status[i] < 0 ? null : items.status[i]), cell: (i) => (items.status[i] < 0 ? null : el("span", { class: "badge" }, statusOf(items.status[i]))) },
-      { key: "who", title: "Who", class: "minor", value: (i) => items.lead[i], cell: (i) => words(items.lead[i], "lead") },
+      { key: "who", title: "Who", class: "minor", optional: true, value: (i) => items.lead[i], cell: (i) => words(items.lead[i], "lead") },
       { key: "what", title: "What", class: "wide", value: (i) => items.body[i], cell: (i) => [LARGE_SCREEN.matches || !items.lead[i] ? null : [words(items.lead[i], "lead"), ": "], words(items.body[i])] },
       sourceColumn(self),
       documentColumn(self),
-    ], "date", true, titled(names)), (timelinePlot = el("div", { class: "plot" }))));
+    ]), "date", true, titled(names)), (timelinePlot = el("div", { class: "plot" }))));
     grid.follow = openItem;
     const rows = grid.order(acts).filter((item) => itemFits(item, want));
     $("count").textContent = `${titled(names)}: ${NUMBERS.format(rows.length)}`;
@@ -864,15 +866,16 @@
     }
     const isAbove = (code) => index.statuses[code][0] === above;
     const sum = (counts, wanted) => counts.reduce((total, n, code) => total + (isAbove(code) === wanted ? n : 0), 0);
-    const most = Math.max(1, ...heights.flatMap((counts) => [sum(counts, true), sum(counts, false)]));
-    const width = plotWidth(), tall = 64, step = width / heights.length;
+    const [mostUp, mostDown] = [true, false].map((side) => heights.reduce((most, counts) => Math.max(most, sum(counts, side)), 0));
+    const most = Math.max(mostUp, mostDown, 1), shown = codes.filter((code) => heights.some((counts) => counts[code]));
+    const width = plotWidth(), half = 64, tall = mostUp ? half : 0, step = width / heights.length;
     const told = [above, ...below].map((section) => spoken(index.sections[section][0]));
-    const picture = svg("svg", { viewBox: `0 0 ${width} ${(below.length ? 2 : 1) * tall + 20}`, role: "img", "aria-label": `${titled(told[0])} above${below.length ? ` and ${listed(told.slice(1))} below` : ""} the line, from ${label(edges[0])} to ${label(edges[edges.length - 2])}` });
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${tall + 20 + (mostDown ? half : 0)}`, role: "img", "aria-label": `${titled(told[0])} above${below.length ? ` and ${listed(told.slice(1))} below` : ""} the line, from ${label(edges[0])} to ${label(edges[edges.length - 2])}` });
     heights.forEach((counts, at) => {
       let up = tall, down = tall + 16;
-      for (const code of codes) {
+      for (const code of shown) {
         if (!counts[code]) continue;
-        const height = Math.max(1.5, (counts[code] / most) * tall);
+        const height = Math.max(1.5, (counts[code] / most) * half);
         if (isAbove(code)) up -= height;
         const choose = () => { $("from").value = iso(edges[at] / DAY); $("to").value = iso(edges[at + 1] / DAY - 1); changed(); };
         picture.append(svg("rect", { x: at * step + 0.5, y: isAbove(code) ? up : down, width: Math.max(1, step - 1), height, class: tint(code), onclick: choose }, svg("title", {}, `${label(edges[at])}: ${counts[code]} ${statusOf(code)}`)));
@@ -881,7 +884,7 @@
     });
     const every = Math.max(1, Math.ceil(heights.length / (width / 70)));
     for (let at = 0; at < heights.length; at += every) picture.append(svg("text", { x: at * step, y: tall + 12 }, label(edges[at])));
-    timelinePlot.append(picture, legend(codes), before + after ? el("p", { class: "legend" }, `Not drawn: ${before} earlier, ${after} later.`) : "");
+    timelinePlot.append(picture, legend(shown), before + after ? el("p", { class: "legend" }, `Not drawn: ${before} earlier, ${after} later.`) : "");
   }
 
   // Figures: a row a number, so that one item may have several
@@ -896,14 +899,14 @@
   function drawFigures(want) {
     const of = (number) => numbers.item[number];
     const written = (n) => numbers.words[n] ?? items.lead[of(n)];
-    const grid = (grids.figures ||= build("figures", "Figures", new Grid("figures", [
+    const grid = (grids.figures ||= build("figures", "Figures", new Grid("figures", filled(figures, [
       { key: "words", title: "As written", class: "narrow", value: written, cell: (n) => words(written(n), "lead") },
       { key: "value", title: "Amount", class: "number amount", descending: true, value: (n) => numbers.value[n], cell: (n) => words(amount(n)) },
       { key: "measures", title: "What it measures", class: "wide", value: (n) => items.body[of(n)], cell: (n) => [words(items.body[of(n)]), numbers.label[n] ? el("span", { class: "said" }, ` · ${numbers.label[n]}`) : null] },
-      { key: "asof", title: "As of", class: "small minor", style: "dim", value: (n) => (items.from[of(n)] === NONE ? null : items.from[of(n)]), cell: (n) => items.when[of(n)] || "" },
+      { key: "asof", title: "As of", class: "small minor", optional: true, style: "dim", value: (n) => (items.from[of(n)] === NONE ? null : items.from[of(n)]), cell: (n) => items.when[of(n)] || "" },
       sourceColumn(of),
       documentColumn(of),
-    ], "value", true, "Figures"), (figuresPlot = el("div", { class: "plot" }))));
+    ]), "value", true, "Figures"), (figuresPlot = el("div", { class: "plot" }))));
     grid.follow = (number) => openItem(of(number));
     const rows = grid.order(figures).filter((number) => amountFits(number, want) && itemFits(of(number), want));
     $("count").textContent = plural(rows.length, "figure");
