@@ -598,7 +598,7 @@ def cells(tool: Tool, version: str, made: Callable[[Tool, str], Runner]) -> str:
 
 def times(tool: Tool, made: Callable[[Tool, str], Runner]) -> str:
     """The line of a tool in the second table."""
-    calls, opened, steps = [], [], ["–"]
+    calls, opened, steps = list[str](), list[str](), ["–"]
     for size in SIZES:
         runner = made(tool, tool.timed_with)
         try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Answering", "Clock", "record_failures"]
 
 
-class Answering(httpx2.HTTPTransport):
+class Answering(httpx2.HTTPTransport, httpx2.AsyncBaseTransport):
     """The network, with a scripted endpoint as its proxy: it gives its answers, the last one for ever, to any address."""
 
     def __init__(self, *answers: Answer) -> None:
