@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from summariser.kinds import KINDS, examples_of
+from summariser.verifying import verify
 from summariser_schemas import (
     Attribution,
+    BaseBrief,
     Brief,
     Commitment,
     Document,
@@ -51,6 +54,18 @@ def sentence(number: int) -> list[Evidence]:
 def quantity(text: str, **fields: Any) -> Quantity:
     """Give a quantity that stands where ``text`` does."""
     return Quantity(start=TEXT.index(text), end=TEXT.index(text) + len(text), text=text, **fields)
+
+
+def brief_of(kind: str) -> BaseBrief:
+    """Give the brief of a built-in kind that its first worked example tells."""
+    schema = KINDS[kind]
+    example = examples_of(schema)[0]
+    document = Document(text=example.text, title=example.title, published=example.published, id=kind)
+    answer: dict[str, Any] = dict(example.answer)
+    told: dict[str, Any] = {"headline": answer.pop("headline"), "summary": " ".join(answer.pop("summary"))}
+    found = verify(document, answer, schema=schema)
+    info = DocumentInfo(**document.model_dump(exclude={"text"}), sha256=document.sha256)
+    return schema(document=info, **told | found.sections, provenance=made_brief().provenance)
 
 
 def made_brief(**changes: Any) -> Brief:

@@ -1,4 +1,4 @@
-"""A transport that answers from a list, and a clock that moves when somebody waits. Servers: `summariser.testing`."""
+"""A way to a scripted endpoint from any address, and a clock that moves when somebody waits."""
 
 from __future__ import annotations
 
@@ -10,37 +10,39 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from summariser.store import FolderStore, RecordingTransport
+from summariser.testing import Answer, ScriptedEndpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Canned", "Clock", "record_failures"]
+__all__ = ["Answering", "Clock", "record_failures"]
 
 
-class Canned(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """Counts what gets through to it; answers from a list, the last one for ever."""
+class Answering(httpx2.HTTPTransport, httpx2.AsyncBaseTransport):
+    """The network, with a scripted endpoint as its proxy: it gives its answers, the last one for ever, to any address."""
 
-    def __init__(self, *answers: httpx2.Response) -> None:
-        self.answers = list(answers)
-        self.asked = 0
+    def __init__(self, *answers: Answer) -> None:
+        self.model = ScriptedEndpoint(answers)
+        super().__init__(proxy=self.model.url.removesuffix("/v1"))
+        self.model.__enter__()
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer."""
-        answer = self.answers[min(self.asked, len(self.answers) - 1)]
-        self.asked += 1
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
+    @property
+    def asked(self) -> int:
+        """How many requests got through to it."""
+        return len(self.model.asked)
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer."""
-        return self.handle_request(request)
+    def close(self) -> None:
+        """Hang up, and end the endpoint."""
+        super().close()
+        self.model.__exit__(None)
 
 
 def record_failures(folder: Path, count: int) -> None:
     """Record one request that fails, several times; to be run in a process of its own."""
-    network = Canned(httpx2.Response(503, json={}))
+    network = Answering(Answer(503, {}))
     with RecordingTransport(FolderStore(folder), mode="record", inner=lambda: network) as transport:
         for _ in range(count):
-            transport.handle_request(httpx2.Request("POST", "http://h/v1", json={}))
+            transport.handle_request(httpx2.Request("POST", "http://h/v1/chat/completions", json={}))
 
 
 class Clock:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from summariser.views import as_digest, as_json
-from tests.briefs import TEXT, made_brief
+from tests.briefs import SENTENCES, TEXT, made_brief
 from tests.test_cli import run
 from tests.test_report import Page
 
@@ -36,8 +36,11 @@ def test_a_jobs_report_stands_in_its_folder(job: Path) -> None:
 
 
 def test_texts_that_are_not_found_are_told(job: Path) -> None:
-    """The command says how many, and how to name them."""
-    assert b"texts not found: 1; say with --documents" in run("view", job).stderr
+    """The command says how many, and how to name them; the page shows the sentences."""
+    done = run("view", job)
+    assert b"texts not found: 1. " in done.stderr
+    assert b"say with --documents FILE where they are" in done.stderr
+    assert SENTENCES[2] in str(Page((job / "report.html").read_text(encoding="utf-8")).data("block-0"))
 
 
 def test_texts_are_taken_from_where_they_are(job: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from summariser.views import as_json
 from summariser.views.html import as_html
 from summariser.views.results import Failure, read_results
 from summariser_schemas import Document, DocumentInfo, Evidence, Outcome, Party
-from tests.briefs import DOCUMENT, HOSTILE, TEXT, made_brief, sentence, with_everywhere
+from tests.briefs import DOCUMENT, HOSTILE, TEXT, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,7 @@ def test_without_its_text_a_brief_shows_its_sentences() -> None:
     for text in (None, TEXT[1:]):
         details = Page(as_html([made_brief()], text_of=lambda _, text=text: text)).data("block-0")[0]  # type: ignore[misc] # pyright: ignore
         spans = details["sections"][0]["entries"][0]["evidence"]
-        assert spans == [[None, None, s.text, f"{s.start}–{s.end}"] for s in sentence(2)]
+        assert spans == [[None, s.start, s.text, f"{s.start}–{s.end}"] for s in sentence(2)]
 
 
 def test_failures_are_documents_that_failed() -> None:
@@ -150,6 +150,29 @@ def test_parties_with_one_name_are_one_party() -> None:
     assert names == ["United States"] * 3
     assert data["documents"]["parties_counts"] == [2, 2, 1]
     assert len(set(data["documents"]["parties"])) == 3
+
+
+def test_what_a_field_is_to_the_report_follows_from_its_type() -> None:
+    """Of a meeting as of news: choices are statuses, quantities rows of figures, owners and speakers parties."""
+    page = Page(as_html([brief_of("meeting")]))
+    listed, data = page.data("index"), page.data("items")
+    items, numbers = data["items"], data["numbers"]
+    assert listed["sections"] == [["decisions", False], ["actions", False], ["votes", False], ["statements", False]]
+    assert listed["documents"]["counts"] == [[2, 1, 1, 1]]
+    assert [listed["statuses"][code][1] for code in items["status"]] == ["adopted", "postponed", "", "carried", ""]
+    assert [(numbers["words"][n], label) for n, label in enumerate(numbers["label"])] == [
+        ("7 votes", "ayes"), ("2", "noes"), ("one abstention", "abstentions")
+    ]  # fmt: skip
+    names = [data["parties"]["name"][number] for number in items["by"]]
+    assert names == ["Jon Tavi", "Water Authority", "Ruta Okoro"]  # the second stands in the sentence of the vote
+    assert items["more"][0] == "subject to the permit of the Water Authority"
+
+
+def test_an_item_without_a_field_for_parties_belongs_to_those_in_its_sentence() -> None:
+    """So figures about a party are found, whoever said them."""
+    data = Page(as_html([brief_of("earnings")])).data("items")
+    first = data["items"]["by"][: data["items"]["by_counts"][0]]
+    assert [data["parties"]["name"][number] for number in first] == ["Tessa AG"]
 
 
 def test_large_reports_come_in_blocks() -> None:
@@ -217,6 +240,17 @@ def test_a_line_that_is_no_brief_is_named(tmp_path: Path, line: str, message: st
     path = tmp_path / "briefs.jsonl"
     path.write_text(as_json(made_brief(), indent=None) + "\n" + line + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(f"{path}, {message}")):
+        list(read_results(path).briefs())
+
+
+def test_a_brief_of_another_kind_says_how_to_name_it(tmp_path: Path) -> None:
+    """A built-in kind by its name; what else looks like a brief is one of the user's own classes."""
+    path = tmp_path / "briefs.jsonl"
+    path.write_text(as_json(brief_of("meeting"), indent=None))
+    with pytest.raises(InputError, match="it is one of the kind 'meeting': name that"):
+        list(read_results(path).briefs())
+    path.write_text(as_json(brief_of("meeting"), indent=None).replace('"decisions"', '"rulings"'))
+    with pytest.raises(InputError, match=r"another kind, name that \(--schema module:Class"):
         list(read_results(path).briefs())
 
 

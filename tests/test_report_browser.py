@@ -12,8 +12,9 @@ import pytest
 from summariser.views.html import as_html
 from summariser.views.notebook import as_html_fragment
 from summariser.views.results import Failure
-from summariser_schemas import Document, DocumentInfo, Figure, Outcome, Party, Quantity, Rejection
-from tests.briefs import SENTENCES, TEXT, made_brief, sentence, with_everywhere
+from summariser_schemas import BaseBrief, Document, DocumentInfo, Figure, Outcome, Party, Quantity, Rejection
+from summariser_schemas.earnings import Metric
+from tests.briefs import SENTENCES, TEXT, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,13 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium, or name one in CHROMIUM"),
     pytest.mark.skipif(find_spec("playwright") is None, reason="needs playwright: pip install 'summariser[browser]'"),
 ]
+
+
+class Calls(BaseBrief):
+    """Figures alone."""
+
+    metrics: list[Metric]
+
 
 ARABIC = "أعلنت وزارة التجارة أنها ستدفع 12 مليون دولار للصيادين قبل نهاية مارس."
 FAILURE = Failure(
@@ -202,7 +210,7 @@ def test_what_was_left_out_is_shown_with_its_reason(show: Callable[..., Tab]) ->
         pytest.param({"party": "ost"}, ["Ostavia"], id="part of a party"),
         pytest.param({"kind": "party:person"}, ["Port Sarn"], id="kind of party"),
         pytest.param({"kind": "section:outcomes"}, ["Port Sarn", "Ostavia"], id="kind of item"),
-        pytest.param({"status": "commitment:sought"}, ["Port Sarn"], id="status"),
+        pytest.param({"status": "commitments:sought"}, ["Port Sarn"], id="status"),
         pytest.param({"status": "document:failed"}, ["What no model"], id="state"),
         pytest.param({"from": "2025-02-01", "to": "2025-02-28"}, ["Port Sarn", "Ostavia"], id="dates"),
         pytest.param({"unit": "=USD", "least": "1000000"}, ["Port Sarn"], id="amount"),
@@ -291,13 +299,56 @@ def test_only_the_rows_that_are_seen_exist(show: Callable[..., Tab]) -> None:
     assert tab.locator("#timeline table").get_attribute("aria-rowcount") == "3001"
 
 
+MEETING_ITEMS = "Decisions, actions, votes and statements: {}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "tab", "fields", "count"),
+    [
+        pytest.param("meeting", "timeline", {}, MEETING_ITEMS.format(5), id="all"),
+        pytest.param("meeting", "timeline", {"party": "Tavi"}, MEETING_ITEMS.format(1), id="party"),
+        pytest.param("meeting", "timeline", {"status": "votes:carried"}, MEETING_ITEMS.format(1), id="status"),
+        pytest.param("meeting", "timeline", {"q": "permit"}, MEETING_ITEMS.format(1), id="search"),
+        pytest.param("meeting", "figures", {"least": "3"}, "1 figure", id="amount"),
+        pytest.param("earnings", "figures", {"status": "metrics:up"}, "2 figures", id="direction"),
+        pytest.param("earnings", "figures", {"kind": "section:guidance"}, "2 figures", id="section"),
+        pytest.param("agreement", "parties-of-all", {"kind": "party:company"}, "1 party", id="parties"),
+        pytest.param("agreement", "documents", {"status": "obligations:must_not"}, "1 of 1 document", id="documents"),
+    ],
+)  # fmt: skip
+def test_briefs_of_any_kind_are_filtered(
+    show: Callable[..., Tab], kind: str, tab: str, fields: dict[str, str], count: str
+) -> None:
+    """By what their fields are, and not by what their sections are called."""
+    shown = show(as_html([brief_of(kind)]))
+    shown.locator(f"#tab-{tab}").click()
+    for field, value in fields.items():
+        element = shown.locator(f"#{field}")
+        (element.select_option if element.evaluate("e => e.localName") == "select" else element.fill)(value)
+    told(shown, count)
+
+
+def test_what_a_kind_of_brief_does_not_have_is_not_offered(show: Callable[..., Tab]) -> None:
+    """No table of parties where there are none, no timeline where all items are numbers; keys count what is there."""
+    found = brief_of("earnings")
+    numbers = found.model_copy(update={"parties": [], "guidance": [], "events": []})
+    tab = show(as_html([Calls.model_validate(numbers.model_dump(exclude={"parties", "guidance", "events"}))]))
+    assert tab.locator("[role=tab]:visible").all_inner_texts() == ["Documents", "Figures", "Left out"]
+    assert tab.locator("#party").is_hidden()
+    tab.keyboard.press("2")
+    told(tab, "4 figures")
+
+
 def test_without_texts_the_sentences_stand_alone(show: Callable[..., Tab]) -> None:
-    """The item shows its sentence with its place, and the page says why there is no text."""
+    """They stand in their order, lead to the items and back, and the page says why there is no text."""
     tab = show(as_html([made_brief()]), "#doc=1")
     item(tab, "waive harbour fees").click()
     place = sentence(3)[0]
     assert tab.locator(".current blockquote").inner_text() == f"{SENTENCES[3]} {place.start}–{place.end}"
-    assert "was not given" in tab.locator("#text").inner_text()
+    assert "was not found" in tab.locator("#text").inner_text()
+    assert tab.locator("#text mark.on").inner_text() == SENTENCES[3]
+    tab.locator("#text mark", has_text=SENTENCES[2]).click()
+    assert SENTENCES[2] in tab.locator(".current blockquote").first.inner_text()
 
 
 def test_right_to_left_text_runs_right_to_left(show: Callable[..., Tab]) -> None:

@@ -23,7 +23,7 @@ from summariser.exchange import Message, Reply, Request
 from summariser.settings import SECONDS_HEADER, endpoint
 from summariser.store import Asked, FolderStore, Network, Recorded, Recording, RecordingTransport, fingerprint
 from summariser.testing import Answer, ScriptedEndpoint, completion, failure
-from tests.scripted import Canned, Clock, record_failures
+from tests.scripted import Answering, Clock, record_failures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,12 @@ URL = "http://h/v1/chat/completions"
 BODY: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "Say seven."}], "temperature": 0}
 
 
-def said(text: str, status: int = 200, **headers: str) -> httpx2.Response:
-    """A response with JSON in it."""
-    return httpx2.Response(status, headers=headers, json={"said": text})
+def said(text: str, status: int = 200) -> Answer:
+    """An answer with JSON in it."""
+    return Answer(status, {"said": text})
 
 
-def record(folder: Path, network: Canned) -> RecordingTransport:
+def record(folder: Path, network: Answering) -> RecordingTransport:
     """A transport that records."""
     return RecordingTransport(FolderStore(folder, create=True), mode="record", inner=lambda: network)
 
@@ -50,7 +50,9 @@ def replay(folder: Path) -> RecordingTransport:
 
 def ask(transport: RecordingTransport, body: Any = BODY, url: str = URL, **headers: str) -> httpx2.Response:
     """Send one request."""
-    return transport.handle_request(httpx2.Request("POST", url, json=body, headers=headers))
+    response = transport.handle_request(httpx2.Request("POST", url, json=body, headers=headers))
+    response.read()
+    return response
 
 
 def mark(body: Any, url: str = URL) -> str:
@@ -160,7 +162,7 @@ OPTIONS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: next(iter(options)))
 def test_how_a_request_is_sent_is_no_part_of_it(tmp_path: Path, options: dict[str, Any]) -> None:
     """Another key, other headers, another patience, another client: the recording is found."""
-    network = Canned(httpx2.Response(200, json=completion("seven").body))
+    network = Answering(completion("seven"))
     for arguments, key, retries in (({}, "one", 0), (options, "two", 3)):
         http = httpx2.Client(transport=record(tmp_path, network))
         with openai.OpenAI(base_url="http://h/v1", api_key=key, max_retries=retries, http_client=http) as client:
@@ -170,7 +172,7 @@ def test_how_a_request_is_sent_is_no_part_of_it(tmp_path: Path, options: dict[st
 
 def test_the_address_is_part_of_the_question_and_its_secrets_are_not(tmp_path: Path) -> None:
     """The same model elsewhere is another model; a key in the address is nobody's business."""
-    network = Canned(said("seven"))
+    network = Answering(said("seven"))
     with record(tmp_path, network) as transport:
         ask(transport, url=f"http://user:{KEY}@h/v1/chat/completions?api-version=1&api_key={KEY}")
         ask(transport, url="http://h/v1/chat/completions?api-version=1")
@@ -186,7 +188,7 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
     """Status, body, the headers that count, and how long it took."""
     kept = {"content-type": "application/json", "x-ratelimit-remaining-tokens": "5", "retry-after": "1"}
     content = b'{"said": "\xe2\x9c\x93 \\ud83d"}'  # with half of a surrogate pair, which models do write
-    with record(tmp_path, Canned(httpx2.Response(200, headers=kept, content=content))) as transport:
+    with record(tmp_path, Answering(Answer(200, content, kept))) as transport:
         live = ask(transport)
     with replay(tmp_path) as transport:
         played = ask(transport)
@@ -199,7 +201,7 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"<html>no JSON</html>", b"\xff\xfe\x00", b""], ids=["text", "bytes", "nothing"])
 def test_what_is_no_json_is_replayed_as_it_was(tmp_path: Path, content: bytes) -> None:
     """Error pages are recorded, too."""
-    with record(tmp_path, Canned(httpx2.Response(502, content=content))) as transport:
+    with record(tmp_path, Answering(Answer(502, content))) as transport:
         ask(transport)
     with replay(tmp_path) as transport:
         assert (ask(transport).status_code, ask(transport).content) == (502, content)
@@ -209,21 +211,15 @@ def test_a_compressed_answer_is_filed_readable(tmp_path: Path) -> None:
     """What is on disk, and what is handed on, is what it says."""
     import gzip
 
-    packed = httpx2.Response(
-        200,
-        headers={"content-encoding": "gzip", "content-type": "application/json"},
-        content=gzip.compress(b'{"said": "seven"}'),
-    )
-    transport = RecordingTransport(
-        FolderStore(tmp_path), mode="record", inner=lambda: httpx2.MockTransport(lambda _: packed)
-    )
-    assert ask(transport).json() == {"said": "seven"}
+    packed = Answer(200, gzip.compress(b'{"said": "seven"}'), {"content-encoding": "gzip"})
+    with record(tmp_path, Answering(packed)) as transport:
+        assert ask(transport).json() == {"said": "seven"}
     assert '"said": "seven"' in next(tmp_path.glob("*.json")).read_text()
 
 
 def test_failures_are_replayed_in_order_and_the_last_answer_for_ever(tmp_path: Path) -> None:
     """A 429 before the 200 is part of the story."""
-    with record(tmp_path, Canned(said("slow", 429), said("slow", 429), said("seven"))) as transport:
+    with record(tmp_path, Answering(said("slow", 429), said("slow", 429), said("seven"))) as transport:
         recorded = [ask(transport).status_code for _ in range(3)]
     with replay(tmp_path) as transport:
         played = [ask(transport).status_code for _ in range(5)]
@@ -233,7 +229,7 @@ def test_failures_are_replayed_in_order_and_the_last_answer_for_ever(tmp_path: P
 
 def test_a_good_answer_is_never_paid_for_twice(tmp_path: Path) -> None:
     """Recording again asks only for what is not there."""
-    network = Canned(said("seven"))
+    network = Answering(said("seven"))
     for _ in range(2):
         with record(tmp_path, network) as transport:
             assert [ask(transport).json()["said"] for _ in range(2)] == ["seven", "seven"]
@@ -243,7 +239,7 @@ def test_a_good_answer_is_never_paid_for_twice(tmp_path: Path) -> None:
 def test_an_earlier_runs_failure_gives_way_to_this_runs_answer(tmp_path: Path) -> None:
     """Else a wrong key, once recorded, would end every replay."""
     for answer in (said("who are you?", 401), said("seven")):
-        with record(tmp_path, Canned(answer)) as transport:
+        with record(tmp_path, Answering(answer)) as transport:
             ask(transport)
     with replay(tmp_path) as transport:
         assert ask(transport).status_code == 200
@@ -251,13 +247,13 @@ def test_an_earlier_runs_failure_gives_way_to_this_runs_answer(tmp_path: Path) -
 
 def test_a_replay_makes_no_transport(tmp_path: Path) -> None:
     """There is nothing that could reach a network."""
-    with record(tmp_path, Canned(said("seven"))) as transport:
+    with record(tmp_path, Answering(said("seven"))) as transport:
         ask(transport)
     made: list[int] = []
 
-    def make() -> Canned:
+    def make() -> Answering:
         made.append(1)
-        return Canned(said("live"))
+        return Answering(said("live"))
 
     with RecordingTransport(FolderStore(tmp_path), mode="replay", inner=make) as transport:
         assert ask(transport).json() == {"said": "seven"}
@@ -269,7 +265,7 @@ def test_a_replay_makes_no_transport(tmp_path: Path) -> None:
 def test_the_answer_is_on_disk_before_it_is_handed_on(tmp_path: Path) -> None:
     """When it cannot be written, it is not used."""
     folder = tmp_path / "recordings"
-    with record(folder, Canned(said("seven"))) as transport:
+    with record(folder, Answering(said("seven"))) as transport:
         folder.rmdir()
         with pytest.raises((StoreError, OSError)):
             ask(transport)
@@ -292,8 +288,8 @@ def test_recording_needs_something_to_record(tmp_path: Path) -> None:
 
 def test_a_recording_is_a_file_that_people_can_read(tmp_path: Path) -> None:
     """Named by its fingerprint; bodies are structure, indented, in their own order."""
-    answer = httpx2.Response(200, headers={"server": "scripted", "content-type": "application/json"}, json={"é": [1]})
-    with record(tmp_path, Canned(answer)) as transport:
+    answer = Answer(200, {"é": [1]}, {"server": "scripted"})
+    with record(tmp_path, Answering(answer)) as transport:
         ask(transport)
     (path,) = tmp_path.iterdir()
     stored = json.loads(path.read_text(encoding="utf-8"))
@@ -313,7 +309,7 @@ def test_a_recording_is_a_file_that_people_can_read(tmp_path: Path) -> None:
 
 def test_recording_the_same_again_changes_no_byte(tmp_path: Path) -> None:
     """A second run leaves a clean working tree."""
-    network = Canned(said("seven"))
+    network = Answering(said("seven"))
     with record(tmp_path, network) as transport:
         ask(transport)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
@@ -325,12 +321,12 @@ def test_recording_the_same_again_changes_no_byte(tmp_path: Path) -> None:
 def test_no_key_is_on_the_disk(tmp_path: Path) -> None:
     """Not from headers, addresses, questions or answers; and what is asked still finds its answer."""
     body = {"model": "m", "messages": [{"role": "user", "content": f"my key is {KEY}"}]}
-    answer = httpx2.Response(
+    answer = Answer(
         401,
-        headers={"set-cookie": "session=s3cr3t", "openai-organization": "org-s3cr3t", "x-request-id": "r"},
-        json={"error": {"message": f"Incorrect API key: {KEY} of org-abcdefghij0123456789ABCD"}},
+        {"error": {"message": f"Incorrect API key: {KEY} of org-abcdefghij0123456789ABCD"}},
+        {"set-cookie": "session=s3cr3t", "openai-organization": "org-s3cr3t", "x-request-id": "r"},
     )
-    with record(tmp_path, Canned(answer)) as transport:
+    with record(tmp_path, Answering(answer)) as transport:
         ask(transport, body, url=f"http://u:{KEY}@h/v1/chat/completions?key={KEY}", authorization=f"Bearer {KEY}")
     on_disk = "".join(path.read_text() for path in tmp_path.rglob("*"))
     assert "[redacted]" in on_disk
@@ -398,14 +394,14 @@ def test_a_miss_names_the_nearest_recording_and_what_differs(
     tmp_path: Path, body: dict[str, Any], words: list[str]
 ) -> None:
     """So that one sees whether the prompt, the schema or the model has changed, and how to record it."""
-    with record(tmp_path, Canned(said("seven"))) as transport:
+    with record(tmp_path, Answering(said("seven"))) as transport:
         ask(transport)
         ask(transport, {"model": "z", "messages": [{"role": "user", "content": "Something else altogether."}]})
     with replay(tmp_path) as transport, pytest.raises(ReplayMissError) as caught:
         ask(transport, body)
     message = str(caught.value)
     assert f"{mark(BODY)[:16]}.json" in message
-    assert "--record" in message
+    assert message.endswith("record it with mode='record'")
     assert "\n" not in message
     for word in words:
         assert word in message, message
@@ -413,7 +409,7 @@ def test_a_miss_names_the_nearest_recording_and_what_differs(
 
 def test_a_miss_at_another_address_says_so(tmp_path: Path) -> None:
     """The same question to another server was never answered."""
-    with record(tmp_path, Canned(said("seven"))) as transport:
+    with record(tmp_path, Answering(said("seven"))) as transport:
         ask(transport)
     with replay(tmp_path) as transport, pytest.raises(ReplayMissError, match=r"the address \(http://h/v1"):
         ask(transport, url="http://localhost:1/v1/chat/completions")

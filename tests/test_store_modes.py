@@ -12,7 +12,8 @@ import pytest
 
 from summariser.errors import ReplayMissError
 from summariser.store import Drift, FolderStore, RecordingTransport
-from tests.scripted import Canned
+from summariser.testing import Answer
+from tests.scripted import Answering
 from tests.test_store import BODY, URL, ask, mark, replay, said
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 OTHER: dict[str, Any] = {**BODY, "temperature": 1}
 
 
-def transport(folder: Path, mode: Mode, *answers: httpx2.Response, repeats: bool = False) -> RecordingTransport:
-    """A transport in front of canned answers."""
-    network = Canned(*answers)
+def transport(folder: Path, mode: Mode, *answers: Answer, repeats: bool = False) -> RecordingTransport:
+    """A transport in front of scripted answers."""
+    network = Answering(*answers)
     return RecordingTransport(FolderStore(folder, create=True), mode=mode, inner=lambda: network, repeats=repeats)
 
 
@@ -60,12 +61,12 @@ def test_refresh_asks_anew_and_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("answers", [[said("who?", 401)], [said("busy", 503), said("busy", 503)]], ids=["401", "503s"])
-def test_a_failure_never_takes_the_place_of_an_answer(tmp_path: Path, answers: list[httpx2.Response]) -> None:
+def test_a_failure_never_takes_the_place_of_an_answer(tmp_path: Path, answers: list[Answer]) -> None:
     """Refreshing with a wrong key, or at a bad hour, loses nothing."""
     with transport(tmp_path, "record", said("seven")) as recording:
         ask(recording)
     with transport(tmp_path, "refresh", *answers) as refreshing:
-        assert [ask(refreshing).status_code for _ in answers] == [answer.status_code for answer in answers]
+        assert [ask(refreshing).status_code for _ in answers] == [answer.status for answer in answers]
     assert played(tmp_path) == [(200, "seven")]
 
 
@@ -80,7 +81,7 @@ def test_failures_before_a_refreshed_answer_are_kept(tmp_path: Path) -> None:
 
 def test_a_refresh_that_learns_nothing_changes_no_byte(tmp_path: Path) -> None:
     """Ids, times and counts of tokens are no news."""
-    answers = [httpx2.Response(200, json={"id": f"c{n}", "created": n, "usage": {"n": n}, "said": 7}) for n in (1, 2)]
+    answers = [Answer(body={"id": f"c{n}", "created": n, "usage": {"n": n}, "said": 7}) for n in (1, 2)]
     for mode, answer in (("record", answers[0]), ("refresh", answers[1])):
         with transport(tmp_path, mode, answer) as session:  # type: ignore[arg-type] # two modes
             ask(session)
@@ -91,10 +92,10 @@ def test_a_refresh_that_learns_nothing_changes_no_byte(tmp_path: Path) -> None:
 # ---- verify
 
 
-def drifts(folder: Path, *answers: httpx2.Response) -> tuple[list[int], list[Drift]]:
+def drifts(folder: Path, *answers: Answer) -> tuple[list[int], list[Drift]]:
     """The statuses handed on in verify, and what is reported."""
     found: list[Drift] = []
-    network = Canned(*answers)
+    network = Answering(*answers)
     store = FolderStore(folder)
     with RecordingTransport(store, mode="verify", inner=lambda: network, on_drift=found.append) as verifying:
         return [ask(verifying).status_code for _ in answers], found
@@ -113,7 +114,7 @@ def test_verify_reports_what_is_answered_differently_and_changes_nothing(tmp_pat
 
 def test_verify_has_nothing_to_report_when_only_ids_differ(tmp_path: Path) -> None:
     """They differ each time."""
-    first, second = (httpx2.Response(200, json={"id": n, "choices": [{"text": "seven"}]}) for n in "ab")
+    first, second = (Answer(body={"id": n, "choices": [{"text": "seven"}]}) for n in "ab")
     with transport(tmp_path, "record", first) as recording:
         ask(recording)
     assert drifts(tmp_path, second) == ([200], [])
@@ -238,9 +239,7 @@ def test_coroutines_record_and_replay_failures_too(tmp_path: Path) -> None:
 def test_a_stream_is_filed_as_its_events(tmp_path: Path) -> None:
     """One object an event, and it is the same stream when it is played."""
     content = 'event: delta\ndata: {"said": "✓"}\n\n: still there\n\ndata: two\ndata: lines\n\ndata: [DONE]\n\n'
-    answer = httpx2.Response(
-        200, headers={"content-type": "text/event-stream; charset=utf-8"}, content=content.encode()
-    )
+    answer = Answer(200, content, {"content-type": "text/event-stream; charset=utf-8"})
     with transport(tmp_path, "record", answer) as recording:
         ask(recording)
     (path,) = tmp_path.iterdir()
@@ -257,9 +256,9 @@ def test_a_stream_is_filed_as_its_events(tmp_path: Path) -> None:
 
 def test_the_boundary_of_a_form_is_no_part_of_the_question(tmp_path: Path) -> None:
     """It is drawn anew each time a file is sent, such as that of a batch."""
-    network = Canned(said("seven"))
-    for _ in range(2):
-        inner = RecordingTransport(FolderStore(tmp_path, create=True), mode="record", inner=lambda: network)
-        with httpx2.Client(transport=inner) as client:
-            client.post("http://h/v1/files", files={"file": ("a.jsonl", b'{"a": 1}\n')}, data={"purpose": "batch"})
-    assert network.asked == 1
+    filed: list[int] = []
+    for purpose in ("batch", "batch", "user_data"):
+        with httpx2.Client(transport=transport(tmp_path, "record", said("seven"))) as client:
+            client.post("http://h/v1/files", files={"file": ("a.jsonl", b'{"a": 1}\n')}, data={"purpose": purpose})
+        filed.append(len(list(tmp_path.iterdir())))
+    assert filed == [1, 1, 2]

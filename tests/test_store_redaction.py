@@ -6,14 +6,14 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summariser.store import Finding, FolderStore, RecordingTransport, check, redact
 from summariser.store.redaction import REDACTED, leaks, redacted_body, streamed
-from tests.scripted import Canned
+from summariser.testing import Answer
+from tests.scripted import Answering
 from tests.test_store import BODY, KEY, ask, mark, record, replay, said
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def test_what_a_request_is_sent_with_is_masked_by_its_value(tmp_path: Path, head
     """A key of no known shape, when the server repeats it or the question holds it; and the answer is found again."""
     secret = "correct.horse.battery"
     body = {**BODY, "messages": [{"role": "user", "content": f"is {secret} safe?"}]}
-    answer = httpx2.Response(401, headers={"x-request-id": secret}, json={"error": f"no such key: {secret}"})
-    with record(tmp_path, Canned(answer)) as transport:
+    answer = Answer(401, {"error": f"no such key: {secret}"}, {"x-request-id": secret})
+    with record(tmp_path, Answering(answer)) as transport:
         ask(transport, body, **{header: f"Bearer {secret}" if header == "authorization" else secret})
     assert secret not in next(tmp_path.iterdir()).read_text()
     with replay(tmp_path) as transport:
@@ -77,7 +77,7 @@ def test_what_a_request_is_sent_with_is_masked_by_its_value(tmp_path: Path, head
 def test_two_questions_that_look_alike_without_their_secrets_stay_two(tmp_path: Path) -> None:
     """What is matched is what was sent, and not what is on the disk."""
     bodies = [{**BODY, "messages": [{"role": "user", "content": f"{KEY}{n}"}]} for n in "12"]
-    with record(tmp_path, Canned(said("one"), said("two"))) as transport:
+    with record(tmp_path, Answering(said("one"), said("two"))) as transport:
         _ = [ask(transport, body) for body in bodies]
     with replay(tmp_path) as transport:
         assert [ask(transport, body).json()["said"] for body in reversed(bodies)] == ["two", "one"]
@@ -110,14 +110,14 @@ def kinds(folder: Path) -> list[tuple[str, str]]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A recording without fault."""
-    with record(tmp_path, Canned(said("seven"))) as transport:
+    with record(tmp_path, Answering(said("seven"))) as transport:
         ask(transport)
     return tmp_path / f"{mark(BODY)[:16]}.json"
 
 
 def test_a_good_folder_has_nothing_to_find(path: Path) -> None:
     """Also when something in it was redacted."""
-    with record(path.parent, Canned(said(KEY))) as transport:
+    with record(path.parent, Answering(said(KEY))) as transport:
         ask(transport, {**BODY, "x": KEY})
     assert kinds(path.parent) == []
 
@@ -161,7 +161,7 @@ def test_a_finding_is_one_line() -> None:
 
 def test_no_secret_passes_through_a_recording_transport_of_any_mode(tmp_path: Path) -> None:
     """Refreshing redacts as recording does."""
-    network = Canned(said(KEY))
+    network = Answering(said(KEY))
     store = FolderStore(tmp_path)
     with RecordingTransport(store, mode="refresh", inner=lambda: network, repeats=True) as transport:
         ask(transport, {**BODY, "x": KEY}, authorization=f"Bearer {KEY}")

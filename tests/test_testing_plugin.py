@@ -75,11 +75,20 @@ def test_a_miss_is_explained(run: Runner) -> None:
     result.stdout.fnmatch_lines(["*ReplayMissError*differs in messages*content ('one' is recorded, 'two' asked)*"])
 
 
+def test_what_is_not_recorded_is_told_without_the_way_there(run: Runner) -> None:
+    """The test's own lines and the message, which names the plugin's option; no frame of another file."""
+    run("--summariser-record").assert_outcomes(passed=1)
+    told = run(suite=SUITE.replace('"one")', '"two")')).stdout.str()
+    failure = told[told.index("= FAILURES") : told.index("= short test summary")].splitlines()
+    assert {line.partition(":")[0] for line in failure if ".py:" in line} == {"test_suite.py"}
+    assert failure[-2].endswith("record it with pytest --summariser-record")
+
+
 def test_a_test_without_recordings_says_how_to_make_them(run: Runner) -> None:
     """There is no folder yet."""
     result = run()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*record into it first*"])
+    result.stdout.fnmatch_lines(["*record into it first with pytest --summariser-record"])
 
 
 SNEAKY = """
@@ -134,6 +143,30 @@ def test_drift_is_reported_and_fails_the_run(run: Runner) -> None:
     result.assert_outcomes(passed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*recordings that are answered differently now*", "*'you said one' is recorded*"])
+
+
+def test_drift_is_reported_whoever_asks(run: Runner) -> None:
+    """A `Summariser` that is handed the store, too."""
+    suite = """
+import pytest
+from summariser import Summariser
+
+@pytest.mark.recordings("kept")
+def test_brief(recordings):
+    with Summariser("m", base_url=URL, recordings=recordings.store, mode=recordings.mode) as summariser:
+        assert summariser.summarise("The Aster Port Authority closed two warehouses.").document
+"""
+    with ScriptedEndpoint() as model:
+        runner = Runner(run.pytester, model)
+        runner("--summariser-record", suite=suite).assert_outcomes(passed=1)
+        for path in (run.pytester.path / "kept").iterdir():
+            path.write_text(path.read_text().replace("warehouses", "granaries"))
+            told = path.read_text()
+            kept = told.index('"responses"')
+            path.write_text(told[:kept].replace("granaries", "warehouses") + told[kept:])
+        result = runner("--summariser-mode=verify", suite=suite)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*recordings that are answered differently now*", "*granaries*is recorded*"])
 
 
 def test_refresh_asks_anew(run: Runner) -> None:

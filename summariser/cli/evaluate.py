@@ -94,8 +94,7 @@ def evaluate(
     quiet: options.Quiet = False,
 ) -> None:
     """Score briefs against GOLD: F1 of each section, fields, grounding, made-up and omitted items, tokens, cost, time."""
-    if record is not None and replay is not None:
-        raise InputError("--record and --replay exclude each other; give one of them")
+    recordings, mode = options.recordings(record, replay)
     strategies = _strategies(strategy or ["auto"])
     from summariser import evaluation
 
@@ -120,8 +119,8 @@ def evaluate(
                 prompts=prompts,
                 base_url=base_url,
                 api_key=key,
-                recordings=record or replay,
-                mode="record" if record else "replay" if replay else "live",
+                recordings=recordings,
+                mode=mode,
                 strategy=how,
                 progress=progress.step,
             ) as summariser:

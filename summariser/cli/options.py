@@ -13,7 +13,7 @@ from summariser.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from summariser.readers.fetching import Fetcher
-    from summariser.store import Mode
+    from summariser.store import FolderStore, Mode
     from summariser_schemas import BaseBrief
 
 __all__ = [
@@ -177,17 +177,23 @@ def fetcher(fetch: bool) -> Fetcher | None:
 
 def recordings(
     record: Path | None, replay: Path | None, refresh: Path | None = None, check_drift: Path | None = None
-) -> tuple[Path | None, Mode]:
+) -> tuple[FolderStore | None, Mode]:
     """The folder of recordings and what to do with it.
 
     Raises:
         InputError: more than one of the options is given.
+        StoreError: there is no such folder.
     """
     modes: dict[Mode, Path | None] = {"record": record, "replay": replay, "refresh": refresh, "verify": check_drift}
     given: list[tuple[Path, Mode]] = [(folder, mode) for mode, folder in modes.items() if folder is not None]
     if len(given) > 1:
         raise InputError("--record, --replay, --refresh and --check-drift exclude each other; give one of them")
-    return given[0] if given else (None, "live")
+    if not given:
+        return None, "live"
+    from summariser.store import FolderStore
+
+    ((folder, mode),) = given
+    return FolderStore(folder, create=mode in ("record", "refresh"), advice=f"--record {folder}"), mode
 
 
 def key(variable: str | None) -> str | None:

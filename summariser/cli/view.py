@@ -96,7 +96,10 @@ def view(
         for part in _parts(results, kind, style, title, stdout=False):
             write(part)
     if results.missing:
-        say(f"texts not found: {len(results.missing):,}; say with --documents where they are")
+        say(
+            f"texts not found: {len(results.missing):,}. Briefs do not hold them, and the files that the briefs name do not (or "
+            "no longer): say with --documents FILE where they are. Without, each item is shown with its sentences"
+        )
     if style == "html":
         say(f"wrote {output}: open it in a browser")
 

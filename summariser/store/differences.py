@@ -60,7 +60,7 @@ class MissError(ReplayMissError):
     def _message(self) -> str:
         asked = replace(self.asked, body=redact(self.asked.body))
         about = describe(asked)
-        how = "record it with mode='record' (--record FOLDER; pytest --summariser-record)"
+        how = f"record it with {self.store.advice}"
         candidates = [(recording, _differences(recording.asked, asked)) for recording in self.store.recordings()]
         if not candidates:
             return f"nothing is recorded in {str(self.store)!r}, so not this request either ({about}): {how}"

@@ -10,10 +10,10 @@ import tempfile
 import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from summariser.errors import StoreError
-from summariser.store.differences import DIGITS
+from summariser.store.differences import DIGITS, Drift
 from summariser.store.recording import FAULTS, Asked, Encoding, Fault, Recorded, Recording
 from summariser.store.redaction import redact, redacted_body
 
@@ -30,22 +30,25 @@ class FolderStore:
     Files are replaced in one step and flushed to the disk before anyone is told; several threads and processes may
     record into one folder.
 
-    ``used`` names the recordings that were looked up and found.
+    ``used`` names the recordings that were looked up and found, ``drifts`` are those that were answered differently in mode
+    ``verify``. ``advice`` is how to record, in the words of whoever reads that something is missing.
 
     Raises:
         StoreError: there is no such folder (unless ``create``), or it holds a JSON file that is no recording.
     """
 
-    def __init__(self, folder: str | Path, *, create: bool = False) -> None:
+    def __init__(self, folder: str | Path, *, create: bool = False, advice: str = "mode='record'") -> None:
         self.folder = Path(folder)
+        self.advice = advice
         self.used: set[str] = set()
+        self.drifts: list[Drift] = []
         self._lock = threading.Lock()
         try:
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
             names = sorted(entry.name for entry in os.scandir(self.folder) if entry.name.endswith(".json"))
         except OSError as error:
-            hint = "" if create else "; record into it first with mode='record' (--record)"
+            hint = "" if create else f"; record into it first with {advice}"
             raise StoreError(f"no folder of recordings at {str(folder)!r}: {error.strerror}{hint}") from error
         for name in names:
             if not _NAME.fullmatch(name) and not name.startswith("."):
@@ -53,6 +56,16 @@ class FolderStore:
 
     def __str__(self) -> str:
         return str(self.folder)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"_lock": threading.Lock()})
+
+    def drifted(self, drift: Drift) -> None:
+        """Keep it in ``drifts``."""
+        self.drifts.append(drift)
 
     def path(self, fingerprint: str) -> Path:
         """The file of a fingerprint."""

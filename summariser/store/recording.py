@@ -6,7 +6,10 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from summariser.store.differences import Drift
 
 __all__ = [
     "FAULTS",
@@ -102,6 +105,15 @@ class ResponseStore(Protocol):
 
     def recordings(self) -> Iterator[Recording]:
         """Everything that is filed, in a fixed order."""
+        ...
+
+    def drifted(self, drift: Drift) -> None:
+        """In mode ``verify``: told what is answered differently now."""
+        ...
+
+    @property
+    def advice(self) -> str:
+        """How to record what is missing, for messages."""
         ...
 
     def __str__(self) -> str:

@@ -107,8 +107,11 @@ class Session:
             with self._lock:
                 self._stories[mark].turn -= 1
             return False
-        if self._on_drift is not None and (differences := drift(recorded, answered)):
-            self._on_drift(Drift(mark[:DIGITS], describe(asked), tuple(differences)))
+        if differences := drift(recorded, answered):
+            found = Drift(mark[:DIGITS], describe(asked), tuple(differences))
+            self._store.drifted(found)
+            if self._on_drift is not None:
+                self._on_drift(found)
         return True
 
     def _begun(self, recording: Recording | None) -> _Story:

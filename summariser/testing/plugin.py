@@ -14,6 +14,7 @@ It is loaded into every test run, so it imports nothing of the package before a 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -43,7 +44,6 @@ class Recordings:
 
     store: FolderStore
     mode: Mode
-    _drifts: list[str]
     _opened: list[openai.OpenAI] = field(default_factory=list["openai.OpenAI"])
 
     @property
@@ -64,7 +64,9 @@ class Recordings:
 
         from summariser.testing.clients import recorded_client
 
-        made = cast("Any", recorded_client(self.store, client or openai.OpenAI, mode=self.mode, on_drift=self._drifted))
+        made = cast(
+            "Any", recorded_client(self.store, client or openai.OpenAI, mode=self.mode, on_drift=_reported_later)
+        )
         if isinstance(made, openai.OpenAI):
             self._opened.append(made)
         return made
@@ -73,9 +75,6 @@ class Recordings:
         """Close the synchronous clients that were made."""
         for client in self._opened:
             client.close()
-
-    def _drifted(self, drift: Drift) -> None:
-        self._drifts.append(str(drift))
 
 
 @dataclass
@@ -86,7 +85,8 @@ class _Suite:
     stores: dict[Path, FolderStore] = field(default_factory=dict[Path, "FolderStore"])
     used: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     """Names of recordings by folder, of other processes of the run."""
-    drifts: list[str] = field(default_factory=list[str])
+    told_drifts: list[str] = field(default_factory=list[str])
+    """Likewise."""
     partial: bool = False
     """Whether some tests were left out, so that nobody knows what they would have used."""
 
@@ -95,8 +95,14 @@ class _Suite:
 
         folder = folder.resolve()
         if folder not in self.stores:
-            self.stores[folder] = FolderStore(folder, create=self.mode in ("record", "refresh"))
+            create = self.mode in ("record", "refresh")
+            self.stores[folder] = FolderStore(folder, create=create, advice="pytest --summariser-record")
         return self.stores[folder]
+
+    @property
+    def drifts(self) -> list[str]:
+        """What is answered differently now, whatever asked."""
+        return [*(str(drift) for store in self.stores.values() for drift in store.drifts), *self.told_drifts]
 
     def told(self) -> dict[str, Any]:
         """What one process of a run tells the one that leads it."""
@@ -107,7 +113,7 @@ class _Suite:
         """What another process of the run has used."""
         for folder, names in told["used"].items():
             self.used.setdefault(folder, set()).update(names)
-        self.drifts += told["drifts"]
+        self.told_drifts += told["drifts"]
 
     def unused(self) -> dict[str, list[str]]:
         """Recordings by folder that no test has looked up."""
@@ -164,7 +170,7 @@ def recordings(request: pytest.FixtureRequest) -> Iterator[Recordings]:
         pytest.fail(
             "the fixture 'recordings' needs to know where: mark the test with @pytest.mark.recordings('FOLDER')"
         )
-    with closing(Recordings(suite.store(request.path.parent / _folder(marker)), suite.mode, suite.drifts)) as found:
+    with closing(Recordings(suite.store(request.path.parent / _folder(marker)), suite.mode)) as found:
         yield found
 
 
@@ -195,6 +201,23 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     result = yield
     _no_attempts(item)
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show of what is not recorded the message and the lines of the test: how this package and openai got there says nothing."""
+    report = yield
+    errors = sys.modules.get("summariser.errors")
+    info = call.excinfo
+    if errors is None or info is None or not isinstance(info.value, errors.StoreError) or item.config.option.fulltrace:
+        return report
+    own = info.traceback.filter(lambda entry: Path(entry.path) == item.path)
+    if own:
+        info.traceback = own
+    report.longrepr = info.getrepr(style="short" if own else "value", chain=False)
+    return report
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -242,6 +265,10 @@ def pytest_terminal_summary(
         for folder, names in unused.items():
             more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
             terminalreporter.line(f"{folder}: {', '.join(names[:_MOST_NAMED])}{more}")
+
+
+def _reported_later(_: Drift) -> None:
+    """The store keeps it."""
 
 
 def _folder(marker: pytest.Mark) -> str:

@@ -4,6 +4,9 @@ Nothing of a brief or a text is ever part of the page's markup or code. All of i
 base64 into blocks that no browser executes; the page's own script, the one thing that its content security policy lets
 run, shows it as text. What the list of documents shows is read first, then what is searched, filtered, sorted and counted;
 what one document holds beyond that lies in blocks of `_BLOCK` documents, read when one of them is looked at.
+
+It knows no kind of brief by name. What a field is to it follows from its type (`_Roles`): every quantity is a row of the table
+of figures, every item that is not about a number stands in the timeline, and both belong to parties.
 """
 
 from __future__ import annotations
@@ -15,11 +18,14 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_origin
 
+from summariser import drafting
 from summariser.grounding.names import name_key
 from summariser.sentences import split
 from summariser.views.wording import (
@@ -34,29 +40,32 @@ from summariser.views.wording import (
     without_surrogates,
 )
 from summariser_schemas import (
-    Commitment,
-    CommitmentStatus,
+    Attribution,
     Evidence,
-    Figure,
-    Outcome,
+    Mention,
     Party,
     PartyKind,
+    PartyRef,
+    Quantity,
+    Span,
     VerdictName,
     When,
 )
+from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from summariser.views.results import Failure
-    from summariser_schemas import Attribution, BaseBrief, DocumentInfo, Item, Rejection, Span
+    from summariser.views.wording import Entry
+    from summariser_schemas import BaseBrief, DocumentInfo, Item, Rejection
 
 __all__ = ["as_html", "html_parts"]
 
 _BLOCK = 32
 _DOCUMENT_STATES = ("verified", "flagged", "failed")
-_SECTIONS = ("commitments", "outcomes", "figures")
 _DATA = "application/gzip;base64"
+T = TypeVar("T")
 
 
 def as_html(
@@ -122,30 +131,90 @@ def html_parts(
     yield tail
 
 
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What the fields of a class of items are to a report.
+
+    ``status`` is the first field of choices, one that every item has before others, and ``choices`` what it can say. ``when``,
+    ``by`` and ``source`` are the first time, the first parties and the first attribution; ``numbers`` all quantities, ``about``
+    the one that the item is about, where it is about one; ``words`` the strings beside the phrase that says what it is.
+    """
+
+    status: str | None
+    choices: tuple[str, ...]
+    when: str | None
+    by: str | None
+    source: str | None
+    numbers: tuple[str, ...]
+    about: str | None
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _roles(item: type[Item]) -> _Roles:
+    fields = asked(item)
+
+    def first(core: Any) -> str | None:
+        return next((field.name for field in fields if field.core is core), None)
+
+    chosen = [f for f in fields if not f.many and (f.core is bool or get_origin(f.core) is Literal)]
+    status = next(iter(sorted(chosen, key=lambda field: not field.required)), None)
+    prose = next((f.name for f in fields if f.core is str and f.required and not f.many), None)
+    values = () if status is None else (True, False) if status.core is bool else get_args(status.core)
+    return _Roles(
+        status=None if status is None else status.name,
+        choices=() if status is None else tuple(_choice(status.name, value) for value in values),
+        when=first(When),
+        by=first(PartyRef),
+        source=first(Attribution),
+        numbers=tuple(field.name for field in fields if field.core is Quantity),
+        about=next((f.name for f in fields if f.core is Quantity and f.required and not f.many), None),
+        words=tuple(f.name for f in fields if f.core is str and f.name != prose),
+    )
+
+
+def _choice(field: str, value: str | bool) -> str:
+    if isinstance(value, bool):
+        return f"{'' if value else 'not '}{field.replace('_', ' ')}"
+    return value
+
+
 class _Index:
-    """What is searched, filtered, sorted and counted, in columns: one value a document, a party or an item."""
+    """What is searched, filtered, sorted and counted, in columns: one value a document, a party, an item or a number."""
 
     def __init__(self) -> None:
         self._documents: dict[str, list[Any]] = {name: [] for name in (*_LISTED, *_SEARCHED)}
         self._items: dict[str, list[Any]] = {name: [] for name in _ITEM_COLUMNS}
+        self._numbers: dict[str, list[Any]] = {name: [] for name in _NUMBER_COLUMNS}
         self._parties = _Parties()
-        self._units = _Codes()
-        self._models = _Codes()
-        self._sources = _Codes()
+        self._sections: dict[str, bool] = {}
+        """Names, and whether the items are about numbers."""
+        self._statuses = _Codes[tuple[str, str]]()
+        self._units = _Codes[str]()
+        self._models = _Codes[str]()
+        self._sources = _Codes[str]()
 
     def add_brief(self, brief: BaseBrief) -> None:
         number = len(self._documents["id"])
         names = party_names(brief)
         groups = {item.id: self._parties.number(item) for item in brief.items if isinstance(item, Party)}
+        named = sorted(
+            (mention.start, mention.end, groups[item.id])
+            for item in brief.items
+            if isinstance(item, Party)
+            for mention in item.mentions
+        )
+        self._meet(type(brief))
+        places = {name: place for place, name in enumerate(self._sections)}
+        counts = [0] * len(places)
         found = mask = 0
         for section in sections(brief):
             for entry in section.entries:
-                item = entry.item
-                mask |= (verdicts := _verdicts(item))
-                if isinstance(item, Commitment | Outcome | Figure) and section.name in _SECTIONS:
-                    row = self._row(item, names, groups)
-                    row |= {"document": number, "entry": found, "lead": entry.lead, "body": entry.body}
-                    row |= {"section": _SECTIONS.index(section.name), "verdicts": verdicts}
+                mask |= (verdicts := _verdicts(entry.item))
+                if section.name in places:
+                    counts[places[section.name]] += 1
+                    row = self._row(section.name, entry, names, _Named(groups, named))
+                    row |= {"document": number, "entry": found, "section": places[section.name], "verdicts": verdicts}
                     for name in _ITEM_COLUMNS:
                         self._items[name].append(row.get(name))
                 found += 1
@@ -162,7 +231,7 @@ class _Index:
             model=self._models.of(plain(made.model)),
             cost=None if made.cost_usd is None else _float(made.cost_usd),
             tokens=None if made.input_tokens is None else made.input_tokens + (made.output_tokens or 0),
-            counts=[len(getattr(brief, name, ())) for name in _SECTIONS],
+            counts=counts,
             rejected=len(brief.rejected),
             omitted=len(brief.omitted),
             parties=set(groups.values()),
@@ -181,7 +250,7 @@ class _Index:
             language=plain(failure.language or ""),
             state=_DOCUMENT_STATES.index("failed"),
             model=-1,
-            counts=[0] * len(_SECTIONS),
+            counts=[],
             rejected=0,
             omitted=0,
             parties=(),
@@ -193,8 +262,8 @@ class _Index:
         return {
             "block": block,
             "states": _DOCUMENT_STATES,
-            "sections": _SECTIONS,
-            "statuses": get_args(CommitmentStatus),
+            "sections": list(self._sections.items()),
+            "statuses": [[list(self._sections).index(name), said] for name, said in self._statuses.values],
             "kinds": get_args(PartyKind),
             "verdicts": get_args(VerdictName),
             "units": self._units.values,
@@ -204,7 +273,7 @@ class _Index:
         }
 
     def searched(self) -> dict[str, Any]:
-        """Parties and items, and what is searched and filtered of documents."""
+        """Parties, items and numbers, and what is searched and filtered of documents."""
         merged = self._parties.merged()
         for column in (self._documents["parties"], self._items["by"]):
             column[:] = [sorted({merged[number] for number in numbers}) for numbers in column]
@@ -212,37 +281,57 @@ class _Index:
             "parties": self._parties.as_json(merged),
             "documents": _flat({name: self._documents[name] for name in _SEARCHED}, "parties"),
             "items": _flat(self._items, "by"),
+            "numbers": self._numbers,
         }
+
+    def _meet(self, kind: type[BaseBrief]) -> None:
+        """The sections of a kind of brief, parties aside, and what can be chosen among in them."""
+        for section in drafting.sections(kind):
+            if section.name not in self._sections and section.item is not Party:
+                self._sections[section.name] = section.number is not None
+                for said in _roles(section.item).choices or ("",):
+                    self._statuses.of((section.name, said))
 
     def _document(self, **values: Any) -> None:
         for name, column in self._documents.items():
             column.append(values.get(name))
 
-    def _row(self, item: Item, names: dict[str, str], groups: dict[str, int]) -> dict[str, Any]:
-        attribution: Attribution | None = getattr(item, "attribution", None)
-        row: dict[str, Any] = {"source": plain(source_of(attribution, names)) if attribution else ""}
-        refs = [*getattr(item, "by", []), *([attribution.party] if attribution and isinstance(item, Figure) else [])]
-        row["by"] = {groups[ref] for ref in refs if ref in groups}
-        when: When | None = None
-        if isinstance(item, Commitment):
-            row["status"] = get_args(CommitmentStatus).index(item.status)
-            when = item.due
-        elif isinstance(item, Outcome):
-            when = item.when
-        elif isinstance(item, Figure):
-            when = item.as_of
-            quantity = item.quantity
-            value = quantity.value if quantity.value is not None else quantity.low
-            row |= {
-                "value": None if value is None else _float(value),
-                "unit": self._units.of(plain(quantity.unit or "")),
-            }
+    def _row(self, section: str, entry: Entry, names: dict[str, str], named: _Named) -> dict[str, Any]:
+        item, roles = entry.item, _roles(type(entry.item))
+        source: Attribution | None = _first(item, roles.source)
+        when: When | None = _first(item, roles.when)
+        status = getattr(item, roles.status) if roles.status else None
+        said = "" if roles.status is None or status is None else _choice(roles.status, status)
+        row: dict[str, Any] = {
+            "lead": entry.lead,
+            "body": entry.body,
+            "more": "\n".join(plain(text) for name in roles.words for text in _each(item, name)) or None,
+            "source": plain(source_of(source, names)) if source else "",
+            "by": named.of(_each(item, roles.by))
+            if roles.by
+            else named.within(item.evidence) | named.of([source.party] if source else []),
+            "status": -1 if roles.status and status is None else self._statuses.of((section, said)),
+        }
         if when is not None:
             first, last = when.start or when.end, when.end or when.start
-            row["when"] = plain(when.text)
-            row["from"], row["to"] = first and first.isoformat(), last and last.isoformat()
-            row["dated"] = dates(when)
+            row |= {"when": plain(when.text), "from": _day(first), "to": _day(last), "dated": dates(when)}
+        for name in roles.numbers:
+            label = None if name == roles.about else name.replace("_", " ")
+            for quantity in _each(item, name):
+                self._number(len(self._items["entry"]), quantity, label, entry.lead)
         return row
+
+    def _number(self, item: int, quantity: Quantity, label: str | None, lead: str) -> None:
+        value = quantity.value if quantity.value is not None else quantity.low
+        told = {
+            "item": item,
+            "words": None if label is None and plain(quantity.text) == lead else plain(quantity.text),
+            "label": label,
+            "value": None if value is None else _float(value),
+            "unit": self._units.of(plain(quantity.unit or "")),
+        }
+        for name in _NUMBER_COLUMNS:
+            self._numbers[name].append(told[name])
 
 
 _LISTED = (
@@ -251,22 +340,54 @@ _LISTED = (
 )  # fmt: skip
 _SEARCHED = ("summary", "parties", "verdicts")
 _ITEM_COLUMNS = (
-    "document", "entry", "section", "lead", "body", "source", "by", "status", "when", "from", "to", "dated", "value",
-    "unit", "verdicts",
+    "document", "entry", "section", "lead", "body", "more", "source", "by", "status", "when", "from", "to", "dated", "verdicts",
 )  # fmt: skip
+_NUMBER_COLUMNS = ("item", "words", "label", "value", "unit")
 
 
-class _Codes:
+def _each(item: Item, name: str) -> list[Any]:
+    """What a field holds, one or many or nothing."""
+    value: Any = getattr(item, name)
+    return list(value) if isinstance(value, list) else [] if value in (None, "") else [value]
+
+
+def _first(item: Item, name: str | None) -> Any:
+    return next(iter(_each(item, name)), None) if name else None
+
+
+def _day(day: date | None) -> int | None:
+    """Days since 1970."""
+    return None if day is None else day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+class _Named:
+    """Which parties are meant, by their ids or because they are named in a sentence."""
+
+    def __init__(self, groups: dict[str, int], mentions: list[tuple[int, int, int]]) -> None:
+        self._groups, self._mentions = groups, mentions
+
+    def of(self, refs: Iterable[str | None]) -> set[int]:
+        return {self._groups[ref] for ref in refs if ref in self._groups}
+
+    def within(self, evidence: Iterable[Span]) -> set[int]:
+        found: set[int] = set()
+        for span in evidence:
+            first, last = (bisect_left(self._mentions, (at,)) for at in (span.start, span.end))
+            found.update(group for _, end, group in self._mentions[first:last] if end <= span.end)
+        return found
+
+
+class _Codes(Generic[T]):
     """Numbers values in the order in which they are first met."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[T, int] = {}
 
-    def of(self, value: str) -> int:
+    def of(self, value: T) -> int:
         return self._numbers.setdefault(value, len(self._numbers))
 
     @property
-    def values(self) -> list[str]:
+    def values(self) -> list[T]:
         return list(self._numbers)
 
 
@@ -350,11 +471,11 @@ def _brief_details(brief: BaseBrief, text: str | None) -> dict[str, Any]:
     place = _utf16(text)
 
     def spans(found: Iterable[Span]) -> list[list[Any]]:
-        """Start and end as JavaScript counts them; with the words where there is no text, or where it has others."""
+        """Start and end as JavaScript counts them; where there is no text, or it has others there: start, words and place."""
         return [
             [place(s.start), place(s.end), *([None, f"page {s.page}"] if isinstance(s, Evidence) and s.page else [])]
             if text is not None and text[s.start : s.end] == s.text
-            else [None, None, plain(s.text), place_of(s)]
+            else [None, s.start, plain(s.text), place_of(s)]
             for s in found
         ]
 
@@ -423,12 +544,13 @@ def _said(value: Any) -> str:
 
 
 def _marks(item: Item) -> Iterable[Span]:
-    """The words within the evidence that an item is about: a figure's number, a party's name."""
-    if isinstance(item, Figure):
-        from summariser_schemas import Span
-
-        return [Span(start=item.quantity.start, end=item.quantity.end, text=item.quantity.text)]
-    return item.mentions if isinstance(item, Party) else []
+    """The words within the evidence that an item is about: its numbers, a party's name."""
+    if isinstance(item, Party):
+        return item.mentions
+    found = (
+        value for field in asked(type(item)) if field.core in (Quantity, Mention) for value in _each(item, field.name)
+    )
+    return [Span(start=value.start, end=value.end, text=value.text) for value in found]
 
 
 def _failure_details(failure: Failure) -> dict[str, Any]:

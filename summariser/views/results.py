@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
+from summariser.kinds import KINDS
 from summariser.readers import Damaged, stream_documents
 from summariser_schemas import Brief
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from summariser.recipe import B
-    from summariser_schemas import DocumentInfo
+    from summariser_schemas import BaseBrief, DocumentInfo
 
 __all__ = ["Failure", "Results", "read_results"]
 
@@ -65,15 +67,15 @@ class Results:
         """
         from pydantic import ValidationError
 
+        kind = cast("type[B]", schema or Brief)
         for number, line in _lines(self.path):
             try:
-                yield cast("type[B]", schema or Brief).model_validate_json(line)
+                yield kind.model_validate_json(line)
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
                 where = ".".join(str(part) for part in first["loc"])
-                raise InputError(
-                    f"{self.path}, line {number}: is no brief: {f'{where}: ' if where else ''}{first['msg']}"
-                ) from None
+                what = f"is no brief: {f'{where}: ' if where else ''}{first['msg']}"
+                raise InputError(f"{self.path}, line {number}: {what}{_another_kind(line, kind)}") from None
 
     def text_of(self, document: DocumentInfo) -> str | None:
         """The text with this document's digest, among those given or in the file it names as its source."""
@@ -115,6 +117,20 @@ def read_results(
         raise InputError(f"{place}: no such file; name a file of briefs (JSON Lines) or a job's folder")
     texts = {_digest(text): text for document in given for text in _texts(document)}
     return Results(place, [] if missed is None else list(_failures(missed)), texts)
+
+
+def _another_kind(line: str, expected: type[BaseBrief]) -> str:
+    """Which kind of brief it is, if not the one expected, and how to say so; empty when it is none."""
+    from pydantic import TypeAdapter, ValidationError
+
+    for name, kind in KINDS.items():
+        with suppress(ValidationError):
+            if kind is not expected and kind.model_validate_json(line):
+                return f"; it is one of the kind {name!r}: name that (--schema {name}, schema= from Python)"
+    with suppress(ValidationError):
+        if {"document", "provenance"} <= TypeAdapter(dict[str, Any]).validate_json(line).keys():
+            return "; if it is one of another kind, name that (--schema module:Class, schema= from Python)"
+    return ""
 
 
 def _digest(text: str) -> str:

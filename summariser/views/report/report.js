@@ -44,18 +44,21 @@
   async function unpack(id) {
     const block = $(id);
     if (!block) return null;
-    const packed = atob(block.textContent);
-    const bytes = new Uint8Array(packed.length);
-    for (let at = 0; at < packed.length; at++) bytes[at] = packed.charCodeAt(at);
+    const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(block.textContent) : Uint8Array.from(atob(block.textContent), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   }
 
   let index, docs, total;
-  let items = null, parties, more; // what comes after the list of documents
-  let firstItem; // of each document, in `items`
-  const acts = [], figures = []; // item numbers
+  let items = null, numbers, parties, more; // what comes after the list of documents
+  let firstItem, firstNumber; // of each document, in `items` and `numbers`
+  let acts, figures; // items that are not about a number, and all numbers
   const blocks = new Map();
+  const NONE = -0x80000000; // a day that is not known
+  const DAY = 864e5;
+  const parsedDay = (text) => { const time = Date.parse(text.slice(0, 10)); return Number.isNaN(time) ? NONE : Math.floor(time / DAY); };
+  const iso = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+  const publishedOn = (doc) => docs.published[doc].slice(0, 10);
 
   // Lists of whole numbers, one a row, as one list and where each begins.
   function gathered(flat, lengths) {
@@ -82,33 +85,47 @@
 
   function fold(text) {
     const lower = text.toLowerCase();
-    return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize("NFKD").replace(/\p{M}+/gu, "");
+    if (/^[\x00-\x7f]*$/.test(lower)) return lower;
+    const straight = lower.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"').replace(/[\u2010-\u2015]/g, "-");
+    return /^[\x00-\x7f]*$/.test(straight) ? straight : straight.normalize("NFKD").replace(/\p{M}+/gu, "");
   }
 
-  // What is searched of a document, made when nothing else is to be done, or when it is needed.
-  const hay = [], headlineHay = [], itemHay = [];
+  // What is searched, a text a document: its headline and title, its items, and the rest. It is made when nothing else is to be
+  // done, or when it is needed. Which texts may hold a word is read off its runs of three letters: a bit a document each.
+  const RUNS = 4096;
+  const hay = [];
+  let made = 0, prepared = 0, headEnd, itemAt, tailAt, runs, width;
+  const run = (text, at) => Math.imul(text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2), 0x9e3779b1) >>> 20;
+
   function haystack(doc) {
     if (hay[doc] !== undefined) return hay[doc];
-    const told = [docs.headline[doc], docs.title[doc], docs.id[doc], docs.message[doc] || "", index.sources[docs.source[doc]]];
-    if (!items) return fold(told.join("\n"));
-    told.push(more.summary[doc]);
-    for (const party of more.parties.of(doc)) told.push(...parties.aliases[party]);
-    for (let item = firstItem[doc]; item < firstItem[doc + 1]; item++) told.push(items.lead[item], items.body[item], items.source[item]);
-    return (hay[doc] = fold(told.join("\n")));
-  }
-  function itemHolds(item, sought) {
-    const doc = items.document[item];
-    const own = (itemHay[item] ??= fold(`${items.lead[item]}\n${items.body[item]}\n${items.source[item]}`));
-    const head = (headlineHay[doc] ??= fold(`${docs.headline[doc]}\n${docs.title[doc]}`));
-    for (const word of sought) if (!own.includes(word) && !head.includes(word)) return false;
-    return true;
+    const rest = [docs.id[doc], docs.message[doc] || "", index.sources[docs.source[doc]]];
+    const head = fold(`${docs.headline[doc]}\n${docs.title[doc]}`);
+    if (!items) return `${head}\n${fold(rest.join("\n"))}`;
+    const parts = [head];
+    let at = (headEnd[doc] = head.length) + 1;
+    for (let item = firstItem[doc]; item < firstItem[doc + 1]; item++) {
+      itemAt[item] = at;
+      const text = fold(`${items.lead[item]}\n${items.body[item]}\n${items.more[item] || ""}\n${items.source[item]}`);
+      parts.push(text);
+      at += text.length + 1;
+    }
+    tailAt[doc] = at;
+    rest.push(more.summary[doc]);
+    for (const party of more.parties.of(doc)) rest.push(...parties.aliases[party]);
+    parts.push(fold(rest.join("\n")));
+    const text = (hay[doc] = parts.join("\n"));
+    const word = doc >> 5, bit = 1 << (doc & 31);
+    for (let place = 0; place + 2 < text.length; place++) runs[run(text, place) * width + word] |= bit;
+    made++;
+    return text;
   }
   function prepare(deadline) {
-    let doc = hay.length, item = itemHay.length;
-    while (doc < total && deadline.timeRemaining() > 1) haystack(doc++);
-    while (doc >= total && item < items.count && deadline.timeRemaining() > 1) itemHolds(item++, [" "]);
-    if (doc < total || item < items.count) whenIdle(prepare);
-    else partiesNamed("-");
+    for (; prepared < total; prepared++) {
+      if (deadline.timeRemaining() < 1) return whenIdle(prepare);
+      haystack(prepared);
+    }
+    partiesNamed("-");
   }
   const whenIdle = (work) =>
     window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(() => { const end = performance.now() + 20; work({ timeRemaining: () => end - performance.now() }); }, 10);
@@ -164,8 +181,9 @@
 
   function asked() {
     const value = (id) => $(id).value.trim();
-    const [group, kind] = value("kind").split(":");
-    const [scope, status] = value("status").split(":");
+    const pair = (id) => { const text = value(id), at = text.indexOf(":"); return [text.slice(0, Math.max(0, at)), text.slice(at + 1)]; };
+    const [group, kind] = pair("kind");
+    const [scope, status] = pair("status");
     const number = (id) => (value(id) === "" ? null : Number(value(id)));
     const named = items && value("party") ? partiesNamed(value("party")) : null;
     const partyKind = group === "party" ? index.kinds.indexOf(kind) : -1;
@@ -174,13 +192,12 @@
     return {
       words: [...value("q").matchAll(/"([^"]+)"?|\S+/g)].map((match) => fold(match[1] || match[0])),
       parties: chosen,
-      partyWords: named ? partyWords(value("party")).trim() : "",
-      section: group === "section" ? index.sections.indexOf(kind) : -1,
+      section: group === "section" ? index.sections.findIndex(([name]) => name === kind) : -1,
       state: scope === "document" ? index.states.indexOf(status) : -1,
-      status: scope === "commitment" ? index.statuses.indexOf(status) : -1,
+      status: scope && scope !== "document" ? index.statuses.findIndex(([section, said]) => index.sections[section][0] === scope && said === status) : -1,
       verdict: value("verdict") ? 1 << index.verdicts.indexOf(value("verdict")) : 0,
-      from: value("from"),
-      to: value("to"),
+      from: value("from") ? parsedDay(value("from")) : NONE,
+      to: value("to") ? parsedDay(value("to")) : NONE,
       unit: value("unit") === "" ? -1 : index.units.indexOf(value("unit").slice(1)),
       least: number("least"),
       most: number("most"),
@@ -190,42 +207,83 @@
 
   const holds = (text, sought) => { for (const word of sought) if (!text.includes(word)) return false; return true; };
 
-  function amountFits(item, want) {
-    if (want.unit >= 0 && items.unit[item] !== want.unit) return false;
-    const value = items.value[item]; // not a number where there is none
+  function amountFits(number, want) {
+    if (want.unit >= 0 && numbers.unit[number] !== want.unit) return false;
+    const value = numbers.value[number]; // not a number where there is none
     return (want.least === null || value >= want.least) && (want.most === null || value <= want.most);
   }
   const wantsAmount = (want) => want.unit >= 0 || want.least !== null || want.most !== null;
+
+  // Documents whose text may have all the words: those with all their runs of three letters.
+  function possible(sought) {
+    const found = new Uint32Array(width).fill(0xffffffff);
+    for (const word of sought) {
+      for (let at = 0; at + 2 < word.length; at++) {
+        const first = run(word, at) * width;
+        for (let n = 0; n < width; n++) found[n] &= runs[first + n];
+      }
+    }
+    return found;
+  }
 
   // Documents that items may come from: those of the source and state asked for that have all the words somewhere.
   function candidates(want) {
     if (want.candidates) return want.candidates;
     const found = new Uint8Array(total);
     const sources = index.foldedSources.map((source) => source.includes(want.source));
+    const may = items && made === total && want.words.length ? possible(want.words) : null;
     for (let doc = 0; doc < total; doc++) {
-      found[doc] = (want.state < 0 || docs.state[doc] === want.state) && sources[docs.source[doc]] && (!want.words.length || holds(haystack(doc), want.words)) ? 1 : 0;
+      if (want.state >= 0 && docs.state[doc] !== want.state) continue;
+      if (!sources[docs.source[doc]] || (may && !(may[doc >> 5] & (1 << (doc & 31))))) continue;
+      found[doc] = !want.words.length || holds(haystack(doc), want.words) ? 1 : 0;
     }
     return (want.candidates = found);
+  }
+
+  // Items that have all the words, counting those of their document's headline.
+  function wordedItems(want) {
+    if (want.worded) return want.worded;
+    const fitting = candidates(want), found = new Uint8Array(items.count);
+    for (let doc = 0; doc < total; doc++) {
+      if (!fitting[doc]) continue;
+      const text = haystack(doc), first = firstItem[doc], end = firstItem[doc + 1];
+      let needed = 0;
+      for (const word of want.words) {
+        let at = text.indexOf(word);
+        if (at < 0 || at < headEnd[doc]) { if (at < 0) needed = 255; continue; }
+        needed++;
+        for (let item = first; at >= 0 && at < tailAt[doc]; ) {
+          while (item + 1 < end && itemAt[item + 1] <= at) item++;
+          if (found[item] === needed - 1) found[item] = needed;
+          at = text.indexOf(word, item + 1 < end ? itemAt[item + 1] : tailAt[doc]);
+        }
+      }
+      for (let item = first; item < end; item++) found[item] = found[item] === needed ? 1 : 0;
+    }
+    return (want.worded = found);
   }
 
   function matchingDocuments(want) {
     const found = [], fitting = candidates(want);
     for (let doc = 0; doc < total; doc++) {
       if (!fitting[doc]) continue;
-      const day = docs.published[doc].slice(0, 10);
-      if (want.from && !(day >= want.from)) continue;
-      if (want.to && !(day && day <= want.to)) continue;
+      const day = docs.day[doc];
+      if ((want.from !== NONE || want.to !== NONE) && (day === NONE || day < want.from || (want.to !== NONE && day > want.to))) continue;
       if (want.section >= 0 && !docs.counts[doc][want.section]) continue;
       if (items) {
         if (want.verdict && !(more.verdicts[doc] & want.verdict)) continue;
         if (want.parties && !more.parties.some(doc, want.parties)) continue;
-        if (want.status >= 0 || wantsAmount(want)) {
-          let status = want.status < 0, amount = !wantsAmount(want);
-          for (let item = firstItem[doc]; item < firstItem[doc + 1] && !(status && amount); item++) {
-            status ||= items.status[item] === want.status && (!want.parties || items.by.some(item, want.parties));
-            amount ||= items.section[item] === 2 && amountFits(item, want);
-          }
-          if (!(status && amount)) continue;
+        if (want.status >= 0) {
+          let item = firstItem[doc];
+          const end = firstItem[doc + 1];
+          while (item < end && !(items.status[item] === want.status && (!want.parties || items.by.some(item, want.parties)))) item++;
+          if (item === end) continue;
+        }
+        if (wantsAmount(want)) {
+          let number = firstNumber[doc];
+          const end = firstNumber[doc + 1];
+          while (number < end && !amountFits(number, want)) number++;
+          if (number === end) continue;
         }
       }
       found.push(doc);
@@ -234,22 +292,18 @@
   }
 
   function itemFits(item, want) {
-    if (!candidates(want)[items.document[item]]) return false;
-    const section = items.section[item];
-    if (want.section >= 0 && section !== want.section) return false;
+    const doc = items.document[item];
+    if (want.words.length ? !wordedItems(want)[item] : !candidates(want)[doc]) return false;
+    if (want.section >= 0 && items.section[item] !== want.section) return false;
     if (want.status >= 0 && items.status[item] !== want.status) return false;
     if (want.verdict && !(items.verdicts[item] & want.verdict)) return false;
-    if (section === 2 && !amountFits(item, want)) return false;
-    if (want.parties && !items.by.some(item, want.parties)) {
-      // A figure is a party's when it is its word, or when it measures something of it.
-      if (section !== 2 || !want.partyWords || !partyWords(items.body[item]).includes(` ${want.partyWords} `)) return false;
+    if (want.parties && !items.by.some(item, want.parties)) return false;
+    if (want.from !== NONE || want.to !== NONE) {
+      const first = items.from[item] === NONE ? docs.day[doc] : items.from[item];
+      const last = items.to[item] === NONE ? first : items.to[item];
+      if (first === NONE || last < want.from || (want.to !== NONE && first > want.to)) return false;
     }
-    if (want.from || want.to) {
-      const first = items.from[item] || docs.published[items.document[item]].slice(0, 10);
-      const last = items.to[item] || first;
-      if (!first || (want.from && last < want.from) || (want.to && first > want.to)) return false;
-    }
-    return !want.words.length || itemHolds(item, want.words);
+    return true;
   }
 
   // ---- orders: each made once for all rows, so that filtering keeps it and sorts nothing
@@ -259,12 +313,13 @@
     const id = `${name}:${descending}`;
     if (!orders.has(id)) {
       const missing = (value) => value === null || value === undefined || value === "" || Number.isNaN(value);
-      const keys = new Map(all.map((row) => [row, key(row)]));
-      const known = all.filter((row) => !missing(keys.get(row)));
-      const text = known.length > 0 && typeof keys.get(known[0]) === "string";
+      const keys = [];
+      for (const row of all) keys[row] = key(row);
+      const known = all.filter((row) => !missing(keys[row]));
+      const text = known.length > 0 && typeof keys[known[0]] === "string";
       const compare = text && all.length < 20000 ? COLLATOR.compare : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-      known.sort((a, b) => (descending ? compare(keys.get(b), keys.get(a)) : compare(keys.get(a), keys.get(b))) || a - b);
-      orders.set(id, known.concat(all.filter((row) => missing(keys.get(row))))); // what is unknown comes last either way
+      known.sort((a, b) => (descending ? compare(keys[b], keys[a]) : compare(keys[a], keys[b])) || a - b);
+      orders.set(id, known.concat(all.filter((row) => missing(keys[row])))); // what is unknown comes last either way
     }
     return orders.get(id);
   }
@@ -282,24 +337,24 @@
     return height || 60;
   };
 
-  const SORTS = {
+  let SORTS;
+  const sorts = () => ({
     "as given": [null, false],
-    "newest first": [(d) => docs.published[d].slice(0, 10), true],
-    "oldest first": [(d) => docs.published[d].slice(0, 10), false],
+    "newest first": [publishedOn, true],
+    "oldest first": [publishedOn, false],
     "headline": [(d) => docs.headline[d], false],
     "source": [(d) => index.sources[docs.source[d]], false],
-    "most commitments": [(d) => docs.counts[d][0], true],
-    "most outcomes": [(d) => docs.counts[d][1], true],
-    "most figures": [(d) => docs.counts[d][2], true],
+    ...Object.fromEntries(index.sections.map(([name], section) => [`most ${spoken(name)}`, [(d) => docs.counts[d][section], true]])),
     "most left out": [(d) => docs.rejected[d], true],
     "dearest first": [(d) => docs.cost[d], true],
-  };
+  });
   let shownDocuments = [];
 
+  const titled = (name) => spoken(name).replace(/^./u, (first) => first.toUpperCase());
   function meta(doc) {
-    const [c, o, f] = docs.counts[doc];
-    const told = [docs.published[doc].slice(0, 10), index.sources[docs.source[doc]] || docs.id[doc]];
-    const found = docs.state[doc] === 2 ? docs.message[doc] : [plural(c, "commitment"), plural(o, "outcome"), plural(f, "figure")].join(", ");
+    const told = [publishedOn(doc), index.sources[docs.source[doc]] || docs.id[doc]];
+    const counts = index.sections.map(([name], section) => (docs.counts[doc][section] ? `${spoken(name)} ${docs.counts[doc][section]}` : ""));
+    const found = docs.state[doc] === 2 ? docs.message[doc] : counts.filter(Boolean).join(", ") || "nothing found";
     return { from: joined(told), found };
   }
 
@@ -538,11 +593,7 @@
   }
 
   function drawText(found, lang) {
-    if (found.text === null || found.text === undefined) {
-      return [el("h3", {}, "Text"), el("p", { class: "notice" }, found.failure
-        ? "The text of this document was not given to this report."
-        : "The text of this document was not given to this report, so each item shows its sentence alone. Give the texts with --documents.")];
-    }
+    if (found.text === null || found.text === undefined) return drawSentences(found, lang);
     const text = found.text;
     const sentences = [], inner = [];
     for (const thing of things) {
@@ -582,9 +633,29 @@
         (mark || line).append(el("span", { class: missed ? "missed" : "word", "data-keys": named.map((thing) => thing.key).join(" ") }, content));
       } else (mark || line).append(content);
     }
+    return [el("h3", {}, "Text"), picking(body)];
+  }
+
+  function picking(body) {
     body.addEventListener("click", (event) => { if (String(getSelection()) === "") pick(event.target); });
     body.addEventListener("keydown", (event) => { if ((event.key === "Enter" || event.key === " ") && event.target.dataset.keys) { event.preventDefault(); pick(event.target); } });
-    return [el("h3", {}, "Text"), body];
+    return body;
+  }
+
+  // Where there is no text: the sentences that something rests on, in their order.
+  function drawSentences(found, lang) {
+    if (found.failure) return [el("h3", {}, "Text"), el("p", { class: "notice" }, "The text of this document was not given to this report.")];
+    const sentences = new Map();
+    for (const thing of things) {
+      for (const [, start, text, place] of thing.evidence.filter(([first]) => first === null)) {
+        const id = `${start} ${text}`;
+        if (!sentences.has(id)) sentences.set(id, { start, text, place, keys: [] });
+        sentences.get(id).keys.push(thing.key);
+      }
+    }
+    const body = el("article", { class: "text", lang, "aria-label": "Sentences" }, [...sentences.values()].sort((a, b) => a.start - b.start).map(({ text, place, keys }) =>
+      el("p", { dir: "auto", class: "gap" }, el("mark", { "data-keys": keys.join(" "), tabindex: "0", role: "button" }, text), el("span", { class: "said" }, ` ${place}`))));
+    return [el("h3", {}, "Sentences"), el("p", { class: "notice" }, "The text of this document was not found when this report was made. These are its sentences that something rests on. “summariser view … --documents FILE” says where the texts are."), picking(body)];
   }
 
   function marking(keys, outer, seen) {
@@ -661,31 +732,35 @@
   }
 
   const grids = {};
+  // Columns, those left out in which nothing would stand.
+  const filled = (rows, columns) => columns.filter(({ optional, value }) => !optional || rows.some((row) => value(row)));
   const openItem = (item) => open(items.document[item], { item: items.entry[item], focus: true });
   const sourceOf = (doc) => index.sources[docs.source[doc]];
   const whence = (doc) => [el("span", { class: "line", dir: "auto" }, docs.headline[doc]), sourceOf(doc) ? el("span", { class: "line", dir: "auto" }, sourceOf(doc)) : null];
-  const documentColumn = { key: "document", title: "Document", class: "wide", style: "dim", value: (i) => docs.headline[items.document[i]], cell: (i) => whence(items.document[i]) };
-  const sourceColumn = { key: "source", title: "According to", class: "minor", style: "dim", value: (i) => items.source[i], cell: (i) => items.source[i] };
+  const documentColumn = (itemOf) => ({ key: "document", title: "Document", class: "wide", style: "dim", value: (row) => docs.headline[items.document[itemOf(row)]], cell: (row) => whence(items.document[itemOf(row)]) });
+  const sourceColumn = (itemOf) => ({ key: "source", title: "According to", class: "minor", optional: true, style: "dim", value: (row) => items.source[itemOf(row)], cell: (row) => items.source[itemOf(row)] });
+  const aboutNumbers = (section) => index.sections[section][1];
+  const statusOf = (code) => (code < 0 ? "" : spoken(index.statuses[code][1] || index.sections[index.statuses[code][0]][0]));
+  const TINTS = 10;
+  const tint = (code) => `fill-${code % TINTS}`;
 
   // Parties
 
   let partyRows;
-  const emptyParties = () => parties.name.map((name, party) => ({ party, name, documents: 0, by: index.statuses.map(() => 0), commitments: 0, outcomes: 0 }));
+  const emptyParties = () => parties.name.map((name, party) => ({ party, name, documents: 0, items: index.sections.map(() => 0), by: index.statuses.map(() => 0) }));
 
   // Counted over what the filters leave.
   function tally(want, documents) {
     partyRows ||= emptyParties();
-    for (const row of partyRows) { row.documents = row.commitments = row.outcomes = 0; row.by.fill(0); }
-    const keep = new Uint8Array(total);
+    for (const row of partyRows) { row.documents = 0; row.items.fill(0); row.by.fill(0); }
     for (const doc of documents) {
-      keep[doc] = 1;
       for (const party of more.parties.of(doc)) partyRows[party].documents++;
-    }
-    for (const item of acts) {
-      if (!keep[items.document[item]] || (want.status >= 0 && items.status[item] !== want.status)) continue;
-      for (const party of items.by.of(item)) {
-        if (items.section[item] === 0) { partyRows[party].commitments++; partyRows[party].by[items.status[item]]++; }
-        else partyRows[party].outcomes++;
+      for (let item = firstItem[doc]; item < firstItem[doc + 1]; item++) {
+        if (want.status >= 0 && items.status[item] !== want.status) continue;
+        for (const party of items.by.of(item)) {
+          partyRows[party].items[items.section[item]]++;
+          if (items.section[item] === 0 && items.status[item] >= 0) partyRows[party].by[items.status[item]]++;
+        }
       }
     }
   }
@@ -694,37 +769,39 @@
     let x = 0;
     const pieces = row.by.map((n, status) => {
       const width = (100 * n) / most;
-      const piece = svg("rect", { x, y: 0, width, height: 10, class: `fill-${index.statuses[status]}` });
+      const piece = svg("rect", { x, y: 0, width, height: 10, class: tint(status) });
       x += width;
       return piece;
     });
-    const told = row.by.map((n, status) => (n ? `${n} ${index.statuses[status]}` : "")).filter(Boolean).join(", ");
+    const told = row.by.map((n, status) => (n ? `${n} ${statusOf(status)}` : "")).filter(Boolean).join(", ");
     return svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", role: "img", "aria-label": told || "none" }, ...pieces);
   }
 
-  let mostCommitments = 1;
+  let mostOfFirst = 1;
   function drawParties(want) {
+    const counted = (section) => ({ key: `items ${section}`, title: titled(index.sections[section][0]), class: `number ${section ? "small minor" : "narrow"}`, plain: true, descending: true, of: (row) => row.items[section], cell: (p) => NUMBERS.format(partyRows[p].items[section]) });
+    const [first, ...others] = index.sections.map((_, section) => counted(section));
     const grid = (grids.parties ||= build("parties-of-all", "Parties", new Grid("parties", [
-      { key: "name", title: "Party", class: "wide", value: (p) => partyRows[p].name, cell: (p) => words(partyRows[p].name, "lead") },
-      { key: "kind", title: "Kind", class: "narrow minor", style: "dim", plain: true, value: (p) => index.kinds[parties.kind[p]], cell: (p) => spoken(index.kinds[parties.kind[p]]) },
-      { key: "documents", title: "Documents", class: "number small minor", plain: true, descending: true, cell: (p) => NUMBERS.format(partyRows[p].documents) },
-      { key: "commitments", title: "Commitments", class: "number narrow", plain: true, descending: true, cell: (p) => NUMBERS.format(partyRows[p].commitments) },
-      { key: "bar", title: "of which", class: "wide", plain: true, descending: true, cell: (p) => bar(partyRows[p], mostCommitments) },
-      { key: "outcomes", title: "Outcomes", class: "number small minor", plain: true, descending: true, cell: (p) => NUMBERS.format(partyRows[p].outcomes) },
-    ], "commitments", true, "Parties by number of commitments"), legend(index.statuses)));
-    grid.follow = (party) => { $("party").value = partyRows[party].name; state.tab = "timeline"; remember(true); refresh(); };
+      { key: "name", title: "Party", class: "wide", of: (row) => row.name, cell: (p) => words(partyRows[p].name, "lead") },
+      { key: "kind", title: "Kind", class: "narrow minor", style: "dim", plain: true, of: (row) => index.kinds[parties.kind[row.party]], cell: (p) => spoken(index.kinds[parties.kind[p]]) },
+      { key: "documents", title: "Documents", class: "number small minor", plain: true, descending: true, of: (row) => row.documents, cell: (p) => NUMBERS.format(partyRows[p].documents) },
+      first,
+      { key: "bar", title: "of which", class: "wide", plain: true, descending: true, of: first.of, cell: (p) => bar(partyRows[p], mostOfFirst) },
+      ...others,
+    ], first.key, true, `Parties by number of ${spoken(index.sections[0][0])}`), legend(codesOf([0]))));
+    grid.follow = (party) => { $("party").value = partyRows[party].name; state.tab = acts.length ? "timeline" : "figures"; remember(true); refresh(); };
     tally(want, matchingDocuments(want));
     const rows = partyRows.filter((row) => row.documents && (!want.parties || want.parties[row.party]));
-    const key = grid.sortBy === "bar" ? "commitments" : grid.sortBy, sign = grid.descending ? -1 : 1;
-    const value = key === "kind" ? (row) => index.kinds[parties.kind[row.party]] : (row) => row[key];
-    const text = key === "name" || key === "kind";
-    rows.sort((a, b) => sign * (text ? COLLATOR.compare(value(a), value(b)) : value(a) - value(b)) || b.documents - a.documents || a.party - b.party);
-    mostCommitments = rows.reduce((most, row) => Math.max(most, row.commitments), 1);
+    const { of } = grid.columns.find((column) => column.key === grid.sortBy), sign = grid.descending ? -1 : 1;
+    const compare = rows.length && typeof of(rows[0]) === "string" ? COLLATOR.compare : (a, b) => a - b;
+    rows.sort((a, b) => sign * compare(of(a), of(b)) || b.documents - a.documents || a.party - b.party);
+    mostOfFirst = rows.reduce((most, row) => Math.max(most, row.items[0]), 1);
     $("count").textContent = plural(rows.length, "party", "parties");
     grid.show(rows.map((row) => row.party), () => drawParties(want));
   }
 
-  const legend = (names) => el("p", { class: "legend" }, names.map((name) => el("span", {}, el("i", { class: `fill-${name}` }), name)));
+  const codesOf = (sections) => index.statuses.map((_, code) => code).filter((code) => sections.includes(index.statuses[code][0]));
+  const legend = (codes) => el("p", { class: "legend" }, codes.map((code) => el("span", {}, el("i", { class: tint(code) }), statusOf(code))));
 
   function build(panel, title, grid, ...before) {
     $(panel).append(...before.filter(Boolean), grid.box);
@@ -733,8 +810,7 @@
 
   // Timeline
 
-  const day = (text) => Date.UTC(+text.slice(0, 4), +text.slice(5, 7) - 1, +text.slice(8, 10));
-  const iso = (time) => new Date(time).toISOString().slice(0, 10);
+  const listed = (names) => names.join(", ").replace(/, ([^,]*)$/, " and $1");
 
   function bins(first, last) {
     const months = (last - first) / (30.4 * 864e5);
@@ -743,85 +819,96 @@
     let year = start.getUTCFullYear(), month = Math.floor(start.getUTCMonth() / Math.min(size, 12)) * Math.min(size, 12);
     if (size === 120) year -= year % 10;
     for (let time = Date.UTC(year, month); edges.length < 400; month += size, time = Date.UTC(year, month)) { edges.push(time); if (time > last) break; }
-    const label = (time) => { const d = new Date(time), y = d.getUTCFullYear(); return size >= 12 ? `${y}` : size === 3 ? `${y} Q${d.getUTCMonth() / 3 + 1}` : iso(time).slice(0, 7); };
+    const label = (time) => { const d = new Date(time), y = d.getUTCFullYear(); return size >= 12 ? `${y}` : size === 3 ? `${y} Q${d.getUTCMonth() / 3 + 1}` : iso(time / DAY).slice(0, 7); };
     return { edges, label };
   }
 
   function drawTimeline(want) {
-    const grid = (grids.timeline ||= build("timeline", "Timeline", new Grid("timeline", [
-      { key: "date", title: "Date", class: "narrow", style: "dim", value: (i) => items.from[i] || "", cell: (i) => (items.when[i] ? [el("span", {}, items.dated[i] || ""), items.dated[i] ? el("br") : null, words(items.when[i])] : "no date") },
-      { key: "status", title: "Status", class: "small", plain: true, value: (i) => (items.section[i] === 0 ? items.status[i] : 9), cell: (i) => el("span", { class: "badge" }, items.section[i] === 0 ? index.statuses[items.status[i]] : "outcome") },
-      { key: "who", title: "Who", class: "minor", value: (i) => items.lead[i], cell: (i) => words(items.lead[i], "lead") },
+    const self = (item) => item;
+    const names = listed(index.sections.filter(([, numeric]) => !numeric).map(([name]) => spoken(name)));
+    const grid = (grids.timeline ||= build("timeline", "Timeline", new Grid("timeline", filled(acts, [
+      { key: "date", title: "Date", class: "date", style: "dim", value: (i) => (items.from[i] === NONE ? null : items.from[i]), cell: (i) => (items.when[i] ? [el("span", {}, items.dated[i] || ""), items.dated[i] ? el("br") : null, words(items.when[i])] : "no date") },
+      { key: "status", title: "Status", class: "small", plain: true, value: (i) => (items.status[i] < 0 ? null : items.status[i]), cell: (i) => (items.status[i] < 0 ? null : el("span", { class: "badge" }, statusOf(items.status[i]))) },
+      { key: "who", title: "Who", class: "minor", optional: true, value: (i) => items.lead[i], cell: (i) => words(items.lead[i], "lead") },
       { key: "what", title: "What", class: "wide", value: (i) => items.body[i], cell: (i) => [LARGE_SCREEN.matches || !items.lead[i] ? null : [words(items.lead[i], "lead"), ": "], words(items.body[i])] },
-      sourceColumn,
-      documentColumn,
-    ], "date", true, "Commitments and outcomes"), (timelinePlot = el("div", { class: "plot" }))));
+      sourceColumn(self),
+      documentColumn(self),
+    ]), "date", true, titled(names)), (timelinePlot = el("div", { class: "plot" }))));
     grid.follow = openItem;
     const rows = grid.order(acts).filter((item) => itemFits(item, want));
-    $("count").textContent = plural(rows.length, "commitment or outcome", "commitments and outcomes");
+    $("count").textContent = `${titled(names)}: ${NUMBERS.format(rows.length)}`;
     grid.show(rows, () => drawTimeline(want));
     plotTimeline(rows);
   }
 
+  // The first section stands above the line, the others below.
   let timelinePlot, figuresPlot;
+  let room = 0; // pixels of width; asked for only when the window changes: else the whole table is laid out first
+  const plotWidth = () => Math.max(280, room - 60);
   function plotTimeline(rows) {
-    const dated = rows.filter((item) => items.from[item]);
+    const dated = rows.filter((item) => items.from[item] !== NONE);
     timelinePlot.replaceChildren(el("h2", {}, `When: ${NUMBERS.format(dated.length)} with a date, ${NUMBERS.format(rows.length - dated.length)} without`));
     if (!dated.length) return;
-    const times = dated.map((item) => day(items.from[item])).sort((a, b) => a - b);
+    const times = Float64Array.from(dated, (item) => items.from[item] * DAY).sort();
     const cut = Math.floor(times.length / 50); // a date far off must not flatten all others
-    const first = times[cut], last = times[times.length - 1 - cut];
-    const { edges, label } = bins(first, last);
-    const names = [...index.statuses, "outcome"];
-    const heights = edges.slice(0, -1).map(() => new Array(names.length).fill(0));
+    const { edges, label } = bins(times[cut], times[times.length - 1 - cut]);
+    const [above, ...below] = index.sections.map((_, section) => section).filter((section) => !aboutNumbers(section));
+    const codes = codesOf([above, ...below]);
+    const heights = edges.slice(0, -1).map(() => new Array(index.statuses.length).fill(0));
     let before = 0, after = 0;
     for (const item of dated) {
-      const time = day(items.from[item]);
+      const time = items.from[item] * DAY;
       if (time < edges[0]) { before++; continue; }
       if (time >= edges[edges.length - 1]) { after++; continue; }
       let low = 0, high = edges.length - 1;
       while (high - low > 1) { const middle = (low + high) >> 1; if (edges[middle] <= time) low = middle; else high = middle; }
-      heights[low][items.section[item] === 0 ? items.status[item] : names.length - 1]++;
+      if (items.status[item] >= 0) heights[low][items.status[item]]++;
     }
-    const up = heights.map((h) => h.slice(0, -1).reduce((a, b) => a + b, 0)), down = heights.map((h) => h[names.length - 1]);
-    const width = Math.max(280, timelinePlot.clientWidth - 24), tall = 64, step = width / heights.length, most = Math.max(1, ...up, ...down);
-    const picture = svg("svg", { viewBox: `0 0 ${width} ${2 * tall + 20}`, role: "img", "aria-label": `Commitments above and outcomes below the line, from ${label(edges[0])} to ${label(edges[edges.length - 2])}` });
+    const isAbove = (code) => index.statuses[code][0] === above;
+    const sum = (counts, wanted) => counts.reduce((total, n, code) => total + (isAbove(code) === wanted ? n : 0), 0);
+    const [mostUp, mostDown] = [true, false].map((side) => heights.reduce((most, counts) => Math.max(most, sum(counts, side)), 0));
+    const most = Math.max(mostUp, mostDown, 1), shown = codes.filter((code) => heights.some((counts) => counts[code]));
+    const width = plotWidth(), half = 64, tall = mostUp ? half : 0, step = width / heights.length;
+    const told = [above, ...below].map((section) => spoken(index.sections[section][0]));
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${tall + 20 + (mostDown ? half : 0)}`, role: "img", "aria-label": `${titled(told[0])} above${below.length ? ` and ${listed(told.slice(1))} below` : ""} the line, from ${label(edges[0])} to ${label(edges[edges.length - 2])}` });
     heights.forEach((counts, at) => {
-      let y = tall;
-      counts.forEach((n, kind) => {
-        if (!n) return;
-        const height = Math.max(1.5, (n / most) * tall);
-        if (kind < names.length - 1) y -= height;
-        const top = kind < names.length - 1 ? y : tall + 16;
-        const choose = () => { $("from").value = iso(edges[at]); $("to").value = iso(edges[at + 1] - 864e5); changed(); };
-        picture.append(svg("rect", { x: at * step + 0.5, y: top, width: Math.max(1, step - 1), height, class: `fill-${names[kind]}`, onclick: choose }, svg("title", {}, `${label(edges[at])}: ${n} ${names[kind]}`)));
-      });
+      let up = tall, down = tall + 16;
+      for (const code of shown) {
+        if (!counts[code]) continue;
+        const height = Math.max(1.5, (counts[code] / most) * half);
+        if (isAbove(code)) up -= height;
+        const choose = () => { $("from").value = iso(edges[at] / DAY); $("to").value = iso(edges[at + 1] / DAY - 1); changed(); };
+        picture.append(svg("rect", { x: at * step + 0.5, y: isAbove(code) ? up : down, width: Math.max(1, step - 1), height, class: tint(code), onclick: choose }, svg("title", {}, `${label(edges[at])}: ${counts[code]} ${statusOf(code)}`)));
+        if (!isAbove(code)) down += height;
+      }
     });
     const every = Math.max(1, Math.ceil(heights.length / (width / 70)));
     for (let at = 0; at < heights.length; at += every) picture.append(svg("text", { x: at * step, y: tall + 12 }, label(edges[at])));
-    timelinePlot.append(picture, legend(names), before + after ? el("p", { class: "legend" }, `Not drawn: ${before} earlier, ${after} later.`) : "");
+    timelinePlot.append(picture, legend(shown), before + after ? el("p", { class: "legend" }, `Not drawn: ${before} earlier, ${after} later.`) : "");
   }
 
-  // Figures
+  // Figures: a row a number, so that one item may have several
 
-  const amount = (item) => {
-    const value = items.value[item];
+  const amount = (number) => {
+    const value = numbers.value[number];
     if (Number.isNaN(value)) return "";
-    const unit = index.units[items.unit[item]] || "";
+    const unit = index.units[numbers.unit[number]] || "";
     return `${NUMBERS.format(value)}${unit ? ` ${unit}` : ""}`;
   };
 
   function drawFigures(want) {
-    const grid = (grids.figures ||= build("figures", "Figures", new Grid("figures", [
-      { key: "words", title: "As written", class: "narrow", value: (i) => items.lead[i], cell: (i) => words(items.lead[i], "lead") },
-      { key: "value", title: "Amount", class: "number amount", descending: true, value: (i) => items.value[i], cell: (i) => words(amount(i)) },
-      { key: "measures", title: "What it measures", class: "wide", value: (i) => items.body[i], cell: (i) => words(items.body[i]) },
-      { key: "asof", title: "As of", class: "small minor", style: "dim", value: (i) => items.from[i] || "", cell: (i) => items.when[i] || "" },
-      sourceColumn,
-      documentColumn,
-    ], "value", true, "Figures"), (figuresPlot = el("div", { class: "plot" }))));
-    grid.follow = openItem;
-    const rows = grid.order(figures).filter((item) => itemFits(item, want));
+    const of = (number) => numbers.item[number];
+    const written = (n) => numbers.words[n] ?? items.lead[of(n)];
+    const grid = (grids.figures ||= build("figures", "Figures", new Grid("figures", filled(figures, [
+      { key: "words", title: "As written", class: "narrow", value: written, cell: (n) => words(written(n), "lead") },
+      { key: "value", title: "Amount", class: "number amount", descending: true, value: (n) => numbers.value[n], cell: (n) => words(amount(n)) },
+      { key: "measures", title: "What it measures", class: "wide", value: (n) => items.body[of(n)], cell: (n) => [words(items.body[of(n)]), numbers.label[n] ? el("span", { class: "said" }, ` · ${numbers.label[n]}`) : null] },
+      { key: "asof", title: "As of", class: "small minor", optional: true, style: "dim", value: (n) => (items.from[of(n)] === NONE ? null : items.from[of(n)]), cell: (n) => items.when[of(n)] || "" },
+      sourceColumn(of),
+      documentColumn(of),
+    ]), "value", true, "Figures"), (figuresPlot = el("div", { class: "plot" }))));
+    grid.follow = (number) => openItem(of(number));
+    const rows = grid.order(figures).filter((number) => amountFits(number, want) && itemFits(of(number), want));
     $("count").textContent = plural(rows.length, "figure");
     grid.show(rows, () => drawFigures(want));
     plotFigures(rows, want);
@@ -830,10 +917,10 @@
   const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
   function plotFigures(rows, want) {
     const met = new Map();
-    for (const item of rows) if (items.value[item] > 0) met.set(items.unit[item], (met.get(items.unit[item]) || 0) + 1);
+    for (const number of rows) if (numbers.value[number] > 0) met.set(numbers.unit[number], (met.get(numbers.unit[number]) || 0) + 1);
     const units = [...met].filter(([unit]) => index.units[unit]).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     const unit = want.unit >= 0 ? want.unit : units.length ? units[0][0] : -1;
-    const values = rows.filter((item) => items.unit[item] === unit && items.value[item] > 0).map((item) => Math.log10(items.value[item]));
+    const values = rows.filter((number) => numbers.unit[number] === unit && numbers.value[number] > 0).map((number) => Math.log10(numbers.value[number]));
     figuresPlot.replaceChildren(el("h2", {}, values.length ? `How large: ${plural(values.length, "figure")} in ${index.units[unit] || "no unit"}` : "How large: no amounts to draw"));
     if (!values.length) return;
     const low = values.reduce((a, b) => Math.min(a, b)), high = values.reduce((a, b) => Math.max(a, b));
@@ -841,7 +928,7 @@
     const first = Math.floor(low / size + 1e-9), last = Math.floor(high / size + 1e-9);
     const heights = new Array(Math.min(200, last - first + 1)).fill(0);
     for (const value of values) heights[Math.min(heights.length - 1, Math.floor(value / size + 1e-9) - first)]++;
-    const width = Math.max(280, figuresPlot.clientWidth - 24), tall = 80, step = Math.min(90, width / heights.length), most = Math.max(...heights);
+    const width = plotWidth(), tall = 80, step = Math.min(90, width / heights.length), most = Math.max(...heights);
     const edge = (at) => 10 ** ((first + at) * size);
     const rounded = (value) => Number(value.toPrecision(3));
     const picture = svg("svg", { viewBox: `0 0 ${width} ${tall + 16}`, role: "img", "aria-label": `Number of figures by size, from ${short.format(edge(0))} to ${short.format(edge(heights.length))} ${index.units[unit]}` });
@@ -882,6 +969,7 @@
   const DRAW = { documents: drawDocuments, "parties-of-all": drawParties, timeline: drawTimeline, figures: drawFigures, "left-out": drawLeftOut };
 
   function showTab() {
+    if ($(`tab-${state.tab}`).hidden) state.tab = "documents";
     for (const tab of TABS) {
       const on = tab === state.tab;
       $(tab).hidden = !on;
@@ -902,7 +990,7 @@
   function changed() {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       waiting = false;
       if (state.tab === "documents") list.box.scrollTop = 0;
       refresh();
@@ -925,22 +1013,33 @@
 
   function fillChoices() {
     const group = (label, entries) => el("optgroup", { label }, entries.map(([value, title]) => el("option", { value }, title)));
-    $("kind").append(group("With", index.sections.map((name) => [`section:${name}`, name])), group("Parties", index.kinds.map((kind) => [`party:${kind}`, spoken(kind)])));
-    $("status").append(group("Commitments", index.statuses.map((name) => [`commitment:${name}`, name])), group("Briefs", index.states.map((name) => [`document:${name}`, name])));
+    $("kind").append(group("With", index.sections.map(([name]) => [`section:${name}`, spoken(name)])), group("Parties", index.kinds.map((kind) => [`party:${kind}`, spoken(kind)])));
+    $("status").append(
+      ...index.sections.map(([name], section) => [name, index.statuses.filter(([of, said]) => of === section && said)]).filter(([, choices]) => choices.length)
+        .map(([name, choices]) => group(titled(name), choices.map(([, said]) => [`${name}:${said}`, spoken(said)]))),
+      group("Briefs", index.states.map((name) => [`document:${name}`, name])),
+    );
     $("verdict").append(...index.verdicts.map((name) => el("option", { value: name }, name)));
+    SORTS = sorts();
     $("sort").append(...Object.keys(SORTS).map((name) => el("option", { value: name }, name)));
     $("sources").append(...index.sources.filter(Boolean).slice(0, 300).map((value) => el("option", { value })));
   }
 
   function fillMoreChoices() {
     const met = new Map();
-    for (const item of figures) met.set(items.unit[item], (met.get(items.unit[item]) || 0) + 1);
+    for (const number of figures) met.set(numbers.unit[number], (met.get(numbers.unit[number]) || 0) + 1);
     const units = [...met].filter(([unit]) => index.units[unit]).sort((a, b) => b[1] - a[1]).slice(0, 200);
     $("unit").append(...units.map(([unit, n]) => el("option", { value: `=${index.units[unit]}` }, `${index.units[unit]} (${NUMBERS.format(n)})`)));
     tally({ status: -1 }, everyDocument);
-    const often = [...partyRows].sort((a, b) => b.commitments - a.commitments || b.documents - a.documents).slice(0, 300);
+    const often = [...partyRows].sort((a, b) => b.items[0] - a.items[0] || b.documents - a.documents).slice(0, 300);
     $("parties").append(...often.map((row) => el("option", { value: row.name })));
+    // What this kind of brief does not have is not offered.
+    const offered = { "parties-of-all": parties.name.length, timeline: acts.length, figures: figures.length };
+    for (const [tab, some] of Object.entries(offered)) $(`tab-${tab}`).hidden = !some;
+    for (const id of ["unit", "least", "most"]) $(id).closest("label").hidden = !figures.length;
+    $("party").closest("label").hidden = $("kind").lastElementChild.hidden = !parties.name.length;
   }
+  const offeredTabs = () => TABS.filter((tab) => !$(`tab-${tab}`).hidden);
 
   function totals() {
     const failed = docs.state.filter((s) => s === 2).length, flagged = docs.state.filter((s) => s === 1).length;
@@ -952,7 +1051,7 @@
     const paid = known.length ? (cost ? `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}` : "free") : "";
     const told = [
       plural(briefs, "brief"), failed ? plural(failed, "failure") : "", flagged ? `${NUMBERS.format(flagged)} flagged` : "",
-      plural(docs.counts.reduce((sum, [c, o, f]) => sum + c + o + f, 0), "commitment, outcome or figure", "commitments, outcomes and figures"),
+      plural(docs.counts.flat().reduce((sum, n) => sum + n, 0), "item"),
       [paid, unknown ? `cost of ${NUMBERS.format(unknown)} unknown` : ""].filter(Boolean).join(", "),
       tokens ? `${short.format(tokens)} tokens` : "",
       index.models.length > 3 ? `${index.models.length} models` : index.models.join(", "),
@@ -976,12 +1075,14 @@
     $("tabs").addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!by) return;
-      toTab(TABS[(TABS.indexOf(state.tab) + by + TABS.length) % TABS.length]);
+      const tabs = offeredTabs();
+      toTab(tabs[(tabs.indexOf(state.tab) + by + tabs.length) % tabs.length]);
       $(`tab-${state.tab}`).focus();
     });
     $("help-button").addEventListener("click", () => $("help").showModal());
     addEventListener("popstate", restore);
-    addEventListener("resize", () => { list.height = 0; if (state.tab === "documents") list.draw(true); });
+    room = $("main").clientWidth;
+    addEventListener("resize", () => { room = $("main").clientWidth; list.height = 0; if (state.tab === "documents") list.draw(true); });
     document.addEventListener("keydown", shortcut);
     addEventListener("beforeprint", () => {
       for (const thing of things) fill(thing);
@@ -1009,16 +1110,25 @@
       "/": () => { $("q").focus(); $("q").select(); }, "?": () => $("help").showModal(),
       j: () => { if (state.tab === "documents") neighbour(1); }, k: () => { if (state.tab === "documents") neighbour(-1); },
       n: () => { if (state.tab === "documents") step(1); }, p: () => { if (state.tab === "documents") step(-1); },
-      1: () => toTab(TABS[0]), 2: () => toTab(TABS[1]), 3: () => toTab(TABS[2]), 4: () => toTab(TABS[3]), 5: () => toTab(TABS[4]),
-    }[event.key];
+    }[event.key] || (/^[1-5]$/.test(event.key) && offeredTabs()[event.key - 1] && (() => toTab(offeredTabs()[event.key - 1])));
     if (act) { event.preventDefault(); act(); }
+  }
+
+  const everyOf = (count) => Array.from({ length: count }, (_, row) => row);
+  // Where the rows of each document begin.
+  function begins(count, docOf) {
+    const first = new Uint32Array(total + 1);
+    for (let row = 0; row < count; row++) first[docOf(row) + 1]++;
+    for (let doc = 0; doc < total; doc++) first[doc + 1] += first[doc];
+    return first;
   }
 
   async function begin() {
     index = await unpack("index");
     docs = index.documents;
     total = docs.id.length;
-    everyDocument = Array.from({ length: total }, (_, doc) => doc);
+    everyDocument = everyOf(total);
+    docs.day = Int32Array.from(docs.published, parsedDay);
     index.foldedSources = index.sources.map(fold);
     fillChoices();
     totals();
@@ -1034,23 +1144,31 @@
     more = rest.documents;
     more.parties = gathered(more.parties, more.parties_counts);
     const count = rest.items.document.length;
-    firstItem = new Uint32Array(total + 1);
-    for (let item = 0; item < count; item++) {
-      firstItem[rest.items.document[item] + 1]++;
-      (rest.items.section[item] === 2 ? figures : acts).push(item);
-    }
-    for (let doc = 0; doc < total; doc++) firstItem[doc + 1] += firstItem[doc];
+    const days = (column) => Int32Array.from(column, (day) => day ?? NONE);
     items = {
       ...rest.items,
       count,
       document: Uint32Array.from(rest.items.document),
       section: Uint8Array.from(rest.items.section),
-      status: Int8Array.from(rest.items.status, (status) => status ?? -1),
-      unit: Int32Array.from(rest.items.unit, (unit) => unit ?? -1),
-      value: Float64Array.from(rest.items.value, (value) => value ?? NaN),
+      status: Int16Array.from(rest.items.status),
+      from: days(rest.items.from),
+      to: days(rest.items.to),
       verdicts: Uint8Array.from(rest.items.verdicts),
       by: gathered(rest.items.by, rest.items.by_counts),
     };
+    numbers = {
+      ...rest.numbers,
+      item: Uint32Array.from(rest.numbers.item),
+      unit: Int32Array.from(rest.numbers.unit),
+      value: Float64Array.from(rest.numbers.value, (value) => value ?? NaN),
+    };
+    acts = everyOf(count).filter((item) => !aboutNumbers(items.section[item]));
+    figures = everyOf(numbers.item.length);
+    firstItem = begins(count, (item) => items.document[item]);
+    firstNumber = begins(figures.length, (number) => items.document[numbers.item[number]]);
+    [headEnd, tailAt, itemAt] = [new Uint32Array(total), new Uint32Array(total), new Uint32Array(count)];
+    width = Math.ceil(total / 32);
+    runs = new Uint32Array(RUNS * width);
     fillMoreChoices();
     if (asked && !$("unit").value) $("unit").value = asked; // there was nothing to choose it from before
     refresh();
