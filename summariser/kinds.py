@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from summariser import declaring
+from summariser import declaring, drafting
 from summariser.errors import ConfigurationError, DeclarationError, InputError
 from summariser.examples import Example
 from summariser.templates import PROMPTS
@@ -28,7 +28,7 @@ from summariser_schemas.agreement import Agreement
 from summariser_schemas.earnings import EarningsRelease
 from summariser_schemas.meeting import Meeting
 
-__all__ = ["KINDS", "examples_in", "examples_of", "schema_named"]
+__all__ = ["KINDS", "examples_in", "examples_of", "schema_named", "schema_of"]
 
 KINDS: dict[str, type[BaseBrief]] = {
     "news": Brief,
@@ -68,6 +68,12 @@ def schema_named(name: str) -> type[BaseBrief]:
         )
     declaring.check(found)
     return cast("type[BaseBrief]", found)
+
+
+def schema_of(brief: Mapping[str, Any]) -> type[BaseBrief]:
+    """The built-in kind all of whose sections a brief in JSON has; that of news where there is none."""
+    kinds = (kind for kind in KINDS.values() if all(section.name in brief for section in drafting.sections(kind)))
+    return next(kinds, Brief)
 
 
 def _imported(module: str, name: str) -> ModuleType:

@@ -309,10 +309,15 @@ def verify(
     schema = type(brief) if isinstance(brief, BaseBrief) else schema
     raw = brief.model_dump(mode="json") if isinstance(brief, BaseBrief) else dict(brief)
     wanted = [section.name for section in drafting.sections(schema)]
+    another = "if it is of another kind, name that (--schema, schema= from Python)"
     if not any(name in raw for name in wanted):
         raise InputError(
             f"the brief has none of the sections {', '.join(wanted)}, but {', '.join(map(repr, raw)) or 'nothing at all'}; "
-            "if it is of another kind, name that (--schema, schema= from Python)"
+            f"{another}"
+        )
+    if unknown := [name for name, value in raw.items() if name not in wanted and _is_section(name, value)]:
+        raise InputError(
+            f"{schema.__name__} has no section {', '.join(map(repr, unknown))} to hold against the text; {another}"
         )
     claims, problems = claims_of(source, raw, schema)
     held = Policy.named(policy) if isinstance(policy, str) else policy
@@ -323,6 +328,14 @@ def verify(
     told = raw.get("document")
     digest = cast("dict[str, Any]", told).get("sha256") if isinstance(told, dict) else None
     return Verification(sections, rejected, left_out(source, items, schema), digest not in (None, known.sha256))
+
+
+def _is_section(name: str, value: Any) -> bool:
+    """Whether a field of a brief in JSON holds items."""
+    if name in BaseBrief.model_fields or not isinstance(value, list):
+        return False
+    entries: list[Any] = value
+    return any(isinstance(entry, dict) and "evidence" in entry for entry in entries)
 
 
 def claims_of(source: Source, brief: Mapping[str, Any], schema: type[BaseBrief]) -> tuple[list[Claim], list[Problem]]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from summariser.kinds import examples_of
 from summariser.views import as_digest, as_json
-from tests.briefs import SENTENCES, TEXT, made_brief
+from summariser_schemas.meeting import Meeting
+from tests.briefs import SENTENCES, TEXT, brief_of, made_brief
 from tests.test_cli import run
 from tests.test_report import Page
 
@@ -36,10 +38,10 @@ def test_a_jobs_report_stands_in_its_folder(job: Path) -> None:
 
 
 def test_texts_that_are_not_found_are_told(job: Path) -> None:
-    """The command says how many, and how to name them; the page shows the sentences."""
-    done = run("view", job)
-    assert b"texts not found: 1. " in done.stderr
-    assert b"say with --documents FILE where they are" in done.stderr
+    """The command says how many and which, why, and how to name them; the page shows the sentences."""
+    said = run("view", job).stderr.decode()
+    assert "1 text not found (news/port-sarn.txt): a job keeps no texts" in said
+    assert "say with --documents" in said
     assert SENTENCES[2] in str(Page((job / "report.html").read_text(encoding="utf-8")).data("block-0"))
 
 
@@ -49,6 +51,28 @@ def test_texts_are_taken_from_where_they_are(job: Path, tmp_path: Path) -> None:
     for given, text in (((), None), (("--documents", tmp_path), TEXT)):
         page = Page(run("view", job, *given, "-o", "-").stdout.decode())
         assert page.data("block-0")[0]["text"] == text
+
+
+def test_the_built_in_kinds_are_known_by_their_sections(tmp_path: Path) -> None:
+    """View, export and verify need no --schema for them."""
+    (tmp_path / "briefs.jsonl").write_text(as_json(brief_of("meeting"), indent=None), encoding="utf-8")
+    (tmp_path / "text.txt").write_text(examples_of(Meeting)[0].text, encoding="utf-8")
+    assert run("view", tmp_path).returncode == 0
+    assert "decisions.csv" in run("export", tmp_path, tmp_path / "tables", "--to", "csv").stdout.decode()
+    checked = run("verify", tmp_path / "briefs.jsonl", tmp_path / "text.txt", "--format", "json")
+    assert len(json.loads(checked.stdout)["decisions"]) == 2
+
+
+def test_a_brief_of_a_class_of_ones_own_says_what_it_needs(tmp_path: Path) -> None:
+    """Its class is to be named; examples and prompts are not."""
+    raw = made_brief().model_dump(mode="json")
+    raw["rulings"] = raw.pop("outcomes")
+    (tmp_path / "briefs.jsonl").write_text(json.dumps(raw), encoding="utf-8")
+    (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
+    assert "if it is one of another kind, name that (--schema module:Class" in run("view", tmp_path).stderr.decode()
+    checked = run("verify", tmp_path / "briefs.jsonl", tmp_path / "text.txt")
+    assert checked.returncode == 2
+    assert "Brief has no section 'rulings' to hold against the text" in checked.stderr.decode()
 
 
 def test_a_digest_goes_to_standard_output(job: Path) -> None:

@@ -16,7 +16,7 @@ from summariser.errors import InputError
 from summariser.views import as_json
 from summariser.views.html import as_html
 from summariser.views.results import Failure, read_results
-from summariser_schemas import Document, DocumentInfo, Evidence, Outcome, Party
+from summariser_schemas import Brief, Document, DocumentInfo, Evidence, Outcome, Party
 from tests.briefs import DOCUMENT, HOSTILE, TEXT, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
@@ -198,6 +198,20 @@ def test_texts_are_recognised_by_their_digest(tmp_path: Path) -> None:
     assert read_results(tmp_path / "briefs.jsonl").text_of(info) is None
 
 
+def test_texts_are_found_in_the_file_that_their_rows_are_of(tmp_path: Path) -> None:
+    """Though they name another source, and from any folder: that of the briefs, and the one above."""
+    folder = tmp_path / "job"
+    folder.mkdir()
+    (folder / "briefs.jsonl").write_text("")
+    (tmp_path / "all.jsonl").write_text(json.dumps({"text": TEXT}), encoding="utf-8")
+    info = DocumentInfo(id="x", source="Reuters", place="all.jsonl, line 1", sha256=DOCUMENT.sha256)
+    assert read_results(folder).text_of(info) == TEXT
+    (tmp_path / "all.jsonl").unlink()
+    gone = read_results(folder)
+    assert gone.text_of(info) is None
+    assert gone.missing == {DOCUMENT.sha256: "all.jsonl"}
+
+
 def test_a_source_that_is_no_file_is_not_read(tmp_path: Path) -> None:
     """A brief that names a device, a folder or an address gets no text, and nothing hangs."""
     (tmp_path / "briefs.jsonl").write_text("")
@@ -248,7 +262,7 @@ def test_a_brief_of_another_kind_says_how_to_name_it(tmp_path: Path) -> None:
     path = tmp_path / "briefs.jsonl"
     path.write_text(as_json(brief_of("meeting"), indent=None))
     with pytest.raises(InputError, match="it is one of the kind 'meeting': name that"):
-        list(read_results(path).briefs())
+        list(read_results(path).briefs(Brief))
     path.write_text(as_json(brief_of("meeting"), indent=None).replace('"decisions"', '"rulings"'))
     with pytest.raises(InputError, match=r"another kind, name that \(--schema module:Class"):
         list(read_results(path).briefs())

@@ -251,6 +251,18 @@ def test_tables_across_documents(show: Callable[..., Tab]) -> None:
     assert highlighted(tab) == SENTENCES[4]
 
 
+def test_a_row_leads_to_its_item_where_it_can_be_seen(show: Callable[..., Tab]) -> None:
+    """In a brief that is longer than the screen: the item has the focus, and it and its sentence are in view."""
+    from playwright.sync_api import expect
+
+    tab = show(report(), "#tab=figures", viewport={"width": 1440, "height": 560})
+    tab.locator("#figures tr.row", has_text="boats damaged").click()
+    chosen = item(tab, "boats damaged")
+    expect(chosen).to_be_focused()
+    expect(chosen).to_be_in_viewport()
+    expect(tab.locator("#text mark.on").first).to_be_in_viewport()
+
+
 def test_it_is_used_by_keyboard(show: Callable[..., Tab]) -> None:
     """Search, next document, next item, back and the views, without a mouse."""
     tab = show(report())

@@ -18,7 +18,7 @@ from summariser.errors import ConfigurationError, InputError
 from summariser.views.results import Failure
 from summariser.views.tables import TABLES, Kind, TableFormat, as_cell, export, frames, rows
 from summariser_schemas import Figure, Omission, Outcome, Party, Quantity, Verdict
-from tests.briefs import HOSTILE, made_brief, sentence, with_everywhere
+from tests.briefs import HOSTILE, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,11 @@ def sqlite_of(folder: Path) -> sqlite3.Connection:
     """Export the made brief twice and a failure, and open the database."""
     export([MADE, MADE], folder, "sqlite", failures=[FAILURE])
     return sqlite3.connect(folder / "briefs.sqlite")
+
+
+def test_frames_are_those_of_the_class_of_the_briefs() -> None:
+    """Without being told."""
+    assert "decisions" in frames(brief_of("meeting"))
 
 
 def test_every_column_has_a_kind_that_exists() -> None:

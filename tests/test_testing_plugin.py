@@ -79,7 +79,7 @@ def test_what_is_not_recorded_is_told_without_the_way_there(run: Runner) -> None
     """The test's own lines and the message, which names the plugin's option; no frame of another file."""
     run("--summariser-record").assert_outcomes(passed=1)
     told = run(suite=SUITE.replace('"one")', '"two")')).stdout.str()
-    failure = told[told.index("= FAILURES") : told.index("= short test summary")].splitlines()
+    failure = told[told.index("= FAILURES") : told.index("\n==", told.index("= FAILURES"))].splitlines()
     assert {line.partition(":")[0] for line in failure if ".py:" in line} == {"test_suite.py"}
     assert failure[-2].endswith("record it with pytest --summariser-record")
 

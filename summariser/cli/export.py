@@ -35,13 +35,13 @@ def export(
     failures: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The job's failures (JSON Lines), as a table too.")
     ] = None,
-    schema: options.Schema = None,
+    schema: options.SchemaOf = None,
 ) -> None:
     """Write briefs as flat tables, one a section, that join by brief and item; print the files."""
     from summariser.views.results import read_results
     from summariser.views.tables import export as write
 
-    kind = options.schema(schema)
     results = read_results(briefs, failures=failures)
+    kind = results.schema if schema is None else options.schema(schema)
     for path in write(results.briefs(kind), directory, to, failures=results.failures, schema=kind):
         put(f"{path}\n")

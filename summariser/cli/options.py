@@ -34,6 +34,7 @@ __all__ = [
     "Refresh",
     "Replay",
     "Schema",
+    "SchemaOf",
     "SecondLook",
     "Strategy",
     "fetcher",
@@ -48,6 +49,14 @@ Schema = Annotated[
         metavar="KIND",
         help="What to make of the texts: news (which it is without this), meeting, earnings, agreement, or a class of your own "
         "as module:Class.",
+    ),
+]
+SchemaOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help="What the briefs are of, where that is a class of your own: module:Class. The built-in kinds are known by their "
+        "sections.",
     ),
 ]
 Examples = Annotated[

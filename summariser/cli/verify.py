@@ -26,10 +26,11 @@ def verify(
     ] = "text",
     published: options.Published = None,
     language: options.Language = None,
-    schema: options.Schema = None,
+    schema: options.SchemaOf = None,
 ) -> None:
     """Hold a brief against its text, without a model. Exit code 1 when something in it does not hold."""
     from summariser import verifying
+    from summariser.kinds import schema_of
     from summariser.readers import read_brief, read_documents
     from summariser.views import verification_as_json, verification_as_text
 
@@ -42,7 +43,7 @@ def verify(
             f"{file}: holds {len(documents):,} documents, and a brief is of one; give a file with its text"
         )
     (document,) = documents
-    found = verifying.verify(document, raw, schema=options.schema(schema))
+    found = verifying.verify(document, raw, schema=schema_of(raw) if schema is None else options.schema(schema))
     put(
         verification_as_json(found) + "\n"
         if style == "json"

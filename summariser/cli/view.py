@@ -74,13 +74,14 @@ def view(
         ),
     ] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the html report.")] = None,
-    schema: options.Schema = None,
+    schema: options.SchemaOf = None,
 ) -> None:
     """Show briefs: as an HTML report, as a Markdown digest or on the terminal."""
     from summariser.views.results import read_results
+    from summariser.views.wording import counted
 
-    kind = options.schema(schema)
     results = read_results(briefs, documents=documents or (), failures=failures)
+    kind = results.schema if schema is None else options.schema(schema)
     if output is None and style == "html":
         output = results.path.with_name(_REPORT)
     if output is not None and output.is_file():
@@ -96,9 +97,11 @@ def view(
         for part in _parts(results, kind, style, title, stdout=False):
             write(part)
     if results.missing:
+        lost, named = len(results.missing), next(iter(results.missing.values()))
         say(
-            f"texts not found: {len(results.missing):,}. Briefs do not hold them, and the files that the briefs name do not (or "
-            "no longer): say with --documents FILE where they are. Without, each item is shown with its sentences"
+            f"{counted(lost, 'text')} not found ({named}{' and others' if lost > 1 else ''}): a job keeps no texts, and what it "
+            "read is not there any more, or is another text now. Items are shown with their sentences alone; say with "
+            "--documents where the texts are"
         )
     if style == "html":
         say(f"wrote {output}: open it in a browser")

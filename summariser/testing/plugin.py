@@ -101,8 +101,9 @@ class _Suite:
 
     @property
     def drifts(self) -> list[str]:
-        """What is answered differently now, whatever asked."""
-        return [*(str(drift) for store in self.stores.values() for drift in store.drifts), *self.told_drifts]
+        """What is answered differently now, whatever asked, and however often."""
+        own = (str(drift) for store in self.stores.values() for drift in store.drifts)
+        return list(dict.fromkeys((*own, *self.told_drifts)))
 
     def told(self) -> dict[str, Any]:
         """What one process of a run tells the one that leads it."""

@@ -10,11 +10,12 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from summariser.errors import InputError
-from summariser.kinds import KINDS
+from summariser.kinds import KINDS, schema_of
 from summariser.readers import Damaged, stream_documents
 from summariser_schemas import Brief
 
@@ -56,18 +57,33 @@ class Results:
     texts: dict[str, str] = field(default_factory=dict[str, str])
     looked_in: set[Path] = field(default_factory=set[Path])
     """Files named by briefs as their sources, whose texts are among ``texts`` by now."""
-    missing: set[str] = field(default_factory=set[str])
-    """Digests of the texts that were asked for and not found."""
+    missing: dict[str, str] = field(default_factory=dict[str, str])
+    """The texts that were asked for and not found: by their digests, where they should be."""
+
+    @cached_property
+    def schema(self) -> type[BaseBrief]:
+        """The built-in kind that the first brief is of, as its sections show; that of news where it is of none.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        for _, line in _lines(self.path):
+            try:
+                first = json.loads(line)
+            except ValueError:
+                break
+            return schema_of(cast("dict[str, Any]", first)) if isinstance(first, dict) else Brief
+        return Brief
 
     def briefs(self, schema: type[B] | None = None) -> Iterator[B]:
-        """Yield the briefs in the order of the file; ``schema`` is the class they are of.
+        """Yield the briefs in the order of the file; ``schema`` is the class they are of, where that is not built in.
 
         Raises:
             InputError: a line is no brief; the message names file, line and what is wrong.
         """
         from pydantic import ValidationError
 
-        kind = cast("type[B]", schema or Brief)
+        kind = cast("type[B]", schema or self.schema)
         for number, line in _lines(self.path):
             try:
                 yield kind.model_validate_json(line)
@@ -78,15 +94,22 @@ class Results:
                 raise InputError(f"{self.path}, line {number}: {what}{_another_kind(line, kind)}") from None
 
     def text_of(self, document: DocumentInfo) -> str | None:
-        """The text with this document's digest, among those given or in the file it names as its source."""
-        if document.sha256 not in self.texts and document.source and "://" not in document.source:
-            for path in (Path(document.source), self.path.parent / document.source):
+        """The text with this document's digest, among those given or in the file it was read from.
+
+        Relative paths are those of the folder that the job was started in: this one, that of the briefs, or the one above.
+        """
+        named = [name for name in (_file_of(document.place), document.source) if name and "://" not in name]
+        folder = self.path.parent
+        for base in (Path(), folder, folder / ".."):
+            for path in (base / name for name in named):
+                if document.sha256 in self.texts:
+                    break
                 if path not in self.looked_in and _is_sensible(path):
                     self.looked_in.add(path)
                     self.texts.update(_texts_of_source(path))
         text = self.texts.get(document.sha256)
         if text is None:
-            self.missing.add(document.sha256)
+            self.missing[document.sha256] = next(iter(named), document.id)
         return text
 
 
@@ -187,6 +210,11 @@ def _failures(path: Path) -> Iterator[Failure]:
 
 
 _TOLD = ("title", "source", "published", "language", "text")
+
+
+def _file_of(place: str | None) -> str | None:
+    """The file of a place such as "articles.jsonl, line 3"."""
+    return place and place.rpartition(", ")[0]
 
 
 def _is_sensible(path: Path) -> bool:

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -180,15 +181,21 @@ def frames(
     *,
     failures: Iterable[Failure] = (),
     library: Literal["pandas", "polars"] = "pandas",
-    schema: type[BaseBrief] = Brief,
+    schema: type[BaseBrief] | None = None,
 ) -> dict[str, Any]:
     """Return a data frame for every table of the schema (see `tables_of`), by its name.
+
+    Without ``schema`` it is the class of the first brief, or that of news where there is none.
 
     Raises:
         ConfigurationError: the library, or for pandas pyarrow, is not installed.
     """
-    several = [briefs] if isinstance(briefs, BaseBrief) else briefs
+    several = iter([briefs] if isinstance(briefs, BaseBrief) else briefs)
     arrow = _arrow("data frames")
+    if schema is None:
+        first = next(several, None)
+        schema = Brief if first is None else type(first)
+        several = chain(() if first is None else (first,), several)
     tables = tables_of(schema)
     found: dict[str, list[Row]] = {table.name: [] for table in tables}
     for name, row in _all_rows(several, failures):

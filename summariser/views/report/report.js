@@ -435,7 +435,10 @@
       drawDetail(doc, found);
     }
     if (item !== null) select(item, { scroll: true });
-    if (focus) $("detail").querySelector("h2").focus();
+    if (!focus) return;
+    const chosen = things.find((thing) => thing.key === state.item);
+    if (chosen) chosen.button.focus({ preventScroll: true }); // it has been scrolled to, and its headline would scroll back
+    else $("detail").querySelector("h2").focus();
   }
 
   function close() {
