@@ -513,7 +513,7 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))
-            if name != drafting.STATEMENTS:
+            if name != drafting.STATEMENTS or not drafting.reads_acts(brief):
                 claims.append(Claim(name, fields, cited, number))
                 continue
             meant = kinds[fields.pop("kind")]

@@ -123,7 +123,7 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
     tally.second_look = tally.tokens - before
     if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
-    if by_code:
+    if by_code and drafting.reads_acts(brief):
         claims = salient(source, found, claims)
     if plan.strategy == "sentences":
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)

@@ -160,7 +160,9 @@ def notes(brief: type[BaseModel], numbers: tuple[str, ...] | None = None, *, par
         if not (section.item.said_as and sparing):
             if numbers == () and any(f.core is Quantity and f.required for f in asked(section.item)):
                 continue
-            listed: Any = Field(default_factory=list, max_length=_MOST_NOTES, description=section.description)
+            # A section that may be left out is left out where the last worked example has it empty.
+            default: dict[str, Any] = {} if numbers is not None else {"default_factory": list}
+            listed: Any = Field(max_length=_MOST_NOTES, description=section.description, **default)
             item = _item(section.item, evidence=False, sparing=sparing, numbers=numbers)
             fields[section.name] = (_many(item), listed)
         elif STATEMENTS not in fields:

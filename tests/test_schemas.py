@@ -199,7 +199,9 @@ def test_small_models_only_sort_the_names_of_english_texts() -> None:
         if "<names>" in asked:
             names = re.findall(r"[^<>;]+", asked)[1].split("; ")
             return json.dumps(dict.fromkeys(names, "place") | {"Tessa AG": "company", "Li Dan": "person"})
-        return json.dumps({"headline": "Tessa AG reported its results", "summary": [], "decisions": [], "actions": []})
+        said = {"statement": "orders rose by 12 per cent", "speaker": "Li Dan"}
+        statements = [said] if "orders" in asked else []
+        return json.dumps({"decisions": [], "actions": [], "votes": [], "statements": statements})
 
     with (
         ScriptedEndpoint(answer) as model,
@@ -208,6 +210,7 @@ def test_small_models_only_sort_the_names_of_english_texts() -> None:
         brief: Any = summariser.summarise(TEXT)
         asked = [request.body for request in model.asked]
     assert {(party.name, party.kind) for party in brief.parties} == {("Tessa AG", "company"), ("Li Dan", "person")}
+    assert [statement.statement for statement in brief.statements] == ["orders rose by 12 per cent"]
     of_sentences = [body for body in asked if body["messages"][-1]["content"].startswith("<text-")]
     assert len(of_sentences) == 3
     assert not any("parties" in json.dumps(body["response_format"]) for body in of_sentences)

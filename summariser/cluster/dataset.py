@@ -16,6 +16,7 @@ from uuid import uuid4
 import numpy as np
 import pyarrow as pa
 import ray
+import ray.cloudpickle as cloudpickle
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from summariser.asking import UNUSABLE
@@ -151,7 +152,7 @@ def _send_along(schema: type[BaseBrief]) -> None:
         if home.__file__ is None:  # a folder without __init__.py
             home = sys.modules[made.__module__]
         if not _INSTALLED & set(Path(home.__file__ or "").parts):
-            ray.cloudpickle.register_pickle_by_value(home)
+            cloudpickle.register_pickle_by_value(home)
 
 
 def start_controller(summariser: Summariser[Any], options: Options, *, spent: Decimal = _NOTHING) -> Any:
