@@ -641,8 +641,8 @@ Median of {TIMED - 1} calls spread over the recordings, each question of {len(PA
 transport alone. The openai client itself takes {alone:.1f} ms of each call. Recording: milliseconds a call, among the first and
 among the last hundred of the largest number that was recorded. All times but those by the clock are the process's own. Recording
 that took longer than {LIMIT} s of processor time (60 s in lines that say so), or {PATIENCE:,} s by the clock, was given up,
-and more recordings were then not tried. The machine has {os.cpu_count()} cores; the load on them, over the last quarter of an hour, was
-{os.getloadavg()[2]:.0f}.
+and more recordings were then not tried. The machine has {os.cpu_count()} cores; the load on them, over the last quarter of an
+hour, was {os.getloadavg()[2]:.0f}.
 
 {times}
 {chr(10).join(second)}
