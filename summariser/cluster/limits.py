@@ -64,6 +64,7 @@ class Returned:
     used: float | None
     status: int
     headers: Mapping[str, str] | None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,9 @@ class Controller:
             # A worker that was silent for long and is there after all has had its requests counted as gone.
             if held.tokens[back.tokens] > 0:
                 held.tokens[back.tokens] -= 1
-                self._pacer.left(back.tokens, used=back.used, status=back.status, headers=back.headers)
+                self._pacer.left(
+                    back.tokens, used=back.used, status=back.status, headers=back.headers, seconds=back.seconds
+                )
             self._known.answered += 200 <= back.status < 300
         for money in report.settled:
             reserved = min(money.reserved, held.reserved)
@@ -313,10 +316,16 @@ class Share:
         await self._requests.wait(tokens)
 
     def left(
-        self, tokens: float, *, used: float | None = None, status: int = 0, headers: Mapping[str, str] | None = None
+        self,
+        tokens: float,
+        *,
+        used: float | None = None,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 0.0,
     ) -> None:
         """As `Pacer.left`."""
-        self._report.returned.append(Returned(tokens, used, status, dict(headers) if headers else None))
+        self._report.returned.append(Returned(tokens, used, status, dict(headers) if headers else None, seconds))
         self._tell()
 
     async def opened(self) -> None:
