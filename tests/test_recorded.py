@@ -143,7 +143,7 @@ def test_a_changed_document_is_a_miss_that_explains_itself() -> None:
     changed = Document(text=DOCUMENTS["hostile"].text.replace("Monday", "Tuesday"))
     with (
         Summariser(MODEL, recordings=RECORDINGS / "hostile") as summariser,
-        pytest.raises(ReplayMissError, match=r"messages.*--record"),
+        pytest.raises(ReplayMissError, match=r"messages.*record it with mode='record'"),
     ):
         summariser.summarise(changed)
 

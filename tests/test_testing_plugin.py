@@ -81,7 +81,8 @@ def test_what_is_not_recorded_is_told_without_the_way_there(run: Runner) -> None
     told = run(suite=SUITE.replace('"one")', '"two")')).stdout.str()
     failure = told[told.index("= FAILURES") : told.index("\n==", told.index("= FAILURES"))].splitlines()
     assert {line.partition(":")[0] for line in failure if ".py:" in line} == {"test_suite.py"}
-    assert failure[-2].endswith("record it with pytest --summariser-record")
+    (message,) = (line for line in failure if line.startswith("E "))
+    assert message.endswith("record it with pytest --summariser-record")
 
 
 def test_a_test_without_recordings_says_how_to_make_them(run: Runner) -> None:
