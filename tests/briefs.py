@@ -62,10 +62,10 @@ def brief_of(kind: str) -> BaseBrief:
     example = examples_of(schema)[0]
     document = Document(text=example.text, title=example.title, published=example.published, id=kind)
     answer: dict[str, Any] = dict(example.answer)
-    told: dict[str, Any] = {"headline": answer.pop("headline"), "summary": " ".join(answer.pop("summary"))}
-    found = verify(document, answer, schema=schema)
+    headline, summary = answer.pop("headline"), " ".join(answer.pop("summary"))
+    fields: dict[str, Any] = dict(verify(document, answer, schema=schema).sections)
     info = DocumentInfo(**document.model_dump(exclude={"text"}), sha256=document.sha256)
-    return schema(document=info, **told | found.sections, provenance=made_brief().provenance)
+    return schema(document=info, headline=headline, summary=summary, provenance=made_brief().provenance, **fields)
 
 
 def made_brief(**changes: Any) -> Brief:
