@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
 
 from summariser import drafting, merging
 from summariser.errors import InputError
@@ -165,7 +168,7 @@ def verify_claims(
     found, problems = ground_parties(source, [c for c in claims if c.section == party_section], policy)
     parties = merging.merge_parties(source, found)
     roster = Roster(parties)
-    problems += _unaffiliated(source, claims, party_section, roster)
+    problems += _unaffiliated(claims, party_section, roster)
     kinds = {phrase: (meant[0].name, meant[1]) for phrase, meant in drafting.statement_kinds(brief).items() if meant}
     items = {name: section.item for name, section in sections.items()}
     grounder = ItemGrounder(source, roster, items, kinds, policy)
@@ -233,11 +236,11 @@ def _references(values: Iterable[Any]) -> Iterable[str]:
             yield value.party
 
 
-def _unaffiliated(source: Source, claims: Sequence[Claim], section: str | None, roster: Roster) -> Iterable[Problem]:
+def _unaffiliated(claims: Sequence[Claim], section: str | None, roster: Roster) -> Iterable[Problem]:
     """The affiliations claimed that the text does not give."""
     for claim in claims:
         name, said = str(claim.fields.get("name")), claim.fields.get("affiliation")
-        party = roster.find(name) if section == claim.section and said and source.places(str(said)) else None
+        party = roster.find(name) if section == claim.section and said else None
         if party is not None and party.affiliation is None and names.name_key(str(said)) != names.name_key(party.name):
             partial = Claim(claim.section, {"name": name, "affiliation": said}, claim.sentences, claim.question)
             yield Problem(partial, (f"the text does not say that {name!r} acts for {said!r}",), again=False)
@@ -291,12 +294,12 @@ def verify(
     policy: Policy | str = "flag",
     schema: type[BaseBrief] = Brief,
 ) -> Verification:
-    """Hold a brief against its document, field by field.
+    """Hold a brief against its document, field by field; headline and summary, sentence by sentence.
 
     ``brief`` is one of ours, or JSON of the same form, in which an item's ``evidence`` may be quotes, spans ``{start, end,
     text}`` or numbers of sentences; a ``quantity`` its words or ``{text, value, unit, …}``, whose parts may also stand in
     the figure itself; a party its id or its name.
-    ``schema`` is the class of brief that JSON is of.
+    ``schema`` is the class of brief that JSON is of. Where the document has no date of publication, the brief's own serves.
     ``policy`` is ``"flag"`` (what does not hold stays, with its verdict, where it can be shown at all), ``"strict"`` (it is
     rejected), or a `Policy`.
 
@@ -305,9 +308,10 @@ def verify(
         GroundingError: something does not hold, and the policy says to fail.
     """
     known = Document(text=document) if isinstance(document, str) else document
-    source = prepare(known)
     schema = type(brief) if isinstance(brief, BaseBrief) else schema
     raw = brief.model_dump(mode="json") if isinstance(brief, BaseBrief) else dict(brief)
+    known = _dated(known, raw)
+    source = prepare(known)
     wanted = [section.name for section in drafting.sections(schema)]
     another = "if it is of another kind, name that (--schema, schema= from Python)"
     if not any(name in raw for name in wanted):
@@ -320,11 +324,13 @@ def verify(
             f"{schema.__name__} has no section {', '.join(map(repr, unknown))} to hold against the text; {another}"
         )
     claims, problems = claims_of(source, raw, schema)
+    problems += _unchecked(raw, schema)
     held = Policy.named(policy) if isinstance(policy, str) else policy
     verified = verify_claims(source, claims, brief=schema, policy=held)
     sections = verified.sections(source, schema)
     items = [item for section in sections.values() for item in section]
-    rejected = [rejection(problem) for problem in (*problems, *verified.problems)]
+    problems += [*verified.problems, *_unproved(source, raw, Roster(verified.parties), known.title)]
+    rejected = [rejection(problem) for problem in problems]
     told = raw.get("document")
     digest = cast("dict[str, Any]", told).get("sha256") if isinstance(told, dict) else None
     return Verification(sections, rejected, left_out(source, items, schema), digest not in (None, known.sha256))
@@ -336,6 +342,63 @@ def _is_section(name: str, value: Any) -> bool:
         return False
     entries: list[Any] = value
     return any(isinstance(entry, dict) and "evidence" in entry for entry in entries)
+
+
+def _dated(document: Document, brief: Mapping[str, Any]) -> Document:
+    """The document with the date and language that its brief was made with, where it has none itself."""
+    told = brief.get("document")
+    given = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+    given_here = [name for name in ("published", "language") if given.get(name) and getattr(document, name) is None]
+    try:
+        dated = Document.model_validate({"text": "-", **{name: given[name] for name in given_here}})
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise InputError(f"document.{reason['loc'][0]} of the brief is {reason['input']!r}: {reason['msg']}") from None
+    return document.model_copy(update={name: getattr(dated, name) for name in given_here})
+
+
+_OUTSIDE_FIELDS = frozenset(("id", "evidence", "verdicts", "mentions", "optional", "fulfils"))
+_OF_NUMBERS = frozenset(("text", "value", "low", "high", "unit"))
+
+
+def _unchecked(brief: Mapping[str, Any], schema: type[BaseBrief]) -> Iterable[Problem]:
+    """What items say in fields that their class does not have."""
+    for section in drafting.sections(schema):
+        there = {*section.item.model_fields, *_OUTSIDE_FIELDS, *(_OF_NUMBERS if section.number is not None else ())}
+        for item in cast("list[dict[str, Any]]", brief.get(section.name) or []):
+            for name in item.keys() - there:
+                said = {name: item[name]}
+                yield Problem(
+                    Claim(section.name, said, ()), (f"{name!r} is no field of {section.name}, and not checked",)
+                )
+
+
+_MOST_TRIED = 100
+"""Sets of so many sentences that are tried as the proof of a summary's sentence, of each size."""
+
+
+def _unproved(source: Source, brief: Mapping[str, Any], roster: Roster, title: str | None) -> Iterable[Problem]:
+    """The headline, and each sentence of the summary, that the sentences they rest on do not say."""
+    numbers, reasons = _numbers(source, brief.get("summary_evidence") or [])
+    if reasons:
+        yield Problem(Claim("summary_evidence", {}, ()), tuple(reasons))
+    told = brief.get("document")
+    titles = {title, cast("dict[str, Any]", told).get("title") if isinstance(told, dict) else None}
+    for name in ("headline", "summary"):
+        prose = brief.get(name)
+        if not isinstance(prose, str) or prose in titles:
+            continue
+        for sentence in split(prose, language=source.language):
+            claim = Claim(name, {"text": sentence.text}, numbers)
+            reasons = _proof(source, claim, roster)[1]
+            # Several sentences prove it together: which, the brief does not say.
+            together = (
+                chosen
+                for many in range(2, _MOST_CITED + 1)
+                for chosen in islice(combinations(numbers, many), _MOST_TRIED)
+            )
+            if reasons and not any(not check_prose(source, sentence.text, chosen, known=roster) for chosen in together):
+                yield Problem(claim, tuple(reasons))
 
 
 def claims_of(source: Source, brief: Mapping[str, Any], schema: type[BaseBrief]) -> tuple[list[Claim], list[Problem]]:
@@ -361,7 +424,7 @@ def claims_of(source: Source, brief: Mapping[str, Any], schema: type[BaseBrief])
             if section.number is not None and section.number not in fields and "text" in fields:
                 fields[section.number] = {k: fields.pop(k, None) for k in ("text", "value", "low", "high", "unit")}
             numbers, reasons = _numbers(source, fields.pop("evidence", None) or [])
-            fields = {k: v for k, v in fields.items() if k not in ("id", "verdicts", "mentions", "optional", "fulfils")}
+            fields = {k: v for k, v in fields.items() if k not in _OUTSIDE_FIELDS}
             claim = Claim(section.name, fields, numbers)
             if reasons:
                 problems.append(Problem(claim, tuple(reasons), again=False))

@@ -191,3 +191,10 @@ def test_every_day_is_read_back(day: date) -> None:
     """A day written out is that day, whatever the publication date."""
     for written in (f"{day:%d %B %Y}", f"{day:%B} {day.day}, {day.year}", day.isoformat()):
         assert resolve(written, published=WEDNESDAY).start == day
+
+
+@pytest.mark.parametrize(("text", "day"), [("It met on 3 March.", "3 March"), ("It met on 3 Mar. in Rome.", "3 Mar.")])
+def test_a_full_stop_is_part_of_a_month_cut_short_only(text: str, day: str) -> None:
+    """Behind a whole month it ends the sentence."""
+    ((start, end),) = find_dates(text)
+    assert text[start:end] == day

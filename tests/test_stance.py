@@ -152,3 +152,12 @@ def test_a_headline_says_what_will_be_done() -> None:
     reading = read_through("Odran to reopen its docks", "Odran to reopen its docks")[1]
     assert reading is not None
     assert reading.stance == "planned"
+
+
+def test_to_before_a_determiner_leads_to_no_act() -> None:
+    """ "Offer a reward for news leading to the return of a bell" offers the reward, and not the return."""
+    offered = "offer rewards of up to 1 million each for news leading to the arrests and convictions of two men"
+    act, reading = read_through(f"The bank is {offered.replace('offer', 'offering', 1)} of its own.", offered)
+    assert act == offered
+    assert reading is not None
+    assert reading.stance == "offered"

@@ -375,6 +375,49 @@ def test_what_no_item_covers_is_listed() -> None:
     assert ("party", "Norvia") not in {(o.kind, o.text) for o in found.omitted}
 
 
+def test_headline_and_summary_are_held_against_the_text() -> None:
+    """Each sentence that the text does not say is told, with the reason; one that it says is not."""
+    summary = "Exports of steel rose 5 per cent last year. Norvia bought the yard."
+    found = verify(TEXT, {"figures": [], "headline": "Odran will pay the debts of 12 suppliers", "summary": summary})
+    assert [(r.section, r.said["text"]) for r in found.rejected] == [
+        ("headline", "Odran will pay the debts of 12 suppliers"),
+        ("summary", "Norvia bought the yard."),
+    ]
+    assert not found.holds
+
+
+@pytest.mark.parametrize("name", ["Acme", "Gazprom"])
+def test_who_is_said_to_act_and_does_not_is_told(name: str) -> None:
+    """A name that stands where no subject can, or nowhere, does not vanish in silence."""
+    text = "Acme will open a plant. The board of Zeta met on 3 March and left."
+    outcome = {"evidence": [2], "what": "met", "by": [name]}
+    found = verify(text, {"parties": [{"name": "Acme", "kind": "company"}], "outcomes": [outcome]})
+    assert [r.reasons for r in found.rejected] == [[f"the sentence does not say that {name!r} did it"]]
+
+
+def test_an_affiliation_that_stands_nowhere_is_told() -> None:
+    """Whom a party is said to act for is looked up even where the text never names it."""
+    acme = {"name": "Acme", "kind": "company", "affiliation": "Gazprom"}
+    (rejected,) = verify("Acme will open a plant.", {"parties": [acme]}).rejected
+    assert rejected.said == {"name": "Acme", "affiliation": "Gazprom"}
+
+
+def test_a_field_that_is_not_checked_is_told() -> None:
+    """What an item says beside the fields of its class is no part of what was verified."""
+    acme = {"name": "Acme", "kind": "company", "where": "Paris"}
+    (rejected,) = verify("Acme will open a plant.", {"parties": [acme]}).rejected
+    assert rejected.reasons == ["'where' is no field of parties, and not checked"]
+
+
+def test_dates_are_read_as_they_were_when_the_brief_was_made() -> None:
+    """The date of publication in the brief serves where the document has none; one that is no date is refused."""
+    when = {"text": "on 3 March", "start": "2027-03-03", "end": "2027-03-03", "precision": "day"}
+    brief = {"outcomes": [{"evidence": [1], "what": "met", "when": when}]}
+    assert verify("The board met on 3 March.", {**brief, "document": {"published": "2027-04-06"}}).holds
+    with pytest.raises(InputError, match=r"document\.published of the brief is 'soon'"):
+        verify("The board met on 3 March.", {**brief, "document": {"published": "soon"}})
+
+
 # Leaks
 
 

@@ -466,7 +466,9 @@ def _words_of(*forms: str) -> frozenset[str]:
 def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
     """Days, months, quarters, years and weekdays in a language that puts spaces between words."""
     full = rf"(?P<month>{_any_of(*lexicon.months)})"
-    month = rf"(?P<month>{_any_of(*lexicon.months, *lexicon.short_months)})\.?"
+    # A full stop behind "Mar" is its own, behind "March" it ends the sentence.
+    short = rf"|{_any_of(*lexicon.short_months)}" if lexicon.short_months else ""
+    month = rf"(?P<month>(?P<whole>{_any_of(*lexicon.months)}){short})(?(whole)|\.?)"
     day, days = rf"(?P<day>\d{{1,2}}){_NTH}", rf"(?P<day>\d{{1,2}}){_NTH}{_TO}(?P<last_day>\d{{1,2}}){_NTH}"
     year, named = rf"(?:,?\s+{_OF}{_WHOLE_YEAR})", r"(?:,?\s+(?:of\s+)?(?P<named>last|this|next)\s+year)"
     ordinal = rf"(?P<ordinal>{_any_of(*lexicon.ordinals)})"

@@ -115,7 +115,8 @@ class _Read(NamedTuple):
     """A claim as its sentence puts the act, and what that says of its fields.
 
     ``problem`` is what the sentence has against it, ``again`` whether other words might hold. ``status`` and ``by`` are
-    the verdicts on what was read off the sentence, ``said_before`` the phrase before its own cue was taken off.
+    the verdicts on what was read off the sentence, ``said_before`` the phrase before its own cue was taken off, ``dropped``
+    who was said to act and stands where no subject can.
     """
 
     claim: Claim
@@ -125,6 +126,7 @@ class _Read(NamedTuple):
     status: Verdict | None = None
     by: Verdict | None = None
     said_before: str = ""
+    dropped: tuple[str, ...] = ()
 
 
 class ItemGrounder:
@@ -200,6 +202,14 @@ class ItemGrounder:
                 verdicts[name] = worst([p.verdict for p in kept])
                 if core is Quantity and field.required:
                     self._figure = kept[0].value
+        if read.dropped:
+            partial = {**_label(claim, item), "by": list(read.dropped)}
+            reason = f"the sentence does not say that {', '.join(map(repr, read.dropped))} did it"
+            if claim.section == "commitments":
+                reason = reason.removesuffix("did it") + "is to do it"
+            problems.append(
+                Problem(Claim(claim.section, partial, claim.sentences, claim.question), (reason,), again=False)
+            )
         missing = [f.name for f in asked(item) if f.required and f.name not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
@@ -552,7 +562,10 @@ class ItemGrounder:
         if got and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
             by = Verdict(verdict="derived", basis=f"the subject of {cue!r}", said=", ".join(map(str, asked)) or None)
         original = str(claim.fields.get(_prose_field(self.items[claim.section]), "")).strip()
-        return _Read(moved, reading, status=verdict, by=by, said_before=original if said != original else "")
+        dropped = () if got else tuple(map(str, asked))
+        return _Read(
+            moved, reading, status=verdict, by=by, said_before=original if said != original else "", dropped=dropped
+        )
 
     def _moved(
         self, claim: Claim, phrase: str, target: tuple[str, dict[str, str]], reading: stance.Reading, number: int

@@ -569,8 +569,9 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
-            if words[index + 1].endswith("s") and not words[index + 1].endswith("ss"):
-                continue  # "agreed on a way to elections"
+            following = words[index + 1]
+            if following in _DETERMINERS or (following.endswith("s") and not following.endswith("ss")):
+                continue  # "agreed on a way to elections", "offered a reward for news leading to the arrest of …"
             denied = words[index - 1].casefold() if words[index - 1].casefold() in {"not", "never"} else ""
             tail = " ".join([*([denied] if denied else []), *words[index + 1 :]])
             reading = read(sentence, tail, language=language)

@@ -123,9 +123,11 @@ def verification_as_text(verification: Verification, *, width: int = 80) -> str:
     for rejected in verification.rejected:
         page.put((f"{rejected.section}: {plain('; '.join(rejected.reasons))}", ""), hang=2)
     verdicts = ", ".join(f"{count} {name}" for name, count in met.most_common())
+    corrected = f", {len(verification.corrected)} corrected" if verification.corrected else ""
     page.put(
         (
-            f"{counted(len(verification.items), 'item')} with {verdicts or 'no'} fields; {len(verification.rejected)} rejected",
+            f"{counted(len(verification.items), 'item')} with {verdicts or 'no'} fields; "
+            f"{len(verification.rejected)} rejected{corrected}",
             "",
         )
     )
