@@ -227,7 +227,7 @@ def _mended(problem: Problem, final: Verified) -> bool:
 def _finding(
     source: Source, verified: Verified, asked: Sequence[Asked], answers: Answers, tally: Tally, brief: type[BaseBrief]
 ) -> Finding:
-    headlines = verified.told.get("headline", [])
+    headlines = [told for told in verified.told.get("headline", []) if told.text.strip()]
     headline = headlines[-1] if headlines else _heading(source)
     summary = _summary(source, verified.told.get("summary", []), verified.drafts)
     sections = verified.sections(source, brief)
@@ -264,25 +264,31 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
     """Every sentence, in runs: the windows of a document, and of single sentences those that fared alike."""
     window: dict[int, int] = {}
     read: set[int] = set()
+    why: dict[int, str] = {}
     for number, question in enumerate(asked):
         many = len(question.sentences) > 1
         for shown in question.sentences:
             window[shown] = number if many else window.get(shown, -1)
-        if not question.halved and number not in answers.failures:
+        if failure := answers.failures.get(number):
+            why |= dict.fromkeys(question.sentences, str(failure))
+        elif not question.halved:
             read.update(question.sentences)
     resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
 
-    def fared(sentence: Sentence) -> tuple[_Status, int | None]:
-        if sentence.number in window:
-            return "read" if sentence.number in read else "unread", window[sentence.number]
-        return "passed over" if source.usable(sentence.number) else "withheld", None
+    def fared(sentence: Sentence) -> tuple[_Status, int | None, str | None]:
+        number = sentence.number
+        if number in read:
+            return "read", window[number], None
+        if number in window:
+            return "unread", window[number], why.get(number)
+        return "passed over" if source.usable(number) else "withheld", None, None
 
     parts: list[Part] = []
-    for (status, _), run in groupby(source.sentences, fared):
+    for (status, _, reason), run in groupby(source.sentences, fared):
         same = list(run)
         first, last = same[0], same[-1]
         place = {"first": first.number, "last": last.number, "start": first.start, "end": last.end}
-        parts.append(Part(**place, status=status, items=sum(resting[s.number] for s in same)))
+        parts.append(Part(**place, status=status, items=sum(resting[s.number] for s in same), why=reason))
     return parts
 
 

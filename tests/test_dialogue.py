@@ -449,13 +449,14 @@ def test_what_is_too_long_is_asked_in_halves(error: Unusable) -> None:
 
 
 def test_a_part_without_an_answer_is_named() -> None:
-    """The rest of the document makes the brief; which sentences were not read stands in it."""
+    """The rest of the document makes the brief; which sentences were not read, and why, stands in it."""
 
     def answer(request: Request) -> dict[str, Any] | AnswerError:
         return ParseError("no JSON", text="?") if "[1] " in request.messages[-1].content else _window(request)
 
     finding, _ = converse(answer, text=LONG, strategy="whole")
     assert [p.status for p in finding.coverage] == ["unread"] + ["read"] * (len(finding.coverage) - 1)
+    assert [p.why for p in finding.coverage] == ["no JSON"] + [None] * (len(finding.coverage) - 1)
 
 
 def test_sentences_that_are_not_shown_are_named() -> None:

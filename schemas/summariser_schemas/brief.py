@@ -146,10 +146,12 @@ class Part(BaseModel):
     start: int = Field(ge=0, description="first character")
     end: int = Field(ge=0, description="one past its last character")
     status: Literal["read", "unread", "withheld", "passed over"] = Field(
-        description="read: shown to the model, and its answer used; unread: shown, and no answer could be used; withheld: it "
-        "gives orders to its reader and was not shown; passed over: a date line or a credit that says nothing"
+        description="read: shown to the model, and its answer used; unread: shown, and no whole answer came, though what one "
+        "that was cut off held is in the brief; withheld: it gives orders to its reader and was not shown; passed over: a date "
+        "line or a credit that says nothing"
     )
     items: int = Field(ge=0, description="items of the brief that rest on one of its sentences")
+    why: str | None = Field(default=None, description="why it is unread, where that is known", exclude_if=_is_none)
 
 
 class PromptInfo(BaseModel):
@@ -238,8 +240,9 @@ class BaseBrief(BaseModel):
 
     @property
     def status(self) -> Literal["verified", "flagged"]:
-        """``flagged`` when a field of an item is: only a lenient policy lets through what does not hold."""
-        return "flagged" if any(item.flagged for item in self.items) else "verified"
+        """``flagged`` when part of the document was not read, or a field of an item is flagged, as a lenient policy has it."""
+        unread = any(part.status == "unread" for part in self.coverage)
+        return "flagged" if unread or any(item.flagged for item in self.items) else "verified"
 
     def party(self, ref: str) -> Party:
         """Return the party with this id.
