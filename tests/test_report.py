@@ -16,7 +16,7 @@ from summariser.errors import InputError
 from summariser.views import as_json
 from summariser.views.html import as_html
 from summariser.views.results import Failure, read_results
-from summariser_schemas import Brief, Document, DocumentInfo, Evidence, Outcome, Party
+from summariser_schemas import Brief, Document, DocumentInfo, Evidence, Outcome, Part, Party
 from tests.briefs import DOCUMENT, HOSTILE, TEXT, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
@@ -127,6 +127,16 @@ def test_failures_are_documents_that_failed() -> None:
         "origin": "",
         "failure": ["RefusalError", "the model declined", 2],
     }
+
+
+def test_what_was_not_read_is_in_the_list_and_the_brief() -> None:
+    """Counted in the one, told in the other; and a brief without headline has its document's id in the list."""
+    parts = [Part(first=1, last=2, start=0, end=9, status="unread", items=0, why="the model declined")]
+    info = made_brief().document.model_copy(update={"id": "n7", "title": None})
+    page = Page(as_html([made_brief(headline="", document=info, coverage=parts)]))
+    listed = page.data("index")["documents"]
+    assert (listed["headline"], listed["unread"], listed["state"]) == (["n7"], [2], [1])
+    assert page.data("block-0")[0]["unread"].endswith("1–2 (the model declined)")
 
 
 def test_parties_with_one_name_are_one_party() -> None:

@@ -12,7 +12,7 @@ import pytest
 from summariser.views.html import as_html
 from summariser.views.notebook import as_html_fragment
 from summariser.views.results import Failure
-from summariser_schemas import BaseBrief, Document, DocumentInfo, Figure, Outcome, Party, Quantity, Rejection
+from summariser_schemas import BaseBrief, Document, DocumentInfo, Figure, Outcome, Part, Party, Quantity, Rejection
 from summariser_schemas.earnings import Metric
 from tests.briefs import SENTENCES, TEXT, brief_of, made_brief, sentence, with_everywhere
 
@@ -199,6 +199,16 @@ def test_what_was_left_out_is_shown_with_its_reason(show: Callable[..., Tab]) ->
     tab.locator("#tab-left-out").click()
     tab.locator("#left-out tr.row", has_text="the model declined").click()
     assert tab.locator(".failure").inner_text() == "RefusalError: the model declined (2 attempts)"
+
+
+def test_what_was_not_read_is_shown(show: Callable[..., Tab]) -> None:
+    """In the list by how many sentences, in the brief by which and why, among what was left out."""
+    parts = [Part(first=1, last=2, start=0, end=9, status="unread", items=0, why="the model declined")]
+    tab = show(as_html([made_brief(coverage=parts)]), "#doc=1")
+    assert "2 sentences not read" in tab.locator("#doc-0").inner_text()
+    assert tab.locator("#brief .unread").inner_text().endswith("1–2 (the model declined)")
+    tab.locator("#tab-left-out").click()
+    assert "2 sentences not read, " in tab.locator("#left-out tr.row").inner_text()
 
 
 @pytest.mark.parametrize(

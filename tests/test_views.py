@@ -23,6 +23,7 @@ from summariser_schemas import (
     Figure,
     Omission,
     Outcome,
+    Part,
     Party,
     PartyRef,
     Verdict,
@@ -177,9 +178,8 @@ def test_any_text_stays_itself_in_markdown(text: str) -> None:
     outcome = Outcome(id="o", what=text, evidence=sentence(1))
     brief = made_brief(headline=text, summary="", summary_evidence=[], parties=[], commitments=[], outcomes=[outcome])
     shown = rendered(as_markdown(brief))
-    headline = [plain(text)] if plain(text) else []
-    assert shown[: len(headline) + 2] == [*headline, "news/port-sarn.txt · 2025-02-11 · en", "Outcomes"]
-    assert shown[len(headline) + 2].startswith(plain(text))
+    assert shown[:3] == [plain(text) or brief.document.id, "news/port-sarn.txt · 2025-02-11 · en", "Outcomes"]
+    assert shown[3].startswith(plain(text))
 
 
 def test_json_is_the_brief() -> None:
@@ -259,6 +259,40 @@ def test_a_flagged_field_is_marked_beside_its_item() -> None:
     assert brief.status == "flagged"
 
 
+def part(first: int, last: int, status: Any = "unread", why: str | None = None) -> Part:
+    """Give a run of sentences, and what came of it."""
+    return Part(first=first, last=last, start=0, end=0, status=status, items=0, why=why)
+
+
+def test_what_was_not_read_is_said_with_the_reason() -> None:
+    """By its sentences, adjoining ones as one run; a brief of a document that was not read whole is flagged."""
+    made = made_brief().provenance
+    declined = f"{made.model} at {made.endpoint}: the model declined"
+    parts = [
+        part(1, 8, why=declined),
+        part(9, 9, why=declined),
+        part(10, 12, "read"),
+        part(13, 13),
+        part(14, 14, "withheld"),
+    ]
+    brief = made_brief(coverage=[*parts, part(15, 16, why=declined)])
+    for view in (as_text, as_markdown, as_html_fragment):
+        told = "Not read, 12 sentences of the document: 1–9, 15–16 (the model declined); 13"
+        assert squeezed(told) in squeezed(plain_markdown(view(brief)))
+        assert "Not read" not in view(made_brief(coverage=parts[2:3]))
+    assert brief.status == "flagged"
+    assert made_brief(coverage=[part(1, 3, "read"), part(4, 4, "withheld")]).status == "verified"
+
+
+def test_a_brief_without_a_headline_is_headed_by_its_document() -> None:
+    """By its title, or its id."""
+    info = made_brief().document
+    brief = made_brief(headline=" ", document=info.model_copy(update={"title": "Harbour news"}))
+    assert as_text(brief).startswith("Harbour news\n")
+    untitled = made_brief(headline="", document=info.model_copy(update={"title": None, "id": "n7"}))
+    assert as_markdown(untitled).startswith("# n7\n")
+
+
 def plain_markdown(text: str) -> str:
     """Markdown without its escapes."""
     return re.sub(r"\\(.)", r"\1", text)
@@ -293,6 +327,12 @@ def test_a_digest_holds_every_brief_with_footnotes_of_its_own() -> None:
     references, definitions = set(re.findall(r"\[\^(\d-\d+)\](?!:)", shown)), re.findall(r"\[\^(\d-\d+)\]:", shown)
     assert references == set(definitions)
     assert len(definitions) == len(set(definitions))
+
+
+def test_a_digest_of_unknown_costs_says_so_once() -> None:
+    """Without a figure that would be none."""
+    free = made_brief().provenance.model_copy(update={"cost_usd": None})
+    assert "6 figures; cost unknown\n" in as_digest([made_brief(provenance=free)] * 2)
 
 
 def test_a_notebook_shows_a_brief() -> None:

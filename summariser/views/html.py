@@ -30,6 +30,7 @@ from summariser.grounding.names import name_key
 from summariser.sentences import split
 from summariser.views.wording import (
     dates,
+    heading,
     origin,
     party_names,
     place_of,
@@ -37,6 +38,8 @@ from summariser.views.wording import (
     provenance_line,
     sections,
     source_of,
+    unread,
+    unread_line,
     without_surrogates,
 )
 from summariser_schemas import (
@@ -221,8 +224,8 @@ class _Index:
         info, made = brief.document, brief.provenance
         self._document(
             id=plain(info.id),
-            title="" if info.title == brief.headline else plain(info.title or ""),
-            headline=plain(brief.headline),
+            title="" if plain(info.title or "") == heading(brief) else plain(info.title or ""),
+            headline=heading(brief),
             summary=plain(brief.summary),
             source=self._sources.of(plain(info.source or "")),
             published="" if info.published is None else info.published.isoformat(),
@@ -234,6 +237,7 @@ class _Index:
             counts=counts,
             rejected=len(brief.rejected),
             omitted=len(brief.omitted),
+            unread=unread(brief),
             parties=set(groups.values()),
             verdicts=mask,
         )
@@ -242,7 +246,7 @@ class _Index:
         self._document(
             id=plain(failure.id),
             title="",
-            headline=plain(failure.title or failure.id),
+            headline=plain(failure.title or "") or plain(failure.id),
             summary="",
             message=plain(f"{failure.error}: {failure.message}"),
             source=self._sources.of(plain(failure.source or "")),
@@ -253,6 +257,7 @@ class _Index:
             counts=[],
             rejected=0,
             omitted=0,
+            unread=0,
             parties=(),
             verdicts=0,
         )
@@ -336,7 +341,7 @@ class _Index:
 
 _LISTED = (
     "id", "title", "headline", "message", "source", "published", "language", "state", "model", "cost", "tokens", "counts",
-    "rejected", "omitted",
+    "rejected", "omitted", "unread",
 )  # fmt: skip
 _SEARCHED = ("summary", "parties", "verdicts")
 _ITEM_COLUMNS = (
@@ -507,6 +512,7 @@ def _brief_details(brief: BaseBrief, text: str | None) -> dict[str, Any]:
         "url": _web_address(brief.document.url),
         "told": plain(brief.summary),
         "summary": spans(brief.summary_evidence),
+        "unread": unread_line(brief),
         "sections": shown,
         "rejected": _rejections(brief, text, place),
         "omitted": [[o.kind, plain(o.text), *spans([o])] for o in brief.omitted],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from summariser import drafting
 from summariser.views.wording import (
     counted,
+    heading,
     omitted_line,
     origin,
     place_of,
@@ -17,6 +18,7 @@ from summariser.views.wording import (
     reasons,
     rejected_title,
     sections,
+    unread_line,
 )
 from summariser_schemas import Brief
 
@@ -35,9 +37,10 @@ def as_markdown(brief: BaseBrief, *, number: int | None = None, level: int = 1) 
     briefs in one file apart, ``level`` is that of its heading.
     """
     notes = _Footnotes("" if number is None else f"{number}-")
-    blocks = [f"{'#' * level} {_escaped(plain(brief.headline))}"]
+    blocks = [f"{'#' * level} {_escaped(heading(brief))}"]
     blocks += [_escaped(line)] if (line := origin(brief)) else []
     blocks += [_escaped(line) + notes.to(brief.summary_evidence)] if (line := plain(brief.summary)) else []
+    blocks += [f"**{_escaped(line)}**"] if (line := unread_line(brief)) else []
     for section in sections(brief):
         blocks.append(f"{'#' * (level + 1)} {section.title}")
         lines: list[str] = []
@@ -61,9 +64,10 @@ def as_digest(briefs: Iterable[BaseBrief]) -> str:
     names = dict.fromkeys(section.name for schema in schemas for section in drafting.sections(schema))
     counts = ", ".join(f"{sum(len(getattr(b, name, ())) for b in made):,} {name.replace('_', ' ')}" for name in names)
     costs = [b.provenance.cost_usd for b in made]
-    cost = f"${sum((c for c in costs if c is not None), Decimal(0)):.4f}"
+    known = [cost for cost in costs if cost is not None]
     unknown = f", and an unknown cost for {costs.count(None):,}" if None in costs else ""
-    blocks = [f"# {counted(len(made), 'brief')}\n\n{counts}; {cost}{unknown}\n"]
+    cost = f"${sum(known, Decimal(0)):.4f}{unknown}" if known or not costs else "cost unknown"
+    blocks = [f"# {counted(len(made), 'brief')}\n\n{counts}; {cost}\n"]
     blocks += [as_markdown(brief, number=number, level=2) for number, brief in enumerate(made, 1)]
     return "\n".join(blocks)
 

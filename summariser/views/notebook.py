@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from summariser.views.markdown import as_markdown
 from summariser.views.wording import (
+    heading,
     omitted_line,
     origin,
     plain,
@@ -19,6 +20,7 @@ from summariser.views.wording import (
     reasons,
     rejected_title,
     sections,
+    unread_line,
 )
 from summariser_schemas import BaseBrief
 
@@ -35,10 +37,12 @@ _DIM = "opacity:.7;font-size:.9em"
 def as_html_fragment(brief: BaseBrief) -> str:
     """Write the brief as a piece of HTML without scripts, style sheets or links; evidence unfolds under each item."""
     parts = [
-        f"<h3 dir='auto'>{_html(plain(brief.headline))}</h3>",
+        f"<h3 dir='auto'>{_html(heading(brief))}</h3>",
         f"<div dir='auto' style='{_DIM}'>{_html(origin(brief))}</div>",
         _foldable(_html(plain(brief.summary)), brief.summary_evidence),
     ]
+    if line := unread_line(brief):
+        parts.append(f"<div dir='auto'><b>{_html(line)}</b></div>")
     for section in sections(brief):
         parts.append(f"<h4>{section.title} {len(section.entries)}</h4>")
         for entry in section.entries:

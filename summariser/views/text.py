@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from summariser.views.wording import (
     JOINT,
     counted,
+    heading,
     omitted_line,
     origin,
     plain,
@@ -17,6 +18,7 @@ from summariser.views.wording import (
     rejected_title,
     said_by,
     sections,
+    unread_line,
     warnings,
 )
 
@@ -35,11 +37,14 @@ MIN_WIDTH = 32
 def as_text(brief: BaseBrief, *, width: int = 80, colour: bool = False) -> str:
     """Write the brief for a terminal ``width`` columns wide, ending in a line feed; ``colour`` adds ANSI styles."""
     page = _Page(max(width, MIN_WIDTH), colour=colour)
-    page.put((plain(brief.headline), "bold"))
+    page.put((heading(brief), "bold"))
     page.put((origin(brief), "dim"))
     page.gap()
     page.put((plain(brief.summary), ""))
     page.quote(proof(brief.summary_evidence), indent=2)
+    if line := unread_line(brief):
+        page.gap()
+        page.put((line, "bold yellow"), hang=2)
     for section in sections(brief):
         page.gap()
         page.put((section.title, "bold cyan"), (f"  {len(section.entries)}", "dim"))

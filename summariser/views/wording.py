@@ -30,6 +30,7 @@ __all__ = [
     "amount",
     "counted",
     "dates",
+    "heading",
     "listed",
     "omitted_line",
     "origin",
@@ -44,6 +45,8 @@ __all__ = [
     "said_by",
     "sections",
     "source_of",
+    "unread",
+    "unread_line",
     "warnings",
     "without_surrogates",
 ]
@@ -122,6 +125,29 @@ def warnings(item: Item) -> Iterator[str]:
             by = f" by “{verdict.basis}”" if verdict.basis and verdict.verdict == "contradicted" else ""
             said = f" (said: “{verdict.said}”)" if verdict.said else ""
             yield plain(f"! {name} is {verdict.verdict}{by}{said}")
+
+
+def unread(brief: BaseBrief) -> int:
+    """How many sentences of the document were not read."""
+    return sum(part.last - part.first + 1 for part in brief.coverage if part.status == "unread")
+
+
+def unread_line(brief: BaseBrief) -> str:
+    """One paragraph on the sentences that were not read, and why; empty when there are none."""
+    made, runs = brief.provenance, dict[str, list[tuple[int, int]]]()
+    for part in brief.coverage:
+        if part.status == "unread":
+            # The provenance says which model it was, and where.
+            why = (part.why or "").removeprefix(f"{made.model} at {made.endpoint}: ").removeprefix(f"{made.model}: ")
+            alike = runs.setdefault(plain(why), [])
+            adjoining = alike.pop()[0] if alike and alike[-1][1] + 1 == part.first else part.first
+            alike.append((adjoining, part.last))
+    told = [
+        ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in places)
+        + (f" ({why})" if why else "")
+        for why, places in runs.items()
+    ]
+    return f"Not read, {counted(unread(brief), 'sentence')} of the document: {'; '.join(told)}" if told else ""
 
 
 _OMITTED_SHOWN = 12
@@ -302,12 +328,18 @@ def amount(value: Decimal) -> str:
     return f"{value:,f}" if -15 <= value.adjusted() <= 30 else str(value)
 
 
+def heading(brief: BaseBrief) -> str:
+    """The headline; where a brief has none, the document's title or id."""
+    info = brief.document
+    return plain(brief.headline) or plain(info.title or "") or plain(info.id)
+
+
 def origin(brief: BaseBrief) -> str:
     """Title, source, date and language in one line."""
     info = brief.document
     published = info.published
     when = published.isoformat(" ", "minutes") if isinstance(published, datetime) else published and str(published)
-    title = info.title if info.title and plain(info.title) != plain(brief.headline) else None
+    title = info.title if info.title and plain(info.title) != heading(brief) else None
     return JOINT.join(plain(part) for part in (title, info.source or info.id, when, info.language) if part)
 
 

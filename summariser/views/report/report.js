@@ -351,10 +351,11 @@
   let shownDocuments = [];
 
   const titled = (name) => spoken(name).replace(/^./u, (first) => first.toUpperCase());
+  const unreadOf = (doc) => (docs.unread[doc] ? `${plural(docs.unread[doc], "sentence")} not read` : "");
   function meta(doc) {
     const told = [publishedOn(doc), index.sources[docs.source[doc]] || docs.id[doc]];
     const counts = index.sections.map(([name], section) => (docs.counts[doc][section] ? `${spoken(name)} ${docs.counts[doc][section]}` : ""));
-    const found = docs.state[doc] === 2 ? docs.message[doc] : counts.filter(Boolean).join(", ") || "nothing found";
+    const found = docs.state[doc] === 2 ? docs.message[doc] : [unreadOf(doc), ...counts].filter(Boolean).join(", ") || "nothing found";
     return { from: joined(told), found };
   }
 
@@ -492,6 +493,7 @@
     if (found.told) {
       brief.append(el("ul", { class: "items summary", lang }, thing(others, "summary", found.told, { evidence: found.summary })));
     }
+    if (found.unread) brief.append(el("p", { class: "unread", dir: "auto" }, words(found.unread)));
     const contents = el("p", { class: "contents" });
     brief.append(contents);
     const part = (title, rows, language, short = title) => {
@@ -954,7 +956,7 @@
     const grid = (grids.leftOut ||= build("left-out", "Left out", new Grid("left out", [
       { key: "state", title: "State", class: "small", plain: true, value: (d) => -docs.state[d], cell: (d) => badge(index.states[docs.state[d]]) },
       { key: "headline", title: "Document", class: "wide", value: (d) => docs.headline[d], cell: (d) => words(docs.headline[d], "lead") },
-      { key: "why", title: "What happened", class: "wide", value: (d) => (docs.state[d] === 2 ? docs.message[d] : ""), cell: (d) => (docs.state[d] === 2 ? words(docs.message[d]) : `${plural(docs.rejected[d], "statement")} left out, ${plural(docs.omitted[d], "amount, date or name", "amounts, dates or names")} not covered`) },
+      { key: "why", title: "What happened", class: "wide", value: (d) => (docs.state[d] === 2 ? docs.message[d] : unreadOf(d)), cell: (d) => (docs.state[d] === 2 ? words(docs.message[d]) : `${docs.unread[d] ? `${unreadOf(d)}, ` : ""}${plural(docs.rejected[d], "statement")} left out, ${plural(docs.omitted[d], "amount, date or name", "amounts, dates or names")} not covered`) },
       { key: "rejected", title: "Rejected", class: "number small minor", plain: true, descending: true, value: (d) => docs.rejected[d], cell: (d) => NUMBERS.format(docs.rejected[d]) },
       { key: "omitted", title: "Omitted", class: "number small minor", plain: true, descending: true, value: (d) => docs.omitted[d], cell: (d) => NUMBERS.format(docs.omitted[d]) },
       { key: "model", title: "Model", class: "narrow minor", style: "dim", value: (d) => index.models[docs.model[d]] || "", cell: (d) => index.models[docs.model[d]] || "" },
