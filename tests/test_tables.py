@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from summariser.errors import ConfigurationError, InputError
 from summariser.views.results import Failure
 from summariser.views.tables import TABLES, Kind, TableFormat, as_cell, export, frames, rows
-from summariser_schemas import Figure, Omission, Outcome, Party, Quantity, Verdict
+from summariser_schemas import Figure, Omission, Outcome, Part, Party, Quantity, Verdict
 from tests.briefs import HOSTILE, brief_of, made_brief, sentence, with_everywhere
 
 if TYPE_CHECKING:
@@ -93,6 +93,16 @@ def test_everything_of_a_brief_is_there(tmp_path: Path) -> None:
     assert [counts[name] for name in ("parties", "commitments", "outcomes", "figures")] == [6, 4, 2, 6]
     assert said == ('{"number": "45"}', "[3]", "45 is not in sentence 3")
     assert failed == ("f-1", "RefusalError", 2)
+
+
+def test_a_document_has_its_other_columns_and_what_was_not_read() -> None:
+    """The columns of its row that are none of ours as JSON, and the sentences counted."""
+    info = MADE.document.model_copy(update={"extra": {"desk": "Ökonomie", "rank": 3}})
+    parts = [Part(first=1, last=3, start=0, end=0, status="unread", items=0)]
+    (row,) = (row for name, row in rows(made_brief(document=info, coverage=parts), 1) if name == "documents")
+    assert (row["extra"], row["unread"], row["status"]) == ('{"desk": "Ökonomie", "rank": 3}', 3, "flagged")
+    (plain,) = (row for name, row in rows(MADE, 1) if name == "documents")
+    assert (plain["extra"], plain["unread"]) == (None, 0)
 
 
 def test_amounts_are_numbers_and_stay_exact() -> None:

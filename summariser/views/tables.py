@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from summariser.drafting import sections
 from summariser.errors import ConfigurationError, InputError
 from summariser.version import installing
-from summariser.views.wording import without_surrogates
+from summariser.views.wording import unread, without_surrogates
 from summariser_schemas import Attribution, BaseBrief, Brief, Mention, Party, PartyRef, Quantity, VerdictName, When
 from summariser_schemas.fields import asked
 
@@ -76,10 +76,10 @@ TABLES: tuple[Table, ...] = (
     _table(
         "documents",
         "brief",
-        "brief:int document title published:date published_at source url place language sha256 headline summary status model "
-        "answered_by endpoint prompt prompt_version prompt_sha256 strategy output_language "
+        "brief:int document title published:date published_at source url place language sha256 headline summary status "
+        "unread:int model answered_by endpoint prompt prompt_version prompt_sha256 strategy output_language "
         "input_tokens:int output_tokens:int cached_tokens:int second_look_tokens:int "
-        "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version",
+        "cost_usd:real cost_usd_exact requests:int attempts:int seconds:real version extra",
     ),
     _table("parties", "brief item", f"{_ITEM} name kind role affiliation aliases {_MET}"),
     _table(
@@ -112,6 +112,7 @@ TABLES: tuple[Table, ...] = (
 )
 """The tables of the brief of a news text.
 
+``unread`` of a document is how many of its sentences were not read, ``extra`` the other columns of its row as JSON.
 ``parties_of`` says which parties an item names in which field; ``aliases``, ``by``, ``to`` and ``reasons`` are joined by
 "; " for reading, ``said`` and ``sentences`` are JSON. ``verdict`` of an item is the worst of its fields'."""
 
@@ -272,6 +273,8 @@ def _document(brief: BaseBrief) -> Row:
         "headline": brief.headline,
         "summary": brief.summary,
         "status": brief.status,
+        "unread": unread(brief),
+        "extra": json.dumps(info.extra, ensure_ascii=False) if info.extra else None,
         "prompt": made.prompt.name,
         "prompt_version": made.prompt.version,
         "prompt_sha256": made.prompt.sha256,
