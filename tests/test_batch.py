@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,8 +28,6 @@ from summariser.testing import RateLimits, ScriptedEndpoint, completion, documen
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from summariser.batch import Result
     from summariser.readers import Item
 
@@ -318,6 +317,31 @@ def test_a_text_alone_is_enough(tmp_path: Path) -> None:
         (Document(text=" ").sha256[:12], "failed"),
     ]
     assert results[1].error_class == "InputError"
+
+
+@pytest.mark.parametrize(
+    "given", ["article.txt", b"article", Path("article.txt"), Document(text="Tessa paid."), {"a": "b"}, None]
+)
+async def test_what_is_no_list_of_documents_is_refused(tmp_path: Path, given: Any) -> None:
+    """A text is not taken for its characters, nor a document for its fields: nothing is asked, and no folder is made."""
+    with Summariser("m", base_url="http://localhost:1/v1") as summariser:
+        with pytest.raises(InputError, match=rf"a {type(given).__name__}|the {type(given).__name__} .*pass \[text\]"):
+            summariser.batch(given, job=tmp_path / "job")
+        with pytest.raises(InputError, match="pass \\[text\\] for one text"):
+            await anext(summariser.abatch(given, job=tmp_path / "job"))
+    assert not (tmp_path / "job").exists()
+
+
+@pytest.mark.parametrize("given", [Path("article.txt"), None, b"text"])
+async def test_what_is_no_document_is_named(tmp_path: Path, given: Any) -> None:
+    """The message says of which type it is, and what to pass."""
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        with pytest.raises(InputError, match=f"not (a|the) {type(given).__name__}.*pass the text itself"):
+            summariser.summarise(given)
+        with pytest.raises(InputError, match="pass the text itself"):
+            await summariser.asummarise(given)
+        with pytest.raises(InputError, match="pass the text itself"):
+            list(summariser.batch([given], job=tmp_path))
 
 
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"rpm": -1}, {"tpm": 0}, {"budget": -1}])
