@@ -10,7 +10,7 @@ from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, cast
 
 from summariser import kinds
 from summariser.asking import UNUSABLE
@@ -331,7 +331,7 @@ def _items(documents: Iterable[str | Document | Item]) -> Iterator[Item]:
     """What a job works on. A text alone is an iterable too, of its characters, and each would be paid for."""
     from summariser.readers import Damaged, Entry
 
-    given: object = documents
+    given = cast("object", documents)
     if isinstance(given, str | bytes | bytearray | Mapping | Document | Entry | Damaged) or not isinstance(
         given, Iterable
     ):
@@ -352,7 +352,7 @@ def _item(document: str | Document | Item) -> Item:
 
 
 def _document(document: str | Document) -> Document:
-    given: object = document
+    given = cast("object", document)
     if isinstance(given, Document):
         return given
     if isinstance(given, str):
