@@ -941,7 +941,11 @@ def _refusal(response: httpx2.Response, endpoint: Endpoint, request: Request | N
     kind = _kind(status, said)
     if kind is RateLimitError or kind is OverloadedError:
         return kind(text, retry_after=retry_after(response.headers, said.message, now=time.time()), **facts)
-    if hint := _HINTS.get(kind):
+    hint = _HINTS.get(kind)
+    if kind is AuthenticationError and endpoint.key is None:
+        variables = f"set {' or '.join(endpoint.key_variables)}, or " if endpoint.key_variables else ""
+        hint = f"no key was given: {variables}name a variable that holds one with --api-key-env (api_key= from Python)"
+    if hint:
         text = f"{text} ({hint})"
     if kind is UnknownModelError and (said.page or not _NO_SUCH_MODEL.search(said.words)):
         text = f"{_where(endpoint)} is no model server (it answered {status}{f': {shown}' if shown else ''}): check the address"

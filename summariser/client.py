@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, cast
 
 from summariser import kinds
 from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
-from summariser.errors import ConfigurationError
+from summariser.errors import ConfigurationError, InputError
 from summariser.recipe import B, Recipe
 from summariser.settings import endpoint
 from summariser.tracing import document_span
 from summariser_schemas import Document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from summariser.backend import Backend
     from summariser.batch import Job, Options, Result
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["Summariser"]
 
 Via = Literal["live", "batch-api"]
+
+_SHOWN = 60
+"""Characters of a value that a message repeats."""
 
 
 class Summariser(Generic[B]):
@@ -119,7 +123,7 @@ class Summariser(Generic[B]):
         """Make the brief of a document.
 
         Raises:
-            InputError: the text is empty.
+            InputError: the text is empty, or it is neither text nor document.
             BackendError: the model cannot be asked; see ``summariser.errors`` for the classes and what to do.
         """
         pool = ThreadPoolExecutor(self.endpoint.limits.concurrency)
@@ -181,13 +185,15 @@ class Summariser(Generic[B]):
         not hold, is asked directly.
 
         Raises:
+            InputError: ``documents`` is one text, document or path, or holds what is neither text nor document.
             JobLockedError: another process works on the job.
             SummariserError: after all that was finished came out: what stopped the job (`BudgetError`, a wrong key …).
         """
         from summariser.batch import threaded
 
+        items = _items(documents)
         running = self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via)
-        return threaded(running, map(_item, documents))
+        return threaded(running, items)
 
     async def abatch(
         self,
@@ -202,8 +208,9 @@ class Summariser(Generic[B]):
         via: Via = "live",
     ) -> AsyncIterator[Result[B]]:
         """Like `batch`, in the running event loop."""
+        items = _items(documents)
         async with self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via) as running:
-            async for result in running.results(map(_item, documents)):
+            async for result in running.results(items):
                 yield result
 
     def job(self, folder: str | Path, options: Options | None = None) -> Job[B]:
@@ -320,6 +327,21 @@ def _silent(_: str) -> None:
     """Tell nobody."""
 
 
+def _items(documents: Iterable[str | Document | Item]) -> Iterator[Item]:
+    """What a job works on. A text alone is an iterable too, of its characters, and each would be paid for."""
+    from summariser.readers import Damaged, Entry
+
+    given = cast("object", documents)
+    if isinstance(given, str | bytes | bytearray | Mapping | Document | Entry | Damaged) or not isinstance(
+        given, Iterable
+    ):
+        raise InputError(
+            f"batch takes a list, or another iterable, of documents, and was given {_named(given)}: pass [text] for one text, "
+            "stream_documents(['article.txt']) of summariser.readers for files and folders"
+        )
+    return map(_item, documents)
+
+
 def _item(document: str | Document | Item) -> Item:
     from summariser.readers import Damaged, Entry, Place
 
@@ -330,4 +352,19 @@ def _item(document: str | Document | Item) -> Item:
 
 
 def _document(document: str | Document) -> Document:
-    return Document(text=document) if isinstance(document, str) else document
+    given = cast("object", document)
+    if isinstance(given, Document):
+        return given
+    if isinstance(given, str):
+        return Document(text=given)
+    raise InputError(
+        f"a document is a text (str) or a Document, not {_named(given)}: pass the text itself, or read files with "
+        "read_documents(['article.txt']) of summariser.readers"
+    )
+
+
+def _named(given: object) -> str:
+    """A value in a message: its type, and the value where it is short."""
+    shown = repr(given) if isinstance(given, str | bytes | Path) else ""
+    kind = type(given).__name__
+    return f"the {kind} {shown}" if 0 < len(shown) <= _SHOWN else f"a {kind}"

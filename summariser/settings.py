@@ -122,6 +122,12 @@ class Endpoint:
         return "sentences" if sizes and max(sizes) <= _SMALL else "whole"
 
     @property
+    def key_variables(self) -> tuple[str, ...]:
+        """The variables that a key for it is read from."""
+        known = _PROVIDERS.get(self.provider, _UNNAMED)
+        return _key_variables(self.provider, known, own_address=self.base_url != known.base_url)
+
+    @property
     def name(self) -> str:
         """``provider/model``."""
         return f"{self.provider}/{self.model}"
@@ -339,11 +345,16 @@ def _ollama(host: str) -> str:
 
 
 def _key(provider: str, known: _Provider, environ: Mapping[str, str], *, own_address: bool) -> str | None:
-    variables = ["SUMMARISER_API_KEY"] if own_address else []
-    variables += known.keys
-    if provider == CUSTOM:
-        variables.append("OPENAI_API_KEY")
+    variables = _key_variables(provider, known, own_address=own_address)
     return next((value for name in variables if (value := environ.get(name))), None)
+
+
+def _key_variables(provider: str, known: _Provider, *, own_address: bool) -> tuple[str, ...]:
+    return (
+        *(("SUMMARISER_API_KEY",) if own_address else ()),
+        *known.keys,
+        *(("OPENAI_API_KEY",) if provider == CUSTOM else ()),
+    )
 
 
 def _checked(url: str) -> str:

@@ -7,6 +7,7 @@ another tool made, one written by hand.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any, cast
@@ -42,7 +43,7 @@ from summariser_schemas import (
 from summariser_schemas.fields import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "Told",
@@ -307,6 +308,12 @@ def verify(
         InputError: the document holds no sentence, or the brief is not of this form or has none of its sections.
         GroundingError: something does not hold, and the policy says to fail.
     """
+    if not isinstance(cast("object", document), str | Document):
+        raise InputError(f"the document is a text (str) or a Document, not a {type(document).__name__}: pass its text")
+    if not isinstance(cast("object", brief), BaseBrief | Mapping):
+        raise InputError(
+            f"the brief is a Brief or a dict of the same form, not a {type(brief).__name__}: of JSON text pass json.loads(text)"
+        )
     known = Document(text=document) if isinstance(document, str) else document
     schema = type(brief) if isinstance(brief, BaseBrief) else schema
     raw = brief.model_dump(mode="json") if isinstance(brief, BaseBrief) else dict(brief)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,12 +24,10 @@ from summariser.errors import (
     UnknownModelError,
 )
 from summariser.readers import Damaged, Entry, Place, stream_documents
-from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, truthful
+from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, truthful
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from summariser.batch import Result
     from summariser.readers import Item
 
@@ -237,7 +236,7 @@ def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:
     # A port that was just given back may be given to somebody else, or connect to itself; nobody is ever on this one.
     with (
         Summariser("m", base_url="http://127.0.0.1:1/v1") as summariser,
-        pytest.raises(OutageError, match="The same command goes on"),
+        pytest.raises(OutageError, match=r"in a row got no answer.*[^.]\. Go on when the endpoint is back"),
     ):
         list(summariser.batch(documents(200, short=True), job=tmp_path))
     assert summary(tmp_path)["remaining"] > 100
@@ -258,11 +257,38 @@ def test_a_budget_is_never_exceeded(tmp_path: Path) -> None:
         assert counters.repaid == 0
 
 
+def test_a_budget_too_small_for_one_request_says_so(tmp_path: Path) -> None:
+    """What the request may cost is told, and nothing is said to be used up."""
+    with (
+        ScriptedEndpoint() as model,
+        pytest.raises(
+            BudgetError, match=r"the budget of \$0\.001 is too small for the next request, which may cost \$0\.\d"
+        ),
+    ):
+        made(model, tmp_path, 1, budget="0.001", price="1/10")
+
+
+async def test_an_outage_is_told_while_it_lasts(tmp_path: Path) -> None:
+    """What the endpoint fails with is told until an answer comes."""
+    told: list[str] = []
+
+    def script(body: dict[str, Any]) -> Any:
+        told.append(job.progress.trouble)
+        return truthful(body) if len(told) > 4 else failure(503, "Try again later.", headers={"retry-after": "0.01"})
+
+    items = [Entry(document, Place("x")) for document in documents(1, short=True)]
+    with ScriptedEndpoint(script) as model, Summariser("m", base_url=model.url) as summariser:
+        async with summariser.job(tmp_path) as job:
+            assert [result.status async for result in job.results(items)] == ["verified"]
+            assert job.progress.trouble == ""
+    assert told == ["", "", "", "the endpoint answers 503", "the endpoint answers 503"]
+
+
 def test_a_budget_without_a_price_is_refused(tmp_path: Path) -> None:
     """What a model costs must be known before a budget can be kept."""
     with (
         Summariser("m", base_url="http://localhost:1/v1") as summariser,
-        pytest.raises(ConfigurationError, match="--price"),
+        pytest.raises(ConfigurationError, match=r"--price.*Summariser\(price=…\)"),
     ):
         summariser.batch(documents(1), job=tmp_path, budget=1)
 
@@ -318,6 +344,31 @@ def test_a_text_alone_is_enough(tmp_path: Path) -> None:
         (Document(text=" ").sha256[:12], "failed"),
     ]
     assert results[1].error_class == "InputError"
+
+
+@pytest.mark.parametrize(
+    "given", ["article.txt", b"article", Path("article.txt"), Document(text="Tessa paid."), {"a": "b"}, None]
+)
+async def test_what_is_no_list_of_documents_is_refused(tmp_path: Path, given: Any) -> None:
+    """A text is not taken for its characters, nor a document for its fields: nothing is asked, and no folder is made."""
+    with Summariser("m", base_url="http://localhost:1/v1") as summariser:
+        with pytest.raises(InputError, match=rf"a {type(given).__name__}|the {type(given).__name__} .*pass \[text\]"):
+            summariser.batch(given, job=tmp_path / "job")
+        with pytest.raises(InputError, match="pass \\[text\\] for one text"):
+            await anext(summariser.abatch(given, job=tmp_path / "job"))
+    assert not (tmp_path / "job").exists()
+
+
+@pytest.mark.parametrize("given", [Path("article.txt"), None, b"text"])
+async def test_what_is_no_document_is_named(tmp_path: Path, given: Any) -> None:
+    """The message says of which type it is, and what to pass."""
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        with pytest.raises(InputError, match=f"not (a|the) {type(given).__name__}.*pass the text itself"):
+            summariser.summarise(given)
+        with pytest.raises(InputError, match="pass the text itself"):
+            await summariser.asummarise(given)
+        with pytest.raises(InputError, match="pass the text itself"):
+            list(summariser.batch([given], job=tmp_path))
 
 
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"rpm": -1}, {"tpm": 0}, {"budget": -1}])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from summariser.readers import Entry, Place, as_row
-from summariser.testing import ScriptedEndpoint, documents
+from summariser.testing import ScriptedEndpoint, documents, failure
 from tests.test_cli import ENVIRONMENT, run
 
 
@@ -86,7 +86,41 @@ def test_some_failed_is_3(articles: Path, tmp_path: Path) -> None:
         done = batch(model, articles, "--out", tmp_path / "job")
     assert done.returncode == 3
     assert b"1 of 41 documents failed" in done.stderr
+    assert done.stderr.decode().splitlines()[-1].endswith("(InputError)")
+    assert "; it is: " in done.stderr.decode().splitlines()[-1]
     assert "line 41" in (tmp_path / "job" / "failures.jsonl").read_text()
+
+
+def test_one_document_that_fails_says_why(tmp_path: Path) -> None:
+    """The reason stands in the closing line itself."""
+    (tmp_path / "empty.txt").write_text("\n")
+    with ScriptedEndpoint() as model:
+        done = batch(model, tmp_path / "empty.txt", "--out", tmp_path / "job")
+    assert done.returncode == 3
+    assert "the document failed: " in done.stderr.decode().splitlines()[-1]
+    assert "(InputError): " in done.stderr.decode()
+
+
+def test_an_empty_folder_is_2(tmp_path: Path) -> None:
+    """A folder without a file, or with hidden ones alone, is a mistake of the call: nothing is written."""
+    (tmp_path / "news" / "more").mkdir(parents=True)
+    (tmp_path / "news" / ".hidden.txt").write_text("Odran paid.")
+    with ScriptedEndpoint() as model:
+        done = batch(model, tmp_path / "news", "--out", tmp_path / "job")
+    assert done.returncode == 2
+    assert b"news: this folder holds no file to read" in done.stderr
+    assert not (tmp_path / "job").exists()
+
+
+def test_an_outage_is_told_once_and_well(articles: Path, tmp_path: Path) -> None:
+    """The closing message ends each of its sentences once, and says once how to go on."""
+    down = failure(503, "Try again later.", headers={"retry-after": "0.01"})
+    with ScriptedEndpoint([down]) as model:
+        done = batch(model, articles, "--out", tmp_path / "job")
+    assert done.returncode == 4
+    last = done.stderr.decode().splitlines()[-1]
+    assert ".." not in last
+    assert last.lower().count("the same command goes on") == 1
 
 
 def test_a_wrong_key_is_4(articles: Path, tmp_path: Path) -> None:
@@ -95,7 +129,8 @@ def test_a_wrong_key_is_4(articles: Path, tmp_path: Path) -> None:
         done = batch(model, articles, "--out", tmp_path / "job")
         assert model.counters.requests <= 17
     assert done.returncode == 4
-    assert "check the key); 40 documents left, and the same command goes on with them" in done.stderr.decode()
+    assert "no key was given: set SUMMARISER_API_KEY or OPENAI_API_KEY, or name a variable" in done.stderr.decode()
+    assert "(api_key= from Python)); 40 documents left, and the same command goes on with them" in done.stderr.decode()
 
 
 def test_poll_without_batches_is_refused(articles: Path, tmp_path: Path) -> None:
@@ -127,6 +162,13 @@ def test_a_dry_run_sends_nothing(articles: Path, tmp_path: Path) -> None:
     assert "documents   40\nrequests    40 to custom/m\n" in told
     assert "dollars     about $" in told
     assert not (tmp_path / "job").exists()
+
+
+def test_a_dry_run_needs_no_key(articles: Path, tmp_path: Path) -> None:
+    """Nothing is sent to the provider, and so nobody need have an account there."""
+    done = run("batch", articles, "--out", tmp_path / "job", "--model", "openai/gpt-4.1-mini", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert b"40 to openai/gpt-4.1-mini" in done.stdout
 
 
 def test_what_makes_no_sense_is_2(articles: Path, tmp_path: Path) -> None:

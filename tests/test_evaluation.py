@@ -393,3 +393,34 @@ def test_eval_refuses_what_makes_no_sense(arguments: list[str], said: str) -> No
     done = run("eval", SEED, *arguments)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_eval_refuses_briefs_of_other_documents(tmp_path: Path) -> None:
+    """Where none of a file's briefs belongs to the gold, the message names what each of them is about."""
+    (tmp_path / "others.jsonl").write_text('{"id": "elsewhere", "gold": {}}\n', encoding="utf-8")
+    done = run("eval", SEED, "--briefs", tmp_path / "others.jsonl")
+    assert done.exit_code == 2
+    assert "none of these briefs is of a document of the gold" in done.stderr
+    assert "'elsewhere'" in done.stderr
+
+
+def test_gold_and_briefs_of_another_kind_are_told_by_it(tmp_path: Path) -> None:
+    """The kind is named where it is a built-in one; else the message says that there is an option for it."""
+    meeting = {"id": "m", "text": "It was agreed.", "gold": {"decisions": []}}
+    (tmp_path / "gold.json").write_text(json.dumps(meeting), encoding="utf-8")
+    (tmp_path / "briefs.jsonl").write_text(json.dumps({"id": "seed", "gold": {"decisions": []}}), encoding="utf-8")
+    with pytest.raises(InputError, match="--schema meeting"):
+        read_gold([tmp_path / "gold.json"])
+    with pytest.raises(InputError, match="--schema meeting"):
+        read_briefs(tmp_path / "briefs.jsonl")
+    (tmp_path / "gold.json").write_text(json.dumps(meeting | {"gold": {"knights": []}}), encoding="utf-8")
+    with pytest.raises(InputError, match="--schema module:Class"):
+        read_gold([tmp_path / "gold.json"])
+
+
+def test_gold_in_folders_within_a_folder_is_pointed_out(tmp_path: Path) -> None:
+    """Folders are not searched, and the message says which one has gold."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"in folders within it: name those, such as .*news"):
+        read_gold([tmp_path])

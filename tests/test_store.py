@@ -407,6 +407,20 @@ def test_a_miss_names_the_nearest_recording_and_what_differs(
         assert word in message, message
 
 
+def test_a_miss_points_out_words_and_not_the_digest_of_a_text(tmp_path: Path) -> None:
+    """What differs first in a prompt is the tag around its text, and says nothing; it is told where all else is the same."""
+
+    def asking(digest: str, text: str) -> dict[str, Any]:
+        content = f"Read it.\n<text-{digest}>\n{text}\n</text-{digest}>"
+        return {"model": "m", "messages": [{"role": "user", "content": content}]}
+
+    with record(tmp_path, Answering(said("seven"))) as transport:
+        ask(transport, asking("20b289a7", "Odran paid."))
+    for digest, text, shown in (("11c0ffee", "Odran sold.", "Odran sold."), ("11c0ffee", "Odran paid.", "11c0ffee")):
+        with replay(tmp_path) as transport, pytest.raises(ReplayMissError, match=shown):
+            ask(transport, asking(digest, text))
+
+
 def test_a_miss_at_another_address_says_so(tmp_path: Path) -> None:
     """The same question to another server was never answered."""
     with record(tmp_path, Answering(said("seven"))) as transport:

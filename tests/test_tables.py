@@ -183,7 +183,7 @@ def test_nothing_half_written_stays(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     """A file stands where the folder should."""
     (tmp_path / "x").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="is a file, and the tables need a folder"):
         export([MADE], tmp_path / "x", "csv")
 
 

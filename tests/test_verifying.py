@@ -736,3 +736,17 @@ def test_a_description_is_no_party_in_a_romance_language(name: str, holds: bool)
     party = {"name": name, "kind": "organisation", "evidence": [1, 2]}
     found = verify(Document(text=text, language="fr"), {"parties": [party]}).sections["parties"]
     assert bool(found) == holds
+
+
+@pytest.mark.parametrize(
+    ("document", "brief", "named"),
+    [
+        ("Tessa AG paid.", "not json", "json.loads"),
+        ("Tessa AG paid.", None, "NoneType"),
+        (None, {"parties": []}, "NoneType"),
+    ],
+)
+def test_what_is_no_brief_or_no_document_is_refused(document: Any, brief: Any, named: str) -> None:
+    """The message names the type that was given, and what to pass."""
+    with pytest.raises(InputError, match=named):
+        verify(document, brief)

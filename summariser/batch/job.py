@@ -151,6 +151,8 @@ class Progress:
     """Answers of this run that came by the provider's batches; they are among ``answered``."""
     batches: int = 0
     """Batches of the job that are at the provider now."""
+    trouble: str = ""
+    """What the endpoint fails with while nothing succeeds, in words; empty when it does."""
     doing: str = ""
     """What is waited for before documents are worked on, in words; empty when they are."""
 
@@ -194,12 +196,12 @@ class Job(Generic[B]):
         if self.options.budget is not None and recipe.cost(Usage(1, 1), None) is None:
             raise ConfigurationError(
                 f"a budget needs a price, and that of {recipe.endpoint.name} is not known: add --price INPUT/OUTPUT in "
-                "dollars a million tokens"
+                "dollars a million tokens (Summariser(price=…) from Python)"
             )
         if self.options.budget is not None and self.options.via and recipe.cost(Usage(1, 1), None, batch=True) is None:
             raise ConfigurationError(
                 f"a budget needs a price, and that of batches is not known for {recipe.endpoint.name}: add --batch-price "
-                "INPUT/OUTPUT in dollars a million tokens"
+                "INPUT/OUTPUT in dollars a million tokens (Summariser(batch_price=…) from Python)"
             )
         self._clock = clock
         self._most = self.options.concurrency or recipe.endpoint.limits.batch_concurrency
@@ -285,6 +287,7 @@ class Job(Generic[B]):
             known.batches = self._provider.open
             known.doing = self._provider.doing
         known.waiting = self._pacer.closed_for
+        known.trouble = self._transport.trouble
         known.unpriced = self._purse.unknown
         known.spent = self._purse.spent if self._purse.spent or not self._purse.unknown else None
         return known

@@ -37,8 +37,8 @@ class Purse:
         while not self.reserves(most):
             if self.reserved <= self._held:
                 raise BudgetError(
-                    f"the budget of ${self.budget:,.2f} is used up: ${self.spent:,.4f} spent, and the next request may cost "
-                    f"${most:,.4f}. All briefs so far are kept; go on with a higher --budget"
+                    f"the budget of ${self.budget:,f} is too small for the next request, which may cost ${most:,.4f}: "
+                    f"${self.spent:,.4f} is spent. All briefs so far are kept; go on with a higher --budget"
                 )
             future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)

@@ -108,8 +108,8 @@ class Breaker:
         if self._lost_in_a_row < _OUTAGE:
             return None
         return OutageError(
-            f"{_OUTAGE} documents in a row got no answer; the last error: {error}. The same command goes on when the "
-            "endpoint is back"
+            f"{_OUTAGE} documents in a row got no answer; the last error: {str(error).rstrip('.')}. Go on when "
+            "the endpoint is back"
         )
 
 

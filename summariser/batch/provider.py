@@ -280,7 +280,7 @@ class ProviderBatches:
         waiting = self._parts.collected
         if waiting and not self._parts.open():
             raise BudgetError(
-                f"the budget of ${self._purse.budget or 0:,.2f} is used up: ${self._purse.spent:,.4f} spent, and none of the "
+                f"the budget of ${self._purse.budget or 0:,f} is too small: ${self._purse.spent:,.4f} is spent, and none of the "
                 f"{waiting:,} requests left is sure to fit in. All briefs so far are kept; go on with a higher --budget"
             )
         return made

@@ -56,6 +56,8 @@ DOCUMENT: ContextVar[Working | None] = ContextVar("document", default=None)
 _BYTES_A_TOKEN = 3.0
 """Before anything is known: fewer than in any language's prose, so that the estimate is high."""
 _ANSWER_AT_FIRST = 800.0
+_IN_TROUBLE = 3
+"""Failures in a row that are worth a word: one alone is tried again, and mostly goes well then."""
 _NOTHING = Decimal(0)
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -147,6 +149,13 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self.usage = Usage()
         self.collect: Callable[[Exchange], None] | None = None
         self.closed = False
+        self._failing = ""
+        self._failed_in_a_row = 0
+
+    @property
+    def trouble(self) -> str:
+        """What the endpoint fails with while nothing succeeds, in words; empty when it does."""
+        return self._failing if self._failed_in_a_row >= _IN_TROUBLE else ""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer a request.
@@ -214,6 +223,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             timed_out = isinstance(error, httpx2.TimeoutException)
             self._pacer.left(tokens, used=None if sent else 0.0, status=-1 if timed_out else 0)
             if isinstance(error, httpx2.TransportError):
+                self._fails("the endpoint does not answer in time" if timed_out else "no connection to the endpoint")
                 self.ambiguous += sent
                 await self._ledger.failed(exchange.fingerprint, ambiguous=sent)
             raise
@@ -229,7 +239,10 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             seconds=seconds,
         )
         self._purse.settle(reserved, self._cost(usage, kept.model) if good else _NOTHING)
+        if kept.status >= 500:
+            self._fails(f"the endpoint answers {kept.status}")
         if good:
+            self._failed_in_a_row = 0
             self.answered += 1
             self.usage += usage
             self.loads.learn(size, usage)
@@ -240,6 +253,10 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             if good
             else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
         )
+
+    def _fails(self, how: str) -> None:
+        self._failing = how
+        self._failed_in_a_row += 1
 
     def _handed_on(self, kept: Response) -> httpx2.Response:
         if (working := DOCUMENT.get()) is not None:

@@ -20,11 +20,13 @@ from summariser.errors import ConfigurationError, JobStoppedError, SummariserErr
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from summariser.batch import Job, Progress
+    from summariser.batch import Job, Progress, Result
     from summariser.batch.estimate import Estimate
     from summariser.readers import Item
 
 _SOME_FAILED, _STOPPED = 3, 4
+_UNSENT = "of a dry run"
+"""Instead of a key, where nothing is sent."""
 _ALLOCATIONS = 20_000
 """Objects made between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _REDRAWN, _LOGGED = 0.2, 10.0
@@ -167,7 +169,7 @@ def batch(
         examples=examples,
         prompts=prompts,
         base_url=base_url,
-        api_key=options.key(api_key_env),
+        api_key=_UNSENT if dry_run else options.key(api_key_env),
         recordings=recordings,
         mode=mode,
         strategy=strategy,
@@ -243,10 +245,11 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
             job.tell = say
         watching = asyncio.create_task(_watch(job, inputs, quiet=quiet))
         stop: SummariserError | None = None
+        failed: Result[Any] | None = None
         try:
             with _interruptible(job, drains=drains):
-                async for _ in job.results(items):
-                    pass
+                async for result in job.results(items):
+                    failed = failed or (result if result.status == "failed" else None)
         except SummariserError as error:
             if job.stopped_by is not error:
                 raise
@@ -259,8 +262,8 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         if not quiet:
             say(f"{_line(known, job)}: {job.folder.folder}")
     if stop is None:
-        if known.failed:
-            complain(f"{known.failed:,} of {known.total:,} documents failed: {job.folder.folder / 'failures.jsonl'}")
+        if failed is not None:
+            complain(_failures(known, failed, job.folder.folder / "failures.jsonl"))
         return _SOME_FAILED if known.failed else 0
     if type(stop) is ConfigurationError:  # of this machine: no provider stopped the job
         raise ConfigurationError(f"{stop}. The same command then goes on")
@@ -270,8 +273,19 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
     from summariser.views.wording import counted
 
     left = f"{counted(known.remaining, 'document')} left" if drains else "the rest of the input was not read"
-    complain(f"{'interrupted' if interrupted else stop}; {left}, and the same command goes on with them")
+    complain(
+        f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
+    )
     return INTERRUPTED if interrupted else _STOPPED
+
+
+def _failures(known: Progress, first: Result[Any], file: Path) -> str:
+    """That documents failed, and why: the reason of the first one, as the others mostly have the same."""
+    reason = f"{first.message} ({first.error_class})"
+    if known.total == 1:
+        return f"the document failed: {reason}: {file}"
+    which = "it is" if known.failed == 1 else f"the first is {first.id}"
+    return f"{known.failed:,} of {known.total:,} documents failed: {file}; {which}: {reason}"
 
 
 def _at_first(job: Job[Any]) -> Iterator[str]:
@@ -353,9 +367,12 @@ def _line(known: Progress, job: Job[Any]) -> str:
     parts.append(f"{new / seconds:.1f}/s")
     used = known.usage
     parts += consumed(used.input_tokens, used.output_tokens, known.spent, known.unpriced, known.limited)
+    if known.trouble and job.stopped_by is None:
+        parts.append(known.trouble)
     if known.waiting:
         parts.append(f"waiting {known.waiting:.0f} s for the endpoint's limit")
-    if total and new and job.stopped_by is None and known.done < total:
+    goes_well = (known.answered or known.reused) and not known.trouble
+    if total and new and goes_well and job.stopped_by is None and known.done < total:
         parts.append(f"{_duration((total - known.done) * seconds / new)} left")
     return ", ".join(parts)
 

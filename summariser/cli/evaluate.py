@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from summariser.client import Summariser
     from summariser.evaluation import Gold, Made, Report
     from summariser.recipe import Strategy
+    from summariser_schemas import BaseBrief
 
 
 @app.command(
@@ -101,8 +102,7 @@ def evaluate(
     kind = options.schema(schema)
     golds = evaluation.read_gold(gold, brief=kind)
     reports = [
-        evaluation.evaluate(str(file), golds, evaluation.read_briefs(file, brief=kind), brief=kind)
-        for file in briefs or ()
+        evaluation.evaluate(str(file), golds, _briefs_in(file, golds, kind), brief=kind) for file in briefs or ()
     ]
     if model or not briefs:
         from summariser.client import Summariser
@@ -146,6 +146,20 @@ def _strategies(named: list[str]) -> list[Strategy]:
         if name not in known:
             raise InputError(f"--strategy {name}: there is no such strategy; there are {', '.join(known)}")
     return [how for name in named for how in known if how == name]
+
+
+def _briefs_in(file: Path, golds: list[Gold], kind: type[BaseBrief]) -> list[Made]:
+    """The briefs of a file; none of the gold's documents among theirs is a mistake, and no bad score."""
+    from summariser.evaluation import read_briefs
+
+    made = read_briefs(file, brief=kind)
+    ids, texts = {gold.id for gold in golds}, {gold.document.sha256 for gold in golds}
+    if made and not any(one.id in ids or one.sha256 in texts for one in made):
+        raise InputError(
+            f"{file}: none of these briefs is of a document of the gold, by text or by id (the first is of {made[0].id!r}, the "
+            f"first of the gold is {golds[0].id!r}); name the gold of these documents"
+        )
+    return made
 
 
 def _briefs(summariser: Summariser[Any], golds: list[Gold], progress: Progress) -> list[Made]:

@@ -166,7 +166,7 @@ def start_controller(summariser: Summariser[Any], options: Options, *, spent: De
     if options.budget is not None and summariser.recipe.cost(Usage(1, 1), None) is None:
         raise ConfigurationError(
             f"a budget needs a price, and that of {summariser.endpoint.name} is not known: add --price INPUT/OUTPUT in "
-            "dollars a million tokens"
+            "dollars a million tokens (Summariser(price=…) from Python)"
         )
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
     made = ray.remote(Controller).options(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +15,11 @@ from summariser import drafting
 from summariser.errors import InputError
 from summariser.evaluation.form import Cost, Gold, Made, bounds_of, entries, made_of, number_of
 from summariser.evaluation.scoring import Judge
+from summariser.kinds import KINDS
 from summariser_schemas import BaseBrief, Brief, Document, Party
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from summariser.drafting import Section
     from summariser.evaluation.form import Entry
@@ -47,6 +49,10 @@ def read_gold(paths: Iterable[str | Path], *, brief: type[BaseModel] = Brief) ->
     for path in map(Path, paths):
         found = sorted(path.glob("*.json")) if path.is_dir() else [path]
         if not found:
+            if inner := sorted(path.glob("*/*.json")):
+                raise InputError(
+                    f"{path}: no gold in this folder itself, but in folders within it: name those, such as {inner[0].parent}"
+                )
             raise InputError(f"{path}: no gold in this folder; gold files are named *.json")
         files += found
     if not files:
@@ -83,7 +89,8 @@ def _gold_of(file: Path, brief: type[BaseModel]) -> Gold:
     try:
         sections = entries(head.gold, brief=brief)
     except ValidationError as error:
-        raise InputError(_what_is_wrong(str(file), text, error, "gold")) from None
+        hint = _another_kind(error, brief, lambda kind: entries(head.gold, brief=kind))
+        raise InputError(_what_is_wrong(str(file), text, error, "gold") + hint) from None
     judge = Judge(document)
     for section in drafting.sections(brief):
         for number, entry in enumerate(sections[section.name]):
@@ -141,10 +148,27 @@ def _made_of_line(raw: Any, text: str, where: str, brief: type[BaseBrief]) -> Ma
                 )
     except ValidationError as error:
         first = error.errors()[0]
-        raise InputError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        hint = _another_kind(
+            error,
+            brief,
+            lambda kind: kind.model_validate_json(text) if "provenance" in told else entries(told["gold"], brief=kind),
+        )
+        raise InputError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}{hint}") from None
     raise InputError(
         f"{where}: is no brief; a line is a brief in JSON, or an object with an id and its sections under gold"
     )
+
+
+def _another_kind(error: ValidationError, expected: type[BaseModel], read: Callable[[type[BaseBrief]], object]) -> str:
+    """Which kind it is of, if not of the one expected, and how to say so; empty when it does not look like one."""
+    for name, kind in KINDS.items():
+        with suppress(ValidationError):
+            if kind is not expected:
+                read(kind)
+                return f"; it is of the kind {name!r}: name that (--schema {name}, brief= from Python)"
+    if any(one["type"] == "extra_forbidden" and len(one["loc"]) == 1 for one in error.errors()):
+        return "; if it is of another kind, name that (--schema module:Class, brief= from Python)"
+    return ""
 
 
 def _cost_of(raw: Any) -> Cost:

@@ -72,8 +72,8 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
     """Refuse what names nothing, before any of it is read.
 
     Raises:
-        InputError: nothing was named, a file or folder does not exist, a pattern matches nothing, ``-`` comes twice, or a web
-            address is named and ``fetching`` is not allowed.
+        InputError: nothing was named, a file or folder does not exist, a folder holds no file, a pattern matches nothing, ``-``
+            comes twice, or a web address is named and ``fetching`` is not allowed.
     """
     if not inputs:
         raise InputError("no input: name files, folders or patterns, or - for standard input")
@@ -87,7 +87,14 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
                     "Python)"
                 )
             continue
-        if str(given) == STDIN or not _is_missing(given):
+        if str(given) == STDIN:
+            continue
+        if not _is_missing(given):
+            if os.path.isdir(given) and next(_walk(Path(given)), None) is None:
+                raise InputError(
+                    f"{printable(str(given))}: this folder holds no file to read (files whose names begin with a dot, and what a "
+                    "batch job left, are not read)"
+                )
             continue
         if has_magic(str(given)):
             if next(iglob(str(given), recursive=True), None) is None:

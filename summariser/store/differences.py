@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,8 @@ DIGITS = 16
 """Hexadecimal digits of the fingerprint that name a recording."""
 _MOST_DIFFERENCES = 4
 _EXCERPT = 24
+_TAG = re.compile(r"(?<=[a-z])-[0-9a-f]{8}(?=>)")
+"""The digest in a tag around a document's text: ``<text-20b289a7>``."""
 _VOLATILE = frozenset(
     {"created", "created_at", "completed_at", "id", "obfuscation", "system_fingerprint", "timings", "usage"}
 )
@@ -125,12 +128,18 @@ def _compare(old: Any, new: Any, where: str, found: list[tuple[str, int]]) -> No
             _compare(one, other, f"{where}[{number}]", found)
     elif isinstance(old, str) and isinstance(new, str):
         if old != new:
-            at = _agreement(old, new)
+            # That a text is another one is seen by its words, and not by the digest in the tags around it.
+            bare, others = _TAG.sub(_blank, old), _TAG.sub(_blank, new)
+            at = _agreement(old, new) if bare == others else _agreement(bare, others)
             place = f"from character {at}: " if at else ""
             excerpts = f"{_excerpt(old, at)} is recorded, {_excerpt(new, at)} asked"
             found.append((f"{where} ({place}{excerpts})", max(len(old), len(new)) - at))
     elif canonical(old) != canonical(new) or isinstance(old, bool) != isinstance(new, bool):
         found.append((f"{where} ({_short(old)} is recorded, {_short(new)} asked)", 10))
+
+
+def _blank(tag: re.Match[str]) -> str:
+    return "-" * len(tag[0])
 
 
 def _agreement(one: str, other: str) -> int:

@@ -228,6 +228,8 @@ def export(
     if form not in get_args(TableFormat):
         raise ConfigurationError(f"there is no table format {form!r}: choose one of {', '.join(get_args(TableFormat))}")
     folder = Path(directory)
+    if folder.is_file():
+        raise InputError(f"{str(folder)!r} is a file, and the tables need a folder; name another")
     tables = {table.name: table for table in tables_of(schema)}
     sink = {"parquet": _parquet, "csv": _csv, "sqlite": _sqlite}[form]
     try:
