@@ -455,7 +455,8 @@ def _page(reports: list[Report], golds: list[Gold]) -> str:
         f"`python benchmarks/quality.py GOLD --record DIR`: {len(golds)} annotated articles, {words} words. F1 with its 95 % "
         "interval (bootstrap over articles), then precision / recall. Made up: items that pair with none of the "
         "annotation's. Costs are means an article. Seconds are those of the machine it ran on, comparable within the "
-        "table only. How the peers were run stands at the top of the program."
+        "table only, and only as far as the machine was as busy for each. How the peers were run stands at the top of the "
+        "program. Our rules were made with the annotated articles of this project in view: expect less elsewhere."
     )
     return "\n".join(["# Quality of briefs", "", about, "", as_markdown(reports)])
 
