@@ -338,8 +338,7 @@ def verify(
     items = [item for section in sections.values() for item in section]
     problems += [*verified.problems, *_unproved(source, raw, Roster(verified.parties), known.title)]
     rejected = [rejection(problem) for problem in problems]
-    told = raw.get("document")
-    digest = cast("dict[str, Any]", told).get("sha256") if isinstance(told, dict) else None
+    digest = _told_of_document(raw).get("sha256")
     return Verification(sections, rejected, left_out(source, items, schema), digest not in (None, known.sha256))
 
 
@@ -351,10 +350,15 @@ def _is_section(name: str, value: Any) -> bool:
     return any(isinstance(entry, dict) and "evidence" in entry for entry in entries)
 
 
+def _told_of_document(brief: Mapping[str, Any]) -> dict[str, Any]:
+    """What a brief in JSON says of its document; nothing where it says that in no object."""
+    told = brief.get("document")
+    return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+
+
 def _dated(document: Document, brief: Mapping[str, Any]) -> Document:
     """The document with the date and language that its brief was made with, where it has none itself."""
-    told = brief.get("document")
-    given = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+    given = _told_of_document(brief)
     given_here = [name for name in ("published", "language") if given.get(name) and getattr(document, name) is None]
     try:
         dated = Document.model_validate({"text": "-", **{name: given[name] for name in given_here}})
@@ -389,8 +393,7 @@ def _unproved(source: Source, brief: Mapping[str, Any], roster: Roster, title: s
     numbers, reasons = _numbers(source, brief.get("summary_evidence") or [])
     if reasons:
         yield Problem(Claim("summary_evidence", {}, ()), tuple(reasons))
-    told = brief.get("document")
-    titles = {title, cast("dict[str, Any]", told).get("title") if isinstance(told, dict) else None}
+    titles = (title, _told_of_document(brief).get("title"))
     for name in ("headline", "summary"):
         prose = brief.get(name)
         if not isinstance(prose, str) or prose in titles:

@@ -14,7 +14,18 @@ import typer
 
 from summariser.cli import options
 from summariser.cli.app import app
-from summariser.cli.terminal import INTERRUPTED, complain, consumed, put, renewable, reported, say
+from summariser.cli.terminal import (
+    INTERRUPTED,
+    LOGGED,
+    SOME_FAILED,
+    STOPPED,
+    complain,
+    consumed,
+    put,
+    renewable,
+    reported,
+    say,
+)
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
@@ -24,13 +35,12 @@ if TYPE_CHECKING:
     from summariser.batch.estimate import Estimate
     from summariser.readers import Item
 
-_SOME_FAILED, _STOPPED = 3, 4
 _UNSENT = "of a dry run"
 """Instead of a key, where nothing is sent."""
 _ALLOCATIONS = 20_000
 """Objects made between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
-_REDRAWN, _LOGGED = 0.2, 10.0
-"""Seconds between two looks at the job: on a terminal, and elsewhere."""
+_REDRAWN = 0.2
+"""Seconds between two looks at the job on a terminal."""
 
 
 @app.command(
@@ -264,7 +274,7 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
     if stop is None:
         if failed is not None:
             complain(_failures(known, failed, job.folder.folder / "failures.jsonl"))
-        return _SOME_FAILED if known.failed else 0
+        return SOME_FAILED if known.failed else 0
     if type(stop) is ConfigurationError:  # of this machine: no provider stopped the job
         raise ConfigurationError(f"{stop}. The same command then goes on")
     interrupted = type(stop) is JobStoppedError
@@ -276,7 +286,7 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
     complain(
         f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
     )
-    return INTERRUPTED if interrupted else _STOPPED
+    return INTERRUPTED if interrupted else STOPPED
 
 
 def _failures(known: Progress, first: Result[Any], file: Path) -> str:
@@ -335,7 +345,7 @@ async def _watch(job: Job[Any], inputs: list[str], *, quiet: bool) -> None:
     job.progress.expected = await asyncio.to_thread(count_documents, inputs)
     if not renewable():
         while True:
-            await asyncio.sleep(_LOGGED)
+            await asyncio.sleep(LOGGED)
             say(_line(job.progress, job))
     from rich.console import Console
     from rich.live import Live

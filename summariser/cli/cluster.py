@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from summariser.cli.terminal import INTERRUPTED, complain, consumed, say
+from summariser.cli.terminal import INTERRUPTED, LOGGED, SOME_FAILED, STOPPED, complain, consumed, say
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from summariser.cluster import ClusterJob, Standing
 
 __all__ = ["run"]
-
-_SOME_FAILED, _STOPPED = 3, 4
-_LOGGED = 10.0
-"""Seconds between two lines about where the job stands."""
 
 
 def run(
@@ -68,7 +64,7 @@ def _run(job: ClusterJob, *, quiet: bool) -> int:
     def watch(standing: Standing) -> None:
         nonlocal last, known
         known = standing
-        if not quiet and time.monotonic() - last >= _LOGGED:
+        if not quiet and time.monotonic() - last >= LOGGED:
             last = time.monotonic()
             say(_line(known, job))
 
@@ -84,11 +80,11 @@ def _run(job: ClusterJob, *, quiet: bool) -> int:
     if stop is not None:
         interrupted = isinstance(stop, JobStoppedError)
         complain(f"{'interrupted' if interrupted else stop}; the same command goes on with what is left")
-        return INTERRUPTED if interrupted else _STOPPED
+        return INTERRUPTED if interrupted else STOPPED
     failed = known.documents["failed"]
     if failed:
         complain(f"{counted(failed, 'document')} failed: {job.out}/status=failed; the same command tries them again")
-    return _SOME_FAILED if failed else 0
+    return SOME_FAILED if failed else 0
 
 
 @contextlib.contextmanager

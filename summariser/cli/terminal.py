@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INTERRUPTED",
+    "LOGGED",
+    "SOME_FAILED",
+    "STOPPED",
     "TEXT_WIDTH",
     "WIDEST",
     "Progress",
@@ -37,6 +40,10 @@ __all__ = [
 ]
 
 INTERRUPTED, _PIPE_CLOSED = 130, 141
+SOME_FAILED, STOPPED = 3, 4
+"""Exit codes of a job, on this machine or on a cluster."""
+LOGGED = 10.0
+"""Seconds between two lines about where a job stands, where none can renew itself."""
 
 TEXT_WIDTH = 80
 WIDEST = 120
