@@ -6,8 +6,11 @@ PARTIES is the annotation (entities with all their mentions, and of each how man
 joined on ``id``. Every answer is kept in DIR, and what DIR has is not asked again. Writes benchmarks/parties.md.
 
 A named person or organisation is salient when at least one of five summaries names it. A place is no party unless it acts;
-which of the salient ones do was read off the texts by hand (`ACTING`). A brief's party pairs with an annotated one when any
-of its names is one of the other's named mentions or its Wikipedia title, folded as `summariser.evaluation` folds names.
+which of the salient ones do was read off the texts by hand (`ACTING`). GUM marks whole noun phrases ("veteran politician
+Raymond Wong of the Proletariat Political Institute"), a brief bare names: a brief's party pairs with an annotated one when
+any of its names is one of the other's named mentions, or the name inside one (`bare`), or its Wikipedia title, folded as
+`summariser.evaluation` folds names. What has a Wikipedia title is named, also where GUM's noun phrase has a common noun for
+its head ("actor Jason Beghe").
 Counted twice: with the named persons, organisations and places that are not salient counting neither way, which is the
 figure to look at, since a brief lists every actor and not five summaries' worth; and with each of them counting as wrong.
 
@@ -38,14 +41,24 @@ ACTING = {("wikinews-asylum", "Indonesia"), ("wikinews-asylum", "United_States")
 """Salient places that act in their article: one turns boats away, one criticises that, one (as a city) gives its reasons."""
 
 
+def bare(phrase: str) -> str:
+    """The name inside a noun phrase: without a possessor before it, what follows of, from or a comma, and small words before it."""
+    head = re.split(r",| of | from ", phrase)[0]
+    head = re.split(r"['’]s ", head)[-1]
+    words = head.split()
+    small = [at for at, word in enumerate(words) if not word[:1].isupper()]
+    return " ".join(words[small[-1] + 1 :] if small else words) or phrase
+
+
 def annotated(told: dict[str, Any], article: dict[str, Any]) -> Gold:
     """An article with its annotated entities as parties; those that are not wanted are optional."""
     parties: list[dict[str, Any]] = []
     for entity in told["parties"]:
-        if not entity["named"]:
+        if not entity["named"] and not entity["identity"]:
             continue
-        names = [mention["text"] for mention in entity["mentions"] if mention["named"]]
-        forms = [form for name in names for form in (name, name.partition(",")[0])]
+        mentions = entity["mentions"]
+        names = [mention["text"] for mention in mentions if mention["named"]] or [mentions[0]["text"]]
+        forms = [form for name in names for form in (name, bare(name))]
         if entity["identity"]:
             forms.append(re.sub(r"\s*\(.*\)$", "", unquote(entity["identity"]).replace("_", " ")))
         acts = entity["type"] != "place" or (told["id"], entity["identity"]) in ACTING

@@ -35,6 +35,13 @@ def found(text: str) -> dict[str, str | None]:
         ("Kenyans and Muslims marched.", {}),
         ("Selane, Okoro & Co. was sold.", {"Selane, Okoro & Co": "company"}),
         ("Ambassador to Kenya Li Dan spoke.", {"Li Dan": "person"}),
+        ("Ambassador to the United States Li Dan spoke.", {"Li Dan": "person"}),
+        ("Then Wilson To was elected, ahead of James Or.", {"Wilson To": None, "James Or": None}),
+        (
+            "Ana Rees leads the National Salt Intake study. It is in the Journal of Selane.",
+            {"Ana Rees": None, "Journal of Selane": None},
+        ),
+        ("Much cobalt is mined, and cobalt is dear. They say Cobalt harms.", {}),
         ("Special Envoy for Climate Li Dan spoke.", {"Li Dan": "person"}),
         (
             "Discount retailer Tessa AG won. It sells Odo Li and Ana Rees brands.",
@@ -51,13 +58,17 @@ def found(text: str) -> dict[str, str | None]:
         "peoples",
         "firm",
         "post",
+        "post of two words",
+        "surname that joins elsewhere",
+        "study and journal",
+        "substance",
         "envoy",
         "opening word",
     ],
 )
 def test_names_are_whole_and_show_what_they_are(text: str, names: dict[str, str | None]) -> None:
     """Actors are found under their whole name; regions, events, laws, peoples and common words are none."""
-    assert {name: kind for name, kind in found(text).items() if name in names} == names
+    assert found(text) == names
     assert not found(text).keys() & {"Central Asia", "Selane Summit", "Ports Act", "Kenyans", "Muslims", "Discount"}
 
 

@@ -67,7 +67,7 @@ _OFFICE_WORDS = (
 _TITLED = rf"(?i:{_OFFICE_WORDS})"
 _BEFORE = re.compile(
     rf"(?:^|[\s“\"(])(?P<office>(?:(?:(?:[A-Z][\w.-]*|top|former|vice|deputy|senior|chief|prime|foreign|national)\s+){{0,5}}{_TITLED}"
-    rf"(?:\s+(?:of|for|to)\s+(?:the\s+)?[A-Z]\w+)?\s+)+)$"
+    rf"(?:\s+(?:of|for|to)\s+(?:the\s+)?(?:United\s+)?[A-Z]\w+)?\s+)+)$"
 )
 _AFTER = re.compile(
     rf"^,\s+(?:who is\s+)?(?:the|a|an|its|their|his|her)?\s*(?P<office>(?:[\w.'’-]+\s+){{0,4}}?{_TITLED}"
@@ -107,7 +107,7 @@ _LED_FIELDS = re.compile(
 _POST = re.compile(
     r"\b(?:ambassador|envoy|representative|minister|president|leader)\s+(?:to|of|for)\s+(?:the\s+)?$", re.IGNORECASE
 )
-_POSTED = re.compile(r"((?:[A-Z][\w.]*\s+){1,2}?)(?=[A-Z]\w+\s+[A-Z])")
+_POSTED = re.compile(r"((?:[A-Z][\w.]*\s+){1,3})(?=[A-Z]\w+\s+[A-Z])")
 _GOVERNMENTS = re.compile(r"(?:Governments|Presidents|Leaders|Ministers)\s+of\s+(?:the\s+)?(?=[A-Z])")
 _SOME_OF = re.compile(r"([^\W\d_]+)\s+of\s+(?:the\s+)?")
 _OWNED = re.compile(r"(?:(?<=\bPeople)['’]s\s|(?<=\bWomen)['’]s\s|(?<=\bChildren)['’]s\s|(?!['’]s\s).)+")
@@ -171,6 +171,14 @@ def _by_head(source: Source, candidate: Candidate, found: Iterable[str]) -> Iter
                 yield head, sentence.number
 
 
+_IN_LONGER = re.compile(r" [A-Z]\w")
+
+
+def _alone(source: Source, name: str) -> list[tuple[int, int]]:
+    """Where a name stands, but for where a longer one goes on: "Cobalt Board" says nothing of "Cobalt"."""
+    return [(start, end) for start, end in source.places(name) if not _IN_LONGER.match(source.text, end)]
+
+
 def _opens_all(source: Source, places: list[tuple[int, int]]) -> bool:
     return all(names.opens_sentence(source.text, start) for start, _ in places)
 
@@ -181,13 +189,13 @@ _BRANDED = re.compile(
 )
 _MODIFIED = re.compile(
     r"\s+(?:systems?|regime|scheme|session|prosecutors?|candidates?|supporters|retailer|dollars?|markets?|brands?|compan(?:y|ies)|firms?|maker|carrier|airline|cit(?:y|ies)|soil|citizens?|consumers?|"
-    r"stocks?|history|waters|territory|subsidiary|woman|man|border|coast)\b"
+    r"stocks?|stud(?:y|ies)|surveys?|history|waters|territory|subsidiary|woman|man|border|coast)\b"
 )
 
 
 def _only_describes(source: Source, name: str) -> bool:
     """Whether a name stands only before what it qualifies: a brand's products, a state's market or largest retailer."""
-    places = source.places(name)
+    places = _alone(source, name)
     return bool(places) and all(
         _BRANDED.match(source.text, end) or _MODIFIED.match(source.text, end) for _, end in places
     )
@@ -209,15 +217,23 @@ def _without_first_words(found: dict[str, tuple[str, int]], opening: list[str]) 
 
 
 def _only_opens(source: Source, name: str) -> bool:
-    """Whether a single word has its capital only from the beginning of a sentence, where it is a common word."""
+    """Whether a single word has its capital only from the beginning of a sentence, where it is a common word.
+
+    So it is when the text has it without a capital more often than with one of its own.
+    """
     if " " in name or name[1:].lower() != name[1:]:
         return False
     if names.is_common(name, listed=True):
         return True
-    places = source.places(name)
-    if all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places) and _opens_all(source, places):
+    places = _alone(source, name) or source.places(name)
+    opens = _opens_all(source, places)
+    if opens and all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places):
         return True  # "Discount retailer Tessa AG"
-    return _opens_all(source, places) and (names.is_common(name) or names.is_worded(source.text, name.lower()))
+    own = sum(not names.opens_sentence(source.text, start) for start, _ in places)
+    small = name.lower()
+    return (opens and names.is_common(name)) or (
+        small in source.text and len(re.findall(rf"\b{small}\b", source.text)) > own
+    )
 
 
 _BODY = re.compile(r"\s+(?:government|army|navy|parliament|police|embassy)\b")
@@ -227,7 +243,7 @@ _THINGS = frozenset(
     protocol plan route corridor strategy war wars festival games olympics cup championship prize award awards medal day week year
     bridge river sea ocean island islands lake mountain mountains mount street avenue square airport stadium hall tower park
     valley desert peninsula strait gulf bay hurricane cyclone typhoon storm flood earthquake constitution declaration charter
-    resolution report review survey index law code amendment pact framework hajj ramadan christmas easter thanksgiving
+    resolution report review study survey index law code amendment pact framework hajj ramadan christmas easter thanksgiving
     roadmap outlook memorandum guidelines principles crisis attacks attack pandemic project pipeline road highway railway
     station plant
     statement partnership order announcement section topics article articles""".split()
@@ -343,7 +359,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if _OFFICE_OF.search(text[:first]) and (portfolio := _PORTFOLIO.match(text[first:last])):
             first += portfolio.end()
         if (posted := _POSTED.match(text[first:last])) is not None and _POST.search(text[:first]):
-            first += posted.end() if states.is_state(names.name_key(posted[1])) else 0
+            first += _state_first(posted[1])
         first += plural.end() if (plural := _GOVERNMENTS.match(text[first:last])) is not None else 0
         fields = _LED_FIELDS.match(text[first:last]) if _OFFICE_FOR.search(text[:first]) else None
         first += fields.end() if fields is not None else 0
@@ -354,6 +370,12 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             last = first + behind.start()  # "UTL Allies": those of UTL
         if last > first:
             yield first, last
+
+
+def _state_first(words: str) -> int:
+    """The length of a state's name that some words begin with: "United States Li " to "Ambassador to the"."""
+    ends = [match.end() for match in re.finditer(r"\s+", words)]
+    return next((end for end in reversed(ends) if states.is_state(names.name_key(words[:end]))), 0)
 
 
 _WITH_MEMBERS = re.compile(r"(?<=\w)\s+(?:Allies|Members?|Leaders|Partners|Officials|Member States)$")

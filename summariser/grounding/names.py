@@ -68,7 +68,7 @@ _OF_SOMETHING = _INSTITUTIONS | frozenset(
     """republic kingdom state states nations government board order bishop archbishop chamber union party church confederation
         commonwealth emirate sultanate academy museum province district municipality region front army bar knights sons doctors
         reporters friends people peoples faculty school college house masters directorate division
-        secretariat inspectorate embassy mission force forces""".split()
+        secretariat inspectorate journal embassy mission force forces""".split()
 )
 """Words of a longer name that something may be "of": "Democratic Party of Japan"."""
 FIELDS = frozenset(
@@ -351,7 +351,7 @@ def _name_of(text: str, group: list[re.Match[str]], language: str | None) -> lis
     if not group:
         return []
     words = list(group)
-    while words and words[-1][0].casefold() in _TRAILING:
+    while words and words[-1][0].casefold() in _TRAILING and not _is_surname(text, words):
         words.pop()
     if words and opens_sentence(text, words[0].start()) and is_common(words[0][0]) and not _opens_name(words):
         words = words[1:]
@@ -375,6 +375,17 @@ _TRAILING = _JOINERS | frozenset(
 )
 """Words that end no name: those that join, and those that open what follows where a full stop is missing: "Li Dan In the
 north, …"."""
+_BEHIND_NAME = re.compile(
+    r"\s*(?:$|[.,;:)(?!]|(?:of|from|for|was|is|were|are|has|had|have|who|said|says|told|will|would|and|did)\b)"
+)
+
+
+def _is_surname(text: str, words: list[re.Match[str]]) -> bool:
+    """Whether a small word with a capital ends a name: "Li To of Tessa", not "Li Dan In the north"."""
+    said = words[-1][0]
+    return len(words) > 1 and said[0].isupper() and bool(_BEHIND_NAME.match(text, words[-1].end()))
+
+
 _OPENING_NAMES = frozenset("national international federal central royal supreme global general united public".split())
 
 
