@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, cast
 
@@ -339,16 +340,15 @@ def _items(documents: Iterable[str | Document | Item]) -> Iterator[Item]:
             f"batch takes a list, or another iterable, of documents, and was given {_named(given)}: pass [text] for one text, "
             "stream_documents(['article.txt']) of summariser.readers for files and folders"
         )
-    return map(_item, documents)
+    return map(_item, documents, count(1))
 
 
-def _item(document: str | Document | Item) -> Item:
+def _item(document: str | Document | Item, number: int) -> Item:
     from summariser.readers import Damaged, Entry, Place
 
     if isinstance(document, Entry | Damaged):
         return document
-    known = _document(document)
-    return Entry(known, Place(known.source or known.id or "a text"))
+    return Entry(_document(document), Place(f"document {number}"))
 
 
 def _document(document: str | Document) -> Document:

@@ -180,6 +180,9 @@ class Ledger:
         try:
             self._db = _open(self.path)
             _migrate(self._db, self.path)
+            # A table of this run alone, in a file that SQLite removes: a million ids are too many to hold in memory.
+            self._db.execute("PRAGMA temp_store = FILE")
+            self._db.execute("CREATE TEMP TABLE noted (id TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT, WITHOUT ROWID")
             self._writer = _Writer(self.path)
         except BaseException:
             self._lock.release()
@@ -331,6 +334,28 @@ class Ledger:
                 time.time(),
             ),
         )
+
+    # the input of this run
+
+    def note(self, document: str, place: str) -> str | None:
+        """Note the id of a document that was read in this run; where the first one with this id stands, unless it is this.
+
+        Raises:
+            StoreError: there is no room for it.
+        """
+        try:
+            fresh = self._db.execute("INSERT INTO temp.noted VALUES (?, ?) ON CONFLICT DO NOTHING", (document, place))
+        except sqlite3.Error as error:
+            raise StoreError(f"the ids of the input cannot be kept for comparison: {error}") from error
+        return None if fresh.rowcount else str(self._read("SELECT place FROM temp.noted WHERE id = ?", document)[0])
+
+    def unread(self) -> int:
+        """How many ids have a brief here, and no document that was noted in this run."""
+        row = self._read(
+            "SELECT COUNT(DISTINCT id) FROM documents WHERE status <> 'failed' "
+            "AND NOT EXISTS (SELECT 1 FROM temp.noted WHERE noted.id = documents.id)"
+        )
+        return int(row[0])
 
     def _recover(self) -> int:
         self._writer.do("UPDATE exchanges SET state = 'failed', ambiguous = ambiguous + 1 WHERE state = 'sent'", ())

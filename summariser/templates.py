@@ -171,10 +171,19 @@ def _role(block: str, path: Path) -> _Role:
 
 
 def prompts_in(folder: str | Path = PROMPTS) -> list[Prompt]:
-    """All prompts in a folder, by name and version."""
+    """All prompts in a folder, by name and version.
+
+    Raises:
+        TemplateError: there is no such folder, or no prompt in it.
+    """
     homes = sorted(
         {file.parent for file in Path(folder).glob("*/*/*.j2")}, key=lambda home: (home.parent.name, _age(home))
     )
+    if not homes:
+        what = "holds no prompt" if Path(folder).is_dir() else "is no folder"
+        raise TemplateError(
+            f"{folder}: {what}; prompts are in a folder as NAME/VERSION/QUESTION.j2, such as any/v1/whole.j2"
+        )
     return [load(home.parent.name, home.name, folder=folder) for home in homes]
 
 
@@ -182,7 +191,7 @@ def latest(name: str, *, folder: str | Path = PROMPTS) -> Prompt:
     """The newest version of a prompt in a folder: ``v10`` comes after ``v9``.
 
     Raises:
-        TemplateError: there is no such prompt; the message names those that exist.
+        TemplateError: there is no such folder or prompt; the message names those that exist.
     """
     versions = [prompt for prompt in prompts_in(folder) if prompt.name == name]
     return versions[-1] if versions else load(name, "v1", folder=folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from decimal import Decimal
@@ -28,7 +29,9 @@ from summariser.testing import RateLimits, ScriptedEndpoint, completion, documen
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
-    from summariser.batch import Result
+    from collections.abc import Iterable
+
+    from summariser.batch import Job, Result
     from summariser.readers import Item
 
 
@@ -51,6 +54,12 @@ def summary(job: Path) -> dict[str, Any]:
     """What the job says it came to."""
     found: dict[str, Any] = json.loads((job / "summary.json").read_text(encoding="utf-8"))
     return found
+
+
+async def _ended(job: Job[Any], items: Iterable[Item]) -> None:
+    async with job:
+        async for _ in job.results(items):
+            pass
 
 
 def test_every_document_comes_out_once_in_order(tmp_path: Path) -> None:
@@ -119,6 +128,49 @@ def test_identical_documents_are_asked_about_once(tmp_path: Path) -> None:
         assert model.counters.requests == 1
     assert [result.id for result in results] == [copy.id for copy in copies]
     assert {result.status for result in results} == {"verified"}
+
+
+def test_an_id_that_comes_twice_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """Two texts under one id have a brief each; the first such pair is told with both places, and every one is an event."""
+    first, second, third = (d.model_copy(update={"id": "a"}) for d in documents(3, short=True))
+    told: list[str] = []
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        job = summariser.job(tmp_path)
+        job.tell = told.append
+        texts = [Entry(d, Place("rows.jsonl", "line", n)) for n, d in enumerate((first, second, third), 1)]
+        asyncio.run(_ended(job, texts))
+    assert [line["document"]["sha256"] for line in lines(tmp_path / "briefs.jsonl")] == [
+        t.document.sha256 for t in texts
+    ]
+    (line,) = told
+    assert "the id 'a': rows.jsonl, line 1; and rows.jsonl, line 2" in line
+    same = [event for event in lines(tmp_path / "events.jsonl") if event["event"] == "same id"]
+    assert [(event["first"], event["place"]) for event in same] == [
+        ("rows.jsonl, line 1", "rows.jsonl, line 2"),
+        ("rows.jsonl, line 1", "rows.jsonl, line 3"),
+    ]
+    assert summary(tmp_path)["same_id"] == 2
+
+
+def test_the_same_text_without_an_id_is_no_mistake(tmp_path: Path) -> None:
+    """Where nobody gave an id, none was given twice."""
+    (document,) = documents(1, short=True)
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        assert len(list(summariser.batch([document.text, document.text], job=tmp_path))) == 2
+    assert summary(tmp_path)["same_id"] == 0
+
+
+def test_an_input_that_got_shorter_is_told(tmp_path: Path) -> None:
+    """Briefs of documents that are not in the input any more stay in the ledger, are counted, and come back with them."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 5)
+        whole = (tmp_path / "briefs.jsonl").read_bytes()
+        made(model, tmp_path, 3)
+        assert (summary(tmp_path)["left_out"], len(lines(tmp_path / "briefs.jsonl"))) == (2, 3)
+        made(model, tmp_path, 5)
+        assert model.counters.requests == 5
+    assert summary(tmp_path)["left_out"] == 0
+    assert (tmp_path / "briefs.jsonl").read_bytes() == whole
 
 
 def test_another_model_asks_all_again_and_says_why(tmp_path: Path) -> None:

@@ -71,6 +71,21 @@ def test_a_job_that_goes_well_ends_with_0(articles: Path, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "job" / "summary.json").read_text())["finished"] is True
 
 
+def test_an_id_given_twice_and_a_shorter_input_are_told(articles: Path, tmp_path: Path) -> None:
+    """Both are said on standard error, with the places; neither is a failure."""
+    rows = articles.read_text().splitlines()[:3]
+    articles.write_text("\n".join(rows))
+    (tmp_path / "more.jsonl").write_text(rows[1].replace('"text": "', '"text": "Again. '))
+    with ScriptedEndpoint() as model:
+        done = batch(model, articles, tmp_path / "more.jsonl", "--out", tmp_path / "job")
+        assert done.returncode == 0
+        assert f": {articles}, line 2; and {tmp_path / 'more.jsonl'}, line 1." in done.stderr.decode()
+        articles.write_text(rows[0])
+        done = batch(model, articles, "--out", tmp_path / "job")
+    assert done.returncode == 0
+    assert "not in the input any more: 2 documents of earlier runs" in done.stderr.decode()
+
+
 def test_quiet_says_nothing(articles: Path, tmp_path: Path) -> None:
     """With --quiet nothing is written but the files."""
     with ScriptedEndpoint() as model:

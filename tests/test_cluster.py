@@ -295,6 +295,26 @@ async def test_a_lost_worker_gives_its_places_back_and_its_money_counts_as_spent
     assert (known.under_way, known.spent, known.reserved, known.lost_workers) == (0, Decimal(3), Decimal(0), 1)
 
 
+async def test_the_first_failure_is_heard_of() -> None:
+    """Its id and its reason are there for the closing line, whatever fails after it."""
+    import asyncio
+
+    from summariser.cluster.limits import Controller, Share
+
+    controller = Controller(most=1)
+    share = Share(Handle(controller), None)
+    share.begin()
+    for name in ("a", "b"):
+        share.finished(
+            {"id": name, "status": "failed", "error_class": "InputError", "message": f"{name}.txt: is empty"}
+        )
+    share.finished({"id": "c", "status": "verified", "input_tokens": 7, "output_tokens": None})
+    while (await controller.standing()).documents.total() < 3:
+        await asyncio.sleep(0.001)
+    known = await controller.standing()
+    assert (known.failure, known.input_tokens) == (("a", "a.txt: is empty (InputError)"), 7)
+
+
 async def test_a_budget_is_one_for_all() -> None:
     """Of what two workers want together only so much is set aside as there is; then the job stops, for both."""
     from summariser.cluster.limits import Controller, Share

@@ -160,3 +160,18 @@ async def test_a_write_that_fails_is_told_to_whoever_waits(tmp_path: Path) -> No
             await ledger.sending(EXCHANGE)
         with pytest.raises(StoreError, match="cannot be written"):
             await ledger.finished(DOCUMENT, Outcome("a", "verified", "1", b"{}"))
+
+
+async def test_ids_are_noted_for_one_run(tmp_path: Path) -> None:
+    """An id that comes again is told with its first place; the next run begins anew, and knows what has a brief and is not there."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert ledger.note("a", "x.txt") is None
+        assert ledger.note("b", "y.txt") is None
+        assert ledger.note("a", "z.txt") == "x.txt"
+        for identity, name, status in ((b"1", "a", "verified"), (b"2", "a", "flagged"), (b"3", "c", "failed")):
+            await ledger.finished(identity, Outcome(name, status, "1", b"{}"))  # type: ignore[arg-type]
+        assert ledger.unread() == 0
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert ledger.unread() == 1
+        assert ledger.note("a", "z.txt") is None
+        assert ledger.unread() == 0

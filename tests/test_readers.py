@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.errors import InputError
-from summariser.readers import parse_published, read_documents
+from summariser.readers import parse_published, passed_over, read_documents, stream_documents
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -119,6 +119,26 @@ def test_a_folder_is_read_with_all_beneath_it(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     assert [document.id for document in read_documents([tmp_path])] == ["a/b/c", "a/z", "b"]
+
+
+def test_of_a_folder_those_files_are_read_that_a_reader_is_for(tmp_path: Path) -> None:
+    """Programs, pictures and what has no ending are passed over, and told by number; named, or by a pattern, they are read."""
+    for name in ("a.txt", "b.JSONL.gz", "calls.py", "c/calls.py", "Makefile", "d.doc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text('{"text": "x"}')
+    assert [str(item.place) for item in stream_documents([tmp_path])] == [
+        f"{tmp_path}/{name}" for name in ("a.txt", "b.JSONL.gz, line 1", "d.doc, line 1")
+    ]
+    assert "no reader is for such files: 2 .py, 1 without an ending;" in passed_over([tmp_path])
+    assert passed_over([tmp_path / "a.txt", tmp_path / "calls.py", tmp_path / "*e"]) == ""
+    assert len(read_documents([tmp_path / "calls.py", tmp_path / "**" / "*.py"])) == 3
+
+
+def test_a_folder_without_a_file_to_read_says_what_is_there(tmp_path: Path) -> None:
+    """It is an error that names the endings which were passed over."""
+    (tmp_path / "calls.py").touch()
+    with pytest.raises(InputError, match=r"holds no file to read \(passed over, .*: 1 \.py; "):
+        read_documents([tmp_path])
 
 
 def test_what_a_job_left_in_a_folder_is_no_input(tmp_path: Path) -> None:

@@ -243,6 +243,32 @@ def test_a_jobs_folder_is_read_whole(tmp_path: Path) -> None:
     assert results.text_of(DOCUMENT_INFO) == TEXT
 
 
+def test_the_output_of_a_job_on_a_cluster_is_read_whole(tmp_path: Path) -> None:
+    """Briefs from the Parquet of both statuses, and the failures; a file that is of something else is named."""
+    from pyarrow import table
+    from pyarrow.parquet import write_table
+
+    def write(status: str, **columns: list[Any]) -> None:
+        (tmp_path / f"status={status}").mkdir(exist_ok=True)
+        write_table(table(columns), tmp_path / f"status={status}" / "run-000001.parquet")
+
+    brief = as_json(made_brief(), indent=None)
+    write("verified", id=["x"], brief=[brief], desk=["north"])
+    write("flagged", id=["y"], brief=[brief])
+    write("failed", id=["f-1"], error_class=["RefusalError"], message=["the model declined"], attempts=[2])
+    results = read_results(tmp_path)
+    assert list(results.briefs()) == [made_brief()] * 2
+    assert [(one.id, one.error, one.message, one.attempts) for one in results.failures] == [
+        ("f-1", "RefusalError", "the model declined", 2)
+    ]
+    write("flagged", id=["y"], brief=["{}"])
+    with pytest.raises(InputError, match=r"run-000001\.parquet, row 1: is no brief: document: Field required"):
+        list(results.briefs())
+    write("verified", id=["x"])
+    with pytest.raises(InputError, match=r"run-000001\.parquet: has no column 'brief'"):
+        list(results.briefs())
+
+
 DOCUMENT_INFO = DocumentInfo(id="x", sha256=DOCUMENT.sha256)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from summariser import drafting
 from summariser.errors import TemplateError
-from summariser.templates import PROMPTS, load
+from summariser.templates import PROMPTS, latest, load, prompts_in
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def test_an_unknown_prompt_names_those_that_exist() -> None:
     """A misspelt version is an error that lists the real ones."""
     with pytest.raises(TemplateError, match="brief/v1"):
         load("brief", "v999")
+
+
+def test_a_folder_without_prompts_is_refused(tmp_path: Path) -> None:
+    """A folder that does not exist, or holds none, is an error that says how prompts are laid out."""
+    with pytest.raises(TemplateError, match=r"nodir: is no folder; .* NAME/VERSION/QUESTION\.j2"):
+        prompts_in(tmp_path / "nodir")
+    (tmp_path / "whole.j2").touch()
+    with pytest.raises(TemplateError, match="holds no prompt"):
+        latest("any", folder=tmp_path)
 
 
 def test_an_undefined_variable_is_an_error(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ class Estimate:
     cost: Decimal | None
     """Dollars; None when no price is known. Caches of the provider make it less."""
     most_cost: Decimal | None
-    seconds: float
-    """At the limits given, and a usual speed of the endpoint."""
+    seconds: float | None
+    """At the limits given, and a usual speed of a provider; None for the embedded model, which is as fast as its machine."""
 
 
 def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Estimate:
@@ -80,7 +80,9 @@ def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Es
     )
 
 
-def _seconds(recipe: Recipe[Any], options: Options, requests: int, read: int, written: int) -> float:
+def _seconds(recipe: Recipe[Any], options: Options, requests: int, read: int, written: int) -> float | None:
+    if recipe.endpoint.provider == "local":
+        return None
     at_once = options.concurrency or recipe.endpoint.limits.batch_concurrency
     return max(
         (requests * _SECONDS_TO_BEGIN + written / _TOKENS_A_SECOND) / max(1, min(at_once, requests)),

@@ -2,6 +2,7 @@
 
 started             a run begins: model, prompt and the rest of what decides the questions, limits, budget
 document            one is finished: id, status, tokens, dollars, requests; of a failure the class of the error
+same id             a document has an id that one before it has: the id, and where both stand
 gate closed         the endpoint asked for a wait of so many seconds (429), and nobody sends
 gate opened         somebody sends again
 batch created       a batch is with the provider: its id, how many requests
@@ -29,6 +30,7 @@ __all__ = ["Event", "Events"]
 Event = Literal[
     "started",
     "document",
+    "same id",
     "gate closed",
     "gate opened",
     "batch created",

@@ -129,6 +129,10 @@ class Progress:
     """Documents that were finished in an earlier run."""
     remaining: int = 0
     """Documents that were read and not finished when the job stopped."""
+    same_id: int = 0
+    """Documents with an id that one before them has too."""
+    left_out: int = 0
+    """Documents with a brief in the ledger that are not in the input, once all of that was read."""
     under_way: int = 0
     limited: int = 0
     """Responses with status 429 in this run."""
@@ -238,6 +242,7 @@ class Job(Generic[B]):
         """Why the job stopped before its end."""
         self._drains = True
         self._breaker = Breaker()
+        self._noting = True
         self._progress = Progress(clock(), recovered=self._ledger.recovered)
         before = self._ledger.meta("asking")
         known: dict[str, str] = json.loads(before) if before else {}
@@ -330,6 +335,8 @@ class Job(Generic[B]):
                 if self._halted is not None:
                     self.stop(self._halted)
                 folder.whole = self._progress.total is not None
+                if folder.whole and self._noting:
+                    self._progress.left_out = self._ledger.unread()
                 folder.summarise(self._summary())
                 self._end()
         finally:
@@ -412,6 +419,8 @@ class Job(Generic[B]):
             "failed": known.failed,
             "remaining": known.remaining,
             "kept_from_before": known.kept,
+            "same_id": known.same_id,
+            "left_out": known.left_out,
             "asked_again_because": {name: {"was": old, "is": new} for name, (old, new) in self.changed.items()},
             "this_run": {
                 "answers": known.answered,
@@ -492,6 +501,7 @@ class Job(Generic[B]):
                     slot: _Slot = loop.create_future()
                     await slots.put(slot)
                     self._progress.read += 1
+                    self._note(item)
                     if isinstance(item, Damaged):
                         result = _damaged(item)
                         self._events.write("document", id=result.id, status="failed", error=result.error_class)
@@ -519,6 +529,29 @@ class Job(Generic[B]):
             # Whoever reads the inputs has told what is wrong with them; what was begun is still finished.
             self.stop(error if isinstance(error, SummariserError) else unexpected(error))
         await slots.put(None)
+
+    def _note(self, item: Item) -> None:
+        """Note a document's id, and tell of the first that another has too: whoever joins by ids takes one for the other."""
+        given, digest = (item.document.id, item.document.sha256) if isinstance(item, Entry) else (item.id, "")
+        known = given or digest[:12]
+        if not known or not self._noting:
+            return
+        place = str(item.place)
+        try:
+            before = self._ledger.note(known, place)
+        except StoreError as error:
+            self._noting = False
+            self._told(f"{error}; the job goes on, and does not tell which come twice")
+            return
+        if before is None or not given:
+            return
+        self._events.write("same id", id=given, place=place, first=before)
+        if not self._progress.same_id:
+            self._told(
+                f"two documents have the id {given!r}: {before}; and {place}. Both are worked on, and each has its brief under "
+                "that id; where briefs are joined by id, give each document one of its own"
+            )
+        self._progress.same_id += 1
 
     def _is_done(self, identity: bytes) -> bool:
         known = self._ledger.status(identity)

@@ -21,6 +21,7 @@ from summariser.cli.terminal import (
     STOPPED,
     complain,
     consumed,
+    failures,
     put,
     renewable,
     reported,
@@ -158,7 +159,7 @@ def batch(
     """Make briefs of any number of documents. Killed, or out of money, the same command goes on."""
     from summariser.batch import BatchApi, Options
     from summariser.client import Summariser
-    from summariser.readers import stream_documents
+    from summariser.readers import passed_over, stream_documents
 
     kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
@@ -173,6 +174,8 @@ def batch(
     items = stream_documents(
         inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
     )
+    if not quiet and (others := passed_over(inputs)):
+        say(others)
     with Summariser(
         model,
         schema=kind,
@@ -270,10 +273,13 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
                 await watching
         known = job.progress
         if not quiet:
+            for line in _at_last(known, job.folder.folder):
+                say(line)
             say(f"{_line(known, job)}: {job.folder.folder}")
     if stop is None:
         if failed is not None:
-            complain(_failures(known, failed, job.folder.folder / "failures.jsonl"))
+            why = f"{failed.message} ({failed.error_class})"
+            complain(failures(known.failed, known.done, job.folder.folder / "failures.jsonl", failed.id, why))
         return SOME_FAILED if known.failed else 0
     if type(stop) is ConfigurationError:  # of this machine: no provider stopped the job
         raise ConfigurationError(f"{stop}. The same command then goes on")
@@ -287,15 +293,6 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
     )
     return INTERRUPTED if interrupted else STOPPED
-
-
-def _failures(known: Progress, first: Result[Any], file: Path) -> str:
-    """That documents failed, and why: the reason of the first one, as the others mostly have the same."""
-    reason = f"{first.message} ({first.error_class})"
-    if known.total == 1:
-        return f"the document failed: {reason}: {file}"
-    which = "it is" if known.failed == 1 else f"the first is {first.id}"
-    return f"{known.failed:,} of {known.total:,} documents failed: {file}; {which}: {reason}"
 
 
 def _at_first(job: Job[Any]) -> Iterator[str]:
@@ -312,6 +309,18 @@ def _at_first(job: Job[Any]) -> Iterator[str]:
         yield (
             f"still at the provider: {job.progress.batches:,} of its batches; what they have is asked directly now, "
             "and may be paid twice. With --via batch-api they are waited for"
+        )
+
+
+def _at_last(known: Progress, folder: Path) -> Iterator[str]:
+    from summariser.views.wording import counted
+
+    if known.same_id > 1:
+        yield f"{known.same_id:,} documents have an id that one before them has: {folder / 'events.jsonl'} names them"
+    if known.left_out:
+        yield (
+            f"not in the input any more: {counted(known.left_out, 'document')} of earlier runs, and so not in briefs.jsonl; what "
+            "was made of them stays in job.db, and comes back when they do"
         )
 
 
@@ -408,7 +417,14 @@ def _told(made: Estimate, name: str, *, job_is_live: bool) -> str:
             if made.cost is not None
             else dollars(None),
         ),
-        ("time", f"about {_duration(made.seconds)}" if job_is_live else f"up to {_duration(made.seconds)} a batch"),
+        (
+            "time",
+            "not known: the embedded model is as fast as its machine; on two cores 300 words take it half a minute to a minute"
+            if made.seconds is None
+            else f"about {_duration(made.seconds)}"
+            if job_is_live
+            else f"up to {_duration(made.seconds)} a batch",
+        ),
     ]
     width = max(len(label) for label, _ in rows)
     note = "Nothing was sent. Questions that are asked again come on top, what the provider caches comes off.\n"

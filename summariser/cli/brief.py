@@ -103,7 +103,7 @@ def brief(
     quiet: options.Quiet = False,
 ) -> None:
     """Make a brief of each document in each FILE."""
-    from summariser.readers import read_documents
+    from summariser.readers import passed_over, read_documents
 
     kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay, refresh, check_drift)
@@ -121,6 +121,8 @@ def brief(
     from summariser.client import Summariser
 
     progress = Progress(quiet=quiet, total=len(documents))
+    if others := passed_over(files):
+        progress.note(others)
     failed = 0
     with (
         sink(output, style, several=len(documents) > 1) as write,

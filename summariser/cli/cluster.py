@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from summariser.cli.terminal import INTERRUPTED, LOGGED, SOME_FAILED, STOPPED, complain, consumed, say
+from summariser.cli.terminal import INTERRUPTED, LOGGED, SOME_FAILED, STOPPED, complain, consumed, failures, say
 from summariser.errors import ConfigurationError, JobStoppedError, SummariserError
 
 if TYPE_CHECKING:
@@ -56,8 +56,6 @@ def run(
 
 
 def _run(job: ClusterJob, *, quiet: bool) -> int:
-    from summariser.views.wording import counted
-
     last = time.monotonic()
     known: Standing = job.standing()
 
@@ -81,10 +79,11 @@ def _run(job: ClusterJob, *, quiet: bool) -> int:
         interrupted = isinstance(stop, JobStoppedError)
         complain(f"{'interrupted' if interrupted else stop}; the same command goes on with what is left")
         return INTERRUPTED if interrupted else STOPPED
-    failed = known.documents["failed"]
-    if failed:
-        complain(f"{counted(failed, 'document')} failed: {job.out}/status=failed; the same command tries them again")
-    return SOME_FAILED if failed else 0
+    if known.failure is not None:
+        failed, total = known.documents["failed"], known.documents.total()
+        complain(failures(failed, total, f"{job.out}/status=failed", *known.failure))
+        return SOME_FAILED
+    return 0
 
 
 @contextlib.contextmanager

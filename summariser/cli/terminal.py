@@ -31,6 +31,7 @@ __all__ = [
     "complain",
     "consumed",
     "encode_stdout",
+    "failures",
     "put",
     "renewable",
     "replacing",
@@ -122,6 +123,14 @@ def consumed(
         yield "price unknown"
     if limited:
         yield f"{limited:,} × 429"
+
+
+def failures(failed: int, total: int, where: object, first: str, why: str) -> str:
+    """That documents failed, and why: the reason of the ``first`` one, as the others mostly have the same."""
+    if total == 1:
+        return f"the document failed: {why}: {where}"
+    which = "it is" if failed == 1 else f"the first is {first}"
+    return f"{failed:,} of {total:,} documents failed: {where}; {which}: {why}"
 
 
 def encode_stdout(*, text: bool) -> None:

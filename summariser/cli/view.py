@@ -83,7 +83,7 @@ def view(
     results = read_results(briefs, documents=documents or (), failures=failures)
     kind = results.schema if schema is None else options.schema(schema)
     if output is None and style == "html":
-        output = results.path.with_name(_REPORT)
+        output = results.folder / _REPORT
     if output is not None and output.is_file():
         for given in (results.path, failures, *(documents or ())):
             if given is not None and output.samefile(given):

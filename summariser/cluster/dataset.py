@@ -260,14 +260,15 @@ class _Worker:
 
     async def _row(self, item: Item, identity: bytes | None) -> dict[str, Any]:
         if isinstance(item, Damaged):
-            self._share.finished("failed", 0, 0)
-            return {
+            row: dict[str, Any] = {
                 "id": item.id or str(item.place),
                 "status": "failed",
                 "error_class": type(item.error).__name__,
                 "message": str(item.error),
                 "attempts": 0,
             }
+            self._share.finished(row)
+            return row
         assert identity is not None
         async with self._gate:
             return await self._worked_on(item, identity)
@@ -296,12 +297,14 @@ class _Worker:
             return row | (
                 {} if stop is None else {"error_class": stop.error_class, "message": f"not asked: {stop.message}"}
             )
-        self._share.finished(outcome.status, usage.input_tokens, usage.output_tokens)
         row["status"] = outcome.status
         if outcome.status != "failed":
-            return row | {"brief": outcome.content.decode()}
-        failure = json.loads(outcome.content)
-        return row | {"error_class": failure["class"], "message": failure["message"], "attempts": failure["attempts"]}
+            row["brief"] = outcome.content.decode()
+        else:
+            failure = json.loads(outcome.content)
+            row |= {"error_class": failure["class"], "message": failure["message"], "attempts": failure["attempts"]}
+        self._share.finished(row)
+        return row
 
     async def _answer(self, request: Request) -> Answer:
         try:

@@ -78,11 +78,12 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A document that has come to its end."""
+    """A document that has come to its end; of a failed one its id, and why."""
 
     status: str
     input_tokens: int
     output_tokens: int
+    failure: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Report:
 
 @dataclass(slots=True)
 class Standing:
-    """Where a job stands. ``workers`` are those that are heard of."""
+    """Where a job stands. ``workers`` are those that are heard of; ``failure`` is the first that was heard of: id, and why."""
 
     documents: Counter[str] = field(default_factory=Counter[str])
     input_tokens: int = 0
@@ -113,6 +114,7 @@ class Standing:
     unpriced: int = 0
     workers: int = 0
     lost_workers: int = 0
+    failure: tuple[str, str] | None = None
     stop: Stop | None = None
 
 
@@ -192,6 +194,7 @@ class Controller:
             self._purse.settle(reserved, money.cost, unknown=money.unknown)
         for one in report.finished:
             self._known.documents[one.status] += 1
+            self._known.failure = self._known.failure or one.failure
             self._known.input_tokens += one.input_tokens
             self._known.output_tokens += one.output_tokens
         self._look_for_the_lost()
@@ -360,9 +363,11 @@ class Share:
         self._hear(stop)
         return bool(ended)
 
-    def finished(self, status: str, input_tokens: int | None, output_tokens: int | None) -> None:
-        """Tell of a document that has come to its end."""
-        self._report.finished.append(Finished(status, input_tokens or 0, output_tokens or 0))
+    def finished(self, row: Mapping[str, Any]) -> None:
+        """Tell of a document that has come to its end, by its row."""
+        failure = (row["id"], f"{row['message']} ({row['error_class']})") if row["status"] == "failed" else None
+        tokens = row.get("input_tokens") or 0, row.get("output_tokens") or 0
+        self._report.finished.append(Finished(row["status"], *tokens, failure))
         self._tell()
 
     async def sleep(self, seconds: float) -> None:

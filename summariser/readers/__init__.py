@@ -9,6 +9,7 @@ becomes ``\\n``; the text in a row of JSON Lines or a table is taken as it is. E
 that text.
 """
 
+from summariser.readers.inputs import passed_over
 from summariser.readers.items import Damaged, Entry, Item, Place
 from summariser.readers.rows import COLUMNS, as_row, of_row
 from summariser.readers.stream import (
@@ -33,6 +34,7 @@ __all__ = [
     "input_files",
     "of_row",
     "parse_published",
+    "passed_over",
     "read_brief",
     "read_documents",
     "stream_documents",

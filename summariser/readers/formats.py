@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[BufferedReader, Source, Told], Iterator[Item]]
 
-__all__ = ["UNPACKING_ERRORS", "reader_of", "unpacked"]
+__all__ = ["UNPACKING_ERRORS", "is_known", "reader_of", "unpacked"]
 
 UNPACKING_ERRORS = (EOFError, zlib.error, OSError)
 """What reading raises where a file ends too early, is damaged, or cannot be read on."""
@@ -74,6 +74,8 @@ _ENDINGS = {
     ".docx": "docx",
     ".pdf": "pdf",
 }
+_KNOWN_UNREAD = frozenset({".doc", ".msg", ".rtf", ".bz2", ".xz"})
+"""Endings of what is refused with a word on what to turn it into."""
 # Told by how the text begins, where the name does not say.
 _BEGINNINGS = (
     (re.compile(rb'\s*\{\s*"'), "jsonl"),
@@ -87,6 +89,11 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 _ONE_EACH = frozenset({"html", "message", "markdown", "text", "docx", "pdf"})
+
+
+def is_known(ending: str) -> bool:
+    """Whether files that end so are taken from a folder: those that a reader is for, and those whose refusal says what to do."""
+    return ending in _ENDINGS or ending in _KNOWN_UNREAD
 
 
 def is_of_several(source: Source) -> bool | None:

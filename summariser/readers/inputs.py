@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from summariser.errors import InputError
+from summariser.readers.formats import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -21,7 +23,17 @@ if TYPE_CHECKING:
 
     from summariser.readers.fetching import Fetcher
 
-__all__ = ["STANDARD_INPUT", "STDIN", "Source", "check", "is_address", "opened", "printable", "sources"]
+__all__ = [
+    "STANDARD_INPUT",
+    "STDIN",
+    "Source",
+    "check",
+    "is_address",
+    "opened",
+    "passed_over",
+    "printable",
+    "sources",
+]
 
 STDIN = "-"
 STANDARD_INPUT = "standard input"
@@ -47,6 +59,8 @@ _MEDIA_TYPES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 _BUFFER = 1 << 16
+_SHOWN = 5
+"""Endings that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +104,10 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
         if str(given) == STDIN:
             continue
         if not _is_missing(given):
-            if os.path.isdir(given) and next(_walk(Path(given)), None) is None:
-                raise InputError(
-                    f"{printable(str(given))}: this folder holds no file to read (files whose names begin with a dot, and what a "
-                    "batch job left, are not read)"
-                )
+            if os.path.isdir(given) and next(sources([given]), None) is None:
+                others = passed_over([given])
+                why = others or "files whose names begin with a dot, and what a batch job left, are not read"
+                raise InputError(f"{printable(str(given))}: this folder holds no file to read ({why})")
             continue
         if has_magic(str(given)):
             if next(iglob(str(given), recursive=True), None) is None:
@@ -106,14 +119,31 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
 def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
     """Every file that was named or that stands in a folder or matches a pattern, in order, each folder's sorted by name.
 
-    Files and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
+    Of a folder those are taken whose endings the readers know; what is named, or matches a pattern, whatever it is called. Files and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
     themselves, be it for one folder (``job/failures.jsonl``) or many (``jobs/*/failures.jsonl``).
     """
+    return (source for source, taken in _found(inputs) if taken)
+
+
+def passed_over(inputs: Sequence[str | Path]) -> str:
+    """What `sources` leaves out of folders because no reader knows its ending, in words; empty where there is nothing."""
+    others = Counter(source.ending for source, taken in _found(inputs) if not taken)
+    if not others:
+        return ""
+    kinds = [f"{number:,} {ending or 'without an ending'}" for ending, number in others.most_common(_SHOWN)]
+    return (
+        f"passed over, since no reader is for such files: {', '.join(kinds)}{' and others' if len(others) > _SHOWN else ''}; what "
+        "holds text is read when it is named, or matches a pattern such as 'news/**/*'"
+    )
+
+
+def _found(inputs: Sequence[str | Path]) -> Iterator[tuple[Source, bool]]:
+    """Every file, and whether it is taken."""
     for given in inputs:
         if str(given) == STDIN:
-            yield Source(STANDARD_INPUT)
+            yield Source(STANDARD_INPUT), True
         elif is_address(given):
-            yield Source(str(given), url=str(given))
+            yield Source(str(given), url=str(given)), True
         elif not has_magic(str(given)) or not _is_missing(given):
             yield from _beneath(Path(given))
         else:
@@ -165,13 +195,15 @@ def printable(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _beneath(path: Path) -> Iterator[Source]:
+def _beneath(path: Path) -> Iterator[tuple[Source, bool]]:
     """The file itself, or the files beneath the folder; their ids are their paths within it, without the ending."""
     if not os.path.isdir(path):
-        yield _file(path, path.name, str(path))
+        yield _file(path, path.name, str(path)), True
         return
     for file in _walk(path):
-        yield _file(file, file.relative_to(path).as_posix(), str(file))
+        source = _file(file, file.relative_to(path).as_posix(), str(file))
+        # A folder among them is one that cannot be looked into: opening it says so.
+        yield source, is_known(source.ending) or os.path.isdir(file)
 
 
 def _file(path: Path, within: str, name: str) -> Source:

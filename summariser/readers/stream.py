@@ -40,8 +40,8 @@ def stream_documents(
 ) -> Iterator[Item]:
     """Read documents one at a time, in order; what cannot be read is a `Damaged` item in its place, and the rest goes on.
 
-    An input is a file, a folder (read with all beneath it, sorted by name, names with a leading dot left out), a pattern
-    such as ``news/**/*.jsonl``, ``-`` for standard input, or with a ``fetcher`` the address of a page. What a file holds is
+    An input is a file, a folder (all beneath it whose ending a reader knows, sorted by name, names with a leading dot left out;
+    `passed_over` tells of the rest), a pattern such as ``news/**/*.jsonl``, ``-`` for standard input, or with a ``fetcher`` the address of a page. What a file holds is
     told by its ending, else by its first bytes; gzip and zstd are unpacked on the way. No more is held in memory than one
     document and, of tables, one batch of rows.
 

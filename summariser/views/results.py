@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from summariser.errors import InputError
 from summariser.kinds import KINDS, schema_of
 from summariser.readers import Damaged, stream_documents
+from summariser.readers.extras import needs
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Failure", "Results", "read_results"]
 
 BRIEFS, FAILURES, DOCUMENTS = "briefs.jsonl", "failures.jsonl", "documents.jsonl"
+_ROWS = 64
+"""Rows of Parquet that are in memory at a time."""
 _LARGEST = 64_000_000
 """Bytes of a file that a brief names as its source; those of a job are smaller."""
 
@@ -67,7 +70,7 @@ class Results:
         Raises:
             InputError: the file cannot be read.
         """
-        for _, line in _lines(self.path):
+        for _, line in _briefs(self.path):
             try:
                 first = json.loads(line)
             except ValueError:
@@ -80,18 +83,24 @@ class Results:
 
         Raises:
             InputError: a line is no brief; the message names file, line and what is wrong.
+            ConfigurationError: they are in Parquet, and its extra is not installed.
         """
         from pydantic import ValidationError
 
         kind = cast("type[B]", schema or self.schema)
-        for number, line in _lines(self.path):
+        for place, line in _briefs(self.path):
             try:
                 yield kind.model_validate_json(line)
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
                 where = ".".join(str(part) for part in first["loc"])
                 what = f"is no brief: {f'{where}: ' if where else ''}{first['msg']}"
-                raise InputError(f"{self.path}, line {number}: {what}{_another_kind(line, kind)}") from None
+                raise InputError(f"{place}: {what}{_another_kind(line, kind)}") from None
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the briefs are in."""
+        return self.path if self.path.is_dir() else self.path.parent
 
     def text_of(self, document: DocumentInfo) -> str | None:
         """The text with this document's digest, among those given or in the file it was read from.
@@ -99,7 +108,7 @@ class Results:
         Relative paths are those of the folder that the job was started in: this one, that of the briefs, or the one above.
         """
         named = [name for name in (_file_of(document.place), document.source) if name and "://" not in name]
-        folder = self.path.parent
+        folder = self.folder
         for base in (Path(), folder, folder / ".."):
             for path in (base / name for name in named):
                 if document.sha256 in self.texts:
@@ -116,17 +125,22 @@ class Results:
 def read_results(
     path: str | Path, *, documents: Iterable[str | Path] = (), failures: str | Path | None = None
 ) -> Results:
-    """Read a file of briefs (JSON Lines, or one brief in JSON), or the folder of a batch job with its failures and texts.
+    """Read a file of briefs (JSON Lines, or one brief in JSON), or the folder of a batch job with its failures and texts; or
+    that of a job on a cluster, with its failures.
 
     ``documents`` are what a job reads: files, folders or patterns. Rows of them that cannot be read are passed over.
 
     Raises:
         InputError: a file is missing, cannot be read or holds something else; the message names it.
+        ConfigurationError: they are in Parquet, and its extra is not installed.
     """
     place = Path(path)
     given = [Path(document) for document in documents]
     missed = Path(failures) if failures is not None else None
-    if place.is_dir():
+    of_cluster: list[Failure] = []
+    if _is_of_cluster(place):
+        of_cluster = [] if missed else list(_failures_of_cluster(place))
+    elif place.is_dir():
         folder, place = place, place / BRIEFS
         if not place.is_file() and (folder / f"{BRIEFS}.partial").is_file():
             raise InputError(
@@ -139,7 +153,46 @@ def read_results(
     elif not place.is_file():
         raise InputError(f"{place}: no such file; name a file of briefs (JSON Lines) or a job's folder")
     texts = {_digest(text): text for document in given for text in _texts(document)}
-    return Results(place, [] if missed is None else list(_failures(missed)), texts)
+    return Results(place, of_cluster if missed is None else list(_failures(missed)), texts)
+
+
+def _briefs(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the briefs of a file, or of the folder of a job on a cluster, as JSON, each with its place."""
+    if _is_of_cluster(path):
+        for status in ("verified", "flagged"):
+            yield from ((place, row["brief"]) for place, row in _rows(path, status, ["brief"]))
+    else:
+        yield from ((f"{path}, line {number}", line) for number, line in _lines(path))
+
+
+def _is_of_cluster(path: Path) -> bool:
+    """Whether a folder is what `summariser.cluster` leaves: ``status=verified/*.parquet`` and its like."""
+    return any((path / f"status={status}").is_dir() for status in ("verified", "flagged", "failed"))
+
+
+def _rows(folder: Path, status: str, columns: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise needs("parquet", str(folder)) from None
+    for path in sorted((folder / f"status={status}").glob("*.parquet")):
+        try:
+            with ParquetFile(path) as file:
+                if lacking := set(columns) - set(file.schema_arrow.names):
+                    raise InputError(f"{path}: has no column {min(lacking)!r}, so it is not of a job on a cluster")
+                number = 0
+                for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
+                    for row in batch.to_pylist():
+                        number += 1
+                        yield f"{path}, row {number}", row
+        except (ArrowException, OSError) as error:
+            raise InputError(f"{path}: cannot be read as Parquet: {error}") from None
+
+
+def _failures_of_cluster(folder: Path) -> Iterator[Failure]:
+    for _, row in _rows(folder, "failed", ["id", "error_class", "message", "attempts"]):
+        yield Failure(row["id"], row["error_class"], row["message"], row["attempts"])
 
 
 def _another_kind(line: str, expected: type[BaseBrief]) -> str:
