@@ -42,7 +42,7 @@ ACTING = {("wikinews-asylum", "Indonesia"), ("wikinews-asylum", "United_States")
 
 
 def bare(phrase: str) -> str:
-    """The name inside a noun phrase: without a possessor before it, what follows of, from or a comma, and small words before it."""
+    """The name inside a noun phrase: without a possessor, without what follows of, from or a comma, from its capitals on."""
     head = re.split(r",| of | from ", phrase)[0]
     head = re.split(r"['’]s ", head)[-1]
     words = head.split()

@@ -163,7 +163,7 @@ async def test_a_write_that_fails_is_told_to_whoever_waits(tmp_path: Path) -> No
 
 
 async def test_ids_are_noted_for_one_run(tmp_path: Path) -> None:
-    """An id that comes again is told with its first place; the next run begins anew, and knows what has a brief and is not there."""
+    """An id that comes again is told with its first place; the next run begins anew and knows what is not there."""
     with Ledger(tmp_path / "job.db") as ledger:
         assert ledger.note("a", "x.txt") is None
         assert ledger.note("b", "y.txt") is None

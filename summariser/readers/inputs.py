@@ -119,7 +119,8 @@ def check(inputs: Sequence[str | Path], *, fetching: bool = False) -> None:
 def sources(inputs: Sequence[str | Path]) -> Iterator[Source]:
     """Every file that was named or that stands in a folder or matches a pattern, in order, each folder's sorted by name.
 
-    Of a folder those are taken whose endings the readers know; what is named, or matches a pattern, whatever it is called. Files and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
+    Of a folder those are taken whose endings the readers know; what is named, or matches a pattern, whatever it is called. Files
+    and folders whose name begins with a dot, and what a batch job left in its folder, are left out unless they are named
     themselves, be it for one folder (``job/failures.jsonl``) or many (``jobs/*/failures.jsonl``).
     """
     return (source for source, taken in _found(inputs) if taken)
@@ -131,8 +132,9 @@ def passed_over(inputs: Sequence[str | Path]) -> str:
     if not others:
         return ""
     kinds = [f"{number:,} {ending or 'without an ending'}" for ending, number in others.most_common(_SHOWN)]
+    more = " and others" if len(others) > _SHOWN else ""
     return (
-        f"passed over, since no reader is for such files: {', '.join(kinds)}{' and others' if len(others) > _SHOWN else ''}; what "
+        f"passed over, since no reader is for such files: {', '.join(kinds)}{more}; what "
         "holds text is read when it is named, or matches a pattern such as 'news/**/*'"
     )
 

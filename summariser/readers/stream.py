@@ -41,9 +41,9 @@ def stream_documents(
     """Read documents one at a time, in order; what cannot be read is a `Damaged` item in its place, and the rest goes on.
 
     An input is a file, a folder (all beneath it whose ending a reader knows, sorted by name, names with a leading dot left out;
-    `passed_over` tells of the rest), a pattern such as ``news/**/*.jsonl``, ``-`` for standard input, or with a ``fetcher`` the address of a page. What a file holds is
-    told by its ending, else by its first bytes; gzip and zstd are unpacked on the way. No more is held in memory than one
-    document and, of tables, one batch of rows.
+    `passed_over` tells of the rest), a pattern such as ``news/**/*.jsonl``, ``-`` for standard input, or with a ``fetcher`` the
+    address of a page. What a file holds is told by its ending, else by its first bytes; gzip and zstd are unpacked on the way.
+    No more is held in memory than one document and, of tables, one batch of rows.
 
     ``title``, ``published`` (an ISO date, or a date and time with its zone) and ``language`` (ISO 639 code) hold for the
     documents that do not themselves say; they come before what is only found in a page. ``encoding`` is that of the files
