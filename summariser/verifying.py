@@ -204,13 +204,13 @@ _LEAD = 3
 """Sentences of a document whose names matter even when nothing is said of them."""
 
 
-_WEIGHTY = ("person", "government_body", "intergovernmental")
-"""Kinds of parties that matter wherever they are named; a brand or a country named once in passing does not."""
+_LIGHT = ("company", "group")
+"""Kinds of parties that do not matter where they are named once in passing, as a brand is."""
 
 
 def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without those of parties that do not matter: that neither act, are acted on, speak nor hold an office, and
-    are no persons or public bodies, nor named at the beginning or more than once.
+    """The claims without those of parties that do not matter: companies and groups that neither act, are acted on nor speak,
+    nor are named at the beginning or more than once.
 
     For names that code has found: a model that names a party has reasons of its own. Verify what is left again, for who
     acts is read among the parties there are.
@@ -221,7 +221,7 @@ def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list
     gone = {
         names.name_key(form)
         for p in verified.parties
-        if not (p.id in used or p.role or p.kind in _WEIGHTY or len(p.mentions) > 1 or p.mentions[0].start < end)
+        if not (p.id in used or p.role or p.kind not in _LIGHT or len(p.mentions) > 1 or p.mentions[0].start < end)
         for form in (p.name, *p.aliases)
     }
     return [c for c in claims if names.name_key(names.strip_titles(str(c.fields.get("name", "")))) not in gone]

@@ -35,6 +35,11 @@ def found(text: str) -> dict[str, str | None]:
         ("Kenyans and Muslims marched.", {}),
         ("Selane, Okoro & Co. was sold.", {"Selane, Okoro & Co": "company"}),
         ("Ambassador to Kenya Li Dan spoke.", {"Li Dan": "person"}),
+        ("They sued Ivan Orlov (Иван Орлов) and Li Dan (李丹).", {"Ivan Orlov": None, "Li Dan": None}),
+        (
+            "The Burmese met the Kenyan security forces and the Burmese military.",
+            {"Kenyan security forces": "government_body", "Burmese military": "government_body"},
+        ),
         ("Ambassador to the United States Li Dan spoke.", {"Li Dan": "person"}),
         ("Then Wilson To was elected, ahead of James Or.", {"Wilson To": None, "James Or": None}),
         (
@@ -58,6 +63,8 @@ def found(text: str) -> dict[str, str | None]:
         "peoples",
         "firm",
         "post",
+        "other script",
+        "forces of a state",
         "post of two words",
         "surname that joins elsewhere",
         "study and journal",

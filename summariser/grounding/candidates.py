@@ -136,13 +136,17 @@ def candidates(source: Source) -> list[Candidate]:
         candidate._replace(
             kind=_kind(source, candidate.name), short=(*candidate.short, *_by_head(source, candidate, found))
         )
-        for candidate in _gathered(found, names.acronym_pairs(source.text))
+        for candidate in _gathered(found, [*names.acronym_pairs(source.text), *_IN_ANOTHER_SCRIPT.findall(source.text)])
         if not _is_thing(names.name_key(candidate.name))
         and not _only_opens(source, candidate.name)
         and not _only_describes(source, candidate.name)
     ]
 
 
+# "Ivan Orlov (Иван Орлов)": in a text in Latin letters a name in others is the one before the bracket.
+_IN_ANOTHER_SCRIPT = re.compile(
+    r"([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*) \(([^\W\da-zA-ZÀ-ɏ](?:[^\W\da-zA-ZÀ-ɏ]|[ .-])+)\)"
+)
 _HEADS_ALONE = ("Department", "Ministry", "Commission", "Committee", "Agency", "Company", "Bank", "Council", "Bureau")
 _ALONE = re.compile(r"(?:\b[Tt]he|\b[Ii]ts)\s+$")
 _NAMED_ON = re.compile(r"\s+(?:of|for|on)\b|\s+(?:and\s+)?[A-Z]")
@@ -236,7 +240,9 @@ def _only_opens(source: Source, name: str) -> bool:
     )
 
 
-_BODY = re.compile(r"\s+(?:government|army|navy|parliament|police|embassy)\b")
+_BODY = re.compile(
+    r"\s+(?:government|army|navy|air force|military|armed forces|security forces|parliament|police|embassy)\b"
+)
 # What ends or begins like this is an event, a place, a law or a work, whoever made it.
 _THINGS = frozenset(
     """dialogue ministerial summit conference programme program initiative act bill treaty agreement accord accords convention
@@ -310,6 +316,7 @@ _BODY_OF = re.compile(
 _AGED = re.compile(r",\s+\d{1,2}\s*[,.]|\s+\(\d{1,2}\)")
 _LONGEST_PERSON = 4
 _ACTING_HEADS: dict[str, PartyKind] = {
+    **dict.fromkeys(["military", "force", "forces"], "government_body"),
     **dict.fromkeys(["government", "agency", "authority", "bureau", "assembly", "administration"], "government_body"),
     **dict.fromkeys(
         ["party", "union", "council", "committee", "society", "league", "club", "centre", "center"], "organisation"
@@ -412,7 +419,9 @@ def _gathered(found: dict[str, tuple[str, int]], acronyms: list[tuple[str, str]]
         if states.is_state(key):
             near = [other for other in near if set(other.split()[len(words) :]) <= _GENERIC]
         longer = [other for other in near if other.split()[-len(words) :] == words and f"of {key}" not in other]
-        longer = longer or [other for other in near if _shortened(words, other.split())]
+        longer = longer or [
+            other for other in near if _shortened(words, other.split()) and not states.is_adjective(key)
+        ]
         if spelt_out.get(key) in found:
             longer = [spelt_out[key]]
         if len(longer) > 1:
