@@ -145,7 +145,7 @@ def candidates(source: Source) -> list[Candidate]:
 
 # "Ivan Orlov (Иван Орлов)": in a text in Latin letters a name in others is the one before the bracket.
 _IN_ANOTHER_SCRIPT = re.compile(
-    r"([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*) \(([^\W\da-zA-ZÀ-ɏ](?:[^\W\da-zA-ZÀ-ɏ]|[ .-])+)\)"
+    r"\b([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,5}) \(([^\W\da-zA-ZÀ-ɏ](?:[^\W\da-zA-ZÀ-ɏ]|[ .-])+)\)"
 )
 _HEADS_ALONE = ("Department", "Ministry", "Commission", "Committee", "Agency", "Company", "Bank", "Council", "Bureau")
 _ALONE = re.compile(r"(?:\b[Tt]he|\b[Ii]ts)\s+$")

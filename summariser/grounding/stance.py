@@ -270,12 +270,15 @@ _MARKER = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)")
 _MARKED = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)\s*$")
 
 
+_A_NUMBER = re.compile(r"\.?\s?\d")
+
+
 def _plain(sentence: str, match: re.Match[str]) -> str:
     """A word in lower case, a genitive with its apostrophe; the "no" of a number is none that denies."""
-    word, after = match.group().casefold().replace("’", "'"), sentence[match.end() : match.end() + 3]
-    if word == "no" and re.match(r"\.?\s?\d", after):
+    word = match[0].casefold().replace("’", "'")
+    if word == "no" and _A_NUMBER.match(sentence, match.end()):
         return "number"
-    return word + "'" if word.endswith("s") and after[:1] in ("’", "'") else word
+    return word + "'" if word.endswith("s") and sentence.startswith(("’", "'"), match.end()) else word
 
 
 def _only_present(word: str, phrase: str) -> bool:
