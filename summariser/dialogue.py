@@ -234,7 +234,7 @@ def _finding(
     items = [item for section in sections.values() for item in section]
     document = source.document
     info = DocumentInfo(
-        id=document.id or document.sha256[:12],
+        id=document.name,
         title=document.title or (_heading(source).text if _is_heading(source.sentences[0].text) else None),
         published=document.published,
         source=document.source,

@@ -185,7 +185,7 @@ def document_span(document: Document) -> Generator[_DocumentSpan]:
     """One document on its way to a brief; the requests for it are its children."""
     span = _DocumentSpan()
     if "opentelemetry.trace" in sys.modules:
-        attributes = {"summariser.document.id": document.id or document.sha256[:12]}
+        attributes = {"summariser.document.id": document.name}
         span.start("summarise", "INTERNAL", attributes)
     try:
         yield span

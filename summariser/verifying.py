@@ -221,7 +221,7 @@ def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list
     gone = {
         names.name_key(form)
         for p in verified.parties
-        if not (p.id in used or p.role or p.kind not in _LIGHT or len(p.mentions) > 1 or p.mentions[0].start < end)
+        if p.kind in _LIGHT and not (p.id in used or p.role or len(p.mentions) > 1 or p.mentions[0].start < end)
         for form in (p.name, *p.aliases)
     }
     return [c for c in claims if names.name_key(names.strip_titles(str(c.fields.get("name", "")))) not in gone]

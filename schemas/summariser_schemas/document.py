@@ -131,3 +131,8 @@ class Document(BaseModel):
     def sha256(self) -> str:
         """Digest of the text in UTF-8, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """What its brief goes by: the id, or where none is given the beginning of the digest."""
+        return self.id or self.sha256[:12]

@@ -532,8 +532,7 @@ class Job(Generic[B]):
 
     def _note(self, item: Item) -> None:
         """Note a document's id, and tell of the first that another has too: whoever joins by ids takes one for the other."""
-        given, digest = (item.document.id, item.document.sha256) if isinstance(item, Entry) else (item.id, "")
-        known = given or digest[:12]
+        given, known = (item.document.id, item.document.name) if isinstance(item, Entry) else (item.id, item.id)
         if not known or not self._noting:
             return
         place = str(item.place)

@@ -277,7 +277,7 @@ class _Worker:
         working = Working(identity)
         DOCUMENT.set(working)
         row: dict[str, Any] = {
-            "id": entry.document.id or entry.document.sha256[:12],
+            "id": entry.document.name,
             "status": "remaining",
             "identity": identity.hex(),
         }

@@ -183,10 +183,6 @@ def _alone(source: Source, name: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in source.places(name) if not _IN_LONGER.match(source.text, end)]
 
 
-def _opens_all(source: Source, places: list[tuple[int, int]]) -> bool:
-    return all(names.opens_sentence(source.text, start) for start, _ in places)
-
-
 _APPOSED = re.compile(r"\s+(?!and\b|or\b|of\b|in\b|for\b|from\b|with\b)[a-z]+(?<!ed)(?<!s)\s+[A-Z]")
 _BRANDED = re.compile(
     r"(?:\s+and\s+[A-Z][\w'’]*(?:\s[A-Z][\w'’]*)?)?(?:['’]s?)?\s+(?:brands?|products?|lines?|models?)\b"
@@ -230,12 +226,11 @@ def _only_opens(source: Source, name: str) -> bool:
     if names.is_common(name, listed=True):
         return True
     places = _alone(source, name) or source.places(name)
-    opens = _opens_all(source, places)
-    if opens and all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places):
-        return True  # "Discount retailer Tessa AG"
     own = sum(not names.opens_sentence(source.text, start) for start, _ in places)
+    if not own and all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places):
+        return True  # "Discount retailer Tessa AG"
     small = name.lower()
-    return (opens and names.is_common(name)) or (
+    return (not own and names.is_common(name)) or (
         small in source.text and len(re.findall(rf"\b{small}\b", source.text)) > own
     )
 
