@@ -113,6 +113,7 @@ _IRREGULAR_PAST = _set(
 _DETERMINERS = _set("the a an this that these those its his her their our no any some each every of")
 _FINITE = _IRREGULAR_PAST | _AUXILIARIES
 _WILL_OR_WOULD = _FUTURE | _CONDITIONAL
+_MODAL = _WILL_OR_WOULD | _POSSIBLE | _REQUIRED
 _TENSED = _WILL_OR_WOULD | _HAVE
 _PARTICIPLES = _set("come become overcome run")
 _NOMINAL = _set(
@@ -141,6 +142,8 @@ _NOUNS = _set(
     "plans due set about going ready press"
 )
 _ADVERBS = _set("soon later then still now already since never again once")
+_BETWEEN = _set("not also never now soon then already since no longer often still always ever again later first")
+"""What may stand between an auxiliary and its verb, adverbs in "ly" aside."""
 _LISTING = _set("and or then also but")
 _ADVERB_GAP = 3
 _CONSTANT = _set("the a an this these those its his her their our of in on at by with from for and or as")
@@ -152,6 +155,10 @@ _OFFERED_FREELY = _set(
 """What is given by being offered."""
 _STANDING = _set("charged indicted banned suspended detained jailed closed sanctioned")
 """Participles that with "is" tell of what came about: "is charged with"."""
+_PLACED = _set("located found based focused situated stationed owned known called named related linked tied aimed needed used")
+"""Participles that say where or what something is, right behind its noun."""
+_MEASURES = _set("a an about almost nearly more less over half two three four five six seven eight nine ten")
+"""What stands behind "by" where it tells how much: "fell by half"."""
 _SAID_TO = _set(
     "claim claims claimed believed reported said alleged thought known appear appears appeared seems seemed admitted"
 )
@@ -159,6 +166,19 @@ _SAID_TO = _set(
 _REWARDS = _set("reward rewards amnesty ceasefire truce talks")
 _AID = _set("assistance aid funding support grant grants package contribution contributions relief donation donations")
 _PLEDGES = _set("pledge pledges promise promises commitment commitments vow vows")
+_AFFIRMING = _set(
+    "emphasized emphasised emphasizing stressed stresses underscored underscores underlined reiterated reiterates reaffirmed "
+    "reaffirms reaffirming affirmed affirms affirming highlighted restated expressed renewed renews confirmed"
+)
+_STEADFAST = _set("continued continuing enduring unwavering ironclad steadfast lasting abiding")
+_HELD_ON_TO = _set("support engagement cooperation assistance backing resolve aid")
+_WEIGHED = _set("importance need value significance role that")
+"""What is emphasised without being promised: "the importance of continued support"."""
+_ASKING = _set(
+    "urge urges urged urging demand demands demanded demanding request requests requested requesting seek seeks seeking sought"
+)
+_ASKING_FOR = _set("call calls called calling ask asks asked asking appeal appeals appealed appealing push pushed pushing")
+_SOUGHT_FOR_ONESELF = _set("refuge asylum shelter safety protection treatment help advice comfort office election re-election work")
 _GIVEN = _set("made make makes gave announced")
 """Verbs with which a pledge is a pledge: "made a $5 million pledge"."""
 _LEADS = 8
@@ -213,7 +233,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         if words[place] in _CONSTANT or _is_adverb(words[place]):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
         else:
-            found = (place, *_stance(words, place, listed, marked, headline=headline))
+            leads = spoken.stems[place] == _first(phrase)
+            found = (place, *_stance(words, place, listed, marked, headline=headline, leads=leads))
         if best is None or found[1] is not None:
             best = found
         if found[1] is not None:
@@ -363,16 +384,26 @@ def _finite(spoken: tuple[str, ...]) -> list[str]:
     return [*verb, *verb] if spoken[first] in _POSSIBLE else ["", *verb]
 
 
+def _first(phrase: str) -> str:
+    """The stem of the first word of a phrase that is no auxiliary and no adverb."""
+    return next((stem(w) for w in _words_of(phrase) if w not in _AUXILIARIES and not _is_adverb(w)), "")
+
+
 def _stance(
-    words: list[str], place: int, listed: set[int], marked: set[int], *, headline: bool
+    words: list[str], place: int, listed: set[int], marked: set[int], *, headline: bool, leads: bool
 ) -> tuple[Stance | None, int | None, bool]:
     """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin.
 
-    ``headline``: no full stop ends the sentence, so that it may do without a finite verb.
+    ``headline``: no full stop ends the sentence, so that it may do without a finite verb. ``leads``: the phrase begins
+    with the word.
     """
     word = words[place]
+    if word in _AFFIRMING and _holds_on(words, place):
+        return "pledged", place, False
     if word in _REPORTING:
         return "reported", place, False
+    if word == "agreed" and words[place + 1 : place + 2] == ["that"] and _MODAL.isdisjoint(words[place:]):
+        return "done", place, False  # what two hold in common binds neither
     if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")):
         return _CUES[word], place, False
     before = place - 1
@@ -388,7 +419,7 @@ def _stance(
             seen_have = True
         elif not (
             left.endswith("ly")
-            or left in {"not", "also", "never", "now", "soon", "then", "already", "since", "no", "longer"}
+            or left in _BETWEEN
         ):
             break
         steps += 1
@@ -401,6 +432,8 @@ def _stance(
         return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
         passive = True
+    elif seen_be and not word.endswith("ing") and left in _MODAL:
+        return None, None, False  # "will be national assets": a state
     if left in _FUTURE or left.endswith(("'ll", "won't")):
         return _promised(words, before, "planned"), before, passive
     if left in _CONDITIONAL or left.endswith("'d"):
@@ -417,7 +450,9 @@ def _stance(
     if left == "to":
         return (*_infinitive(words, before, headline=headline), passive)
     following = words[place + 1] if place + 1 < len(words) else ""
-    behind = words[place + 1 : place + 1 + 2 * _LEADS]
+    behind = words[place + 1 : place + 1 + 3 * _LEADS]
+    if not passive and _asks_for(word, following):
+        return "sought", place, passive
     if word.startswith("announc") and not passive and not _AID.isdisjoint(behind) and any(map(str.isdigit, behind)):
         return "pledged", place, passive  # "announces $5 million in aid"
     offered = word in _OFFERS and not passive and following not in _OFFERED_FREELY
@@ -425,6 +460,8 @@ def _stance(
     if offered and (promised or following.endswith("ing")):
         return "offered", place, passive
     standing = word in _STANDING
+    if past_form and not (seen_be or seen_have or place in listed) and _only_qualifies(words, place):
+        return None, None, passive  # "companies owned by", "staff located in": a clause put short
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
     if word in _GIVEN and not _PLEDGES.isdisjoint(words[max(0, place - 2) : place + 2 + _ADVERB_GAP]):
@@ -439,6 +476,8 @@ def _stance(
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
+    if word.endswith("ing") and not (seen_be or leads or place in listed):
+        return None, None, passive  # "commercial fishing": a noun
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
@@ -446,6 +485,8 @@ def _stance(
         return stance, cue, passive
     # A base form in a list: "to cut A, close B and sell C", "will cut A and close B".
     for index in range(place - 1, -1, -1) if place in listed else ():
+        if words[index] == "including" or words[index : index + 2] == ["such", "as"]:
+            break  # "supplies such as fuel and spare parts"
         if words[index] in _FUTURE:
             return _promised(words, index, "planned"), index, passive
         if words[index] in _CONDITIONAL:
@@ -458,6 +499,33 @@ def _stance(
         if past and not marked:
             break
     return None, None, passive
+
+
+def _asks_for(word: str, following: str) -> bool:
+    """Whether a verb asks for what is named right behind it: "urged calm", "called for an inquiry", not "sought asylum"."""
+    if word in _ASKING_FOR:
+        return following == "for"
+    return word in _ASKING and following not in {"to", "that", "by"} | _SOUGHT_FOR_ONESELF
+
+
+def _holds_on(words: list[str], place: int) -> bool:
+    """Whether a verb of emphasis stands before what somebody stands by: "reaffirmed its commitment", "continued support"."""
+    for index in range(place + 1, min(len(words), place + 1 + _LEADS)):
+        if words[index] in _WEIGHED:
+            return False
+        if words[index] in _PLEDGES:
+            return words[index + 1 : index + 2] == ["to"]
+        if words[index] in _HELD_ON_TO and not _STEADFAST.isdisjoint(words[max(place, index - _ADVERB_GAP) : index]):
+            return True
+    return False
+
+
+def _only_qualifies(words: list[str], place: int) -> bool:
+    """Whether a past form right behind a noun is a participle that only says which: "the company owned by Tessa"."""
+    following, behind = [*words[place + 1 : place + 3], "", ""][:2]
+    if following == "by":
+        return not (behind[:1].isdigit() or behind in _MEASURES)
+    return words[place] in _PLACED and following in _BEFORE_NOUNS | {"to", "near", "between"}
 
 
 def _group(words: list[str], place: int) -> int:
@@ -498,8 +566,12 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
         return "possible", to - 1
     if to > 0 and words[to - 1] in _HAVE:
         return ("done" if words[to - 1] == "had" else None), to - 1
-    for index in range(to - 1, max(-1, to - 1 - _INFINITIVE_REACH), -1):
+    # "intend to lease docks …, as well as to build ships": the first infinitive may be long.
+    reach = _INFINITIVE_REACH * (2 if to > 0 and words[to - 1] in _LISTING | {"as"} else 1)
+    for index in range(to - 1, max(-1, to - 1 - reach), -1):
         word = words[index]
+        if word == "working" and index >= to - 1 - _ADVERB_GAP:
+            return "planned", index  # "is working with Tessa to build a dock"
         if word in _WISHES and index == to - 1:
             outer = _nearest_cue(words, index)[0]
             return (outer if outer in ("pledged", "agreed") else "possible"), index
@@ -511,6 +583,8 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
             return "done", index
         if word in _FUTURE:
             break
+    if to <= _LEADS and words[0][:1].isdigit() and not any(map(_is_verb, words[:to])):
+        return "planned", to  # an entry of a budget: "$3 million to mend the docks"
     # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
     if headline and not any(
         w in _IRREGULAR_PAST or w in _AUXILIARIES or w in _REPORTING or w in _WISHES or w.endswith("ed")
