@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from summariser import drafting, merging
 from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
-from summariser.grounding import stance
+from summariser.grounding import clauses, stance
 from summariser.grounding.candidates import candidates, employer, office
 from summariser.grounding.claims import Claim
 from summariser.grounding.verdicts import Policy
@@ -509,7 +509,7 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
         for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
                 if len(set(content_words(item))) >= _LEAST_SAID:
-                    claims.append(_act(asked, item, number, brief))
+                    claims.append(_act(asked, _in_full(item, value, asked, source), number, brief))
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))
@@ -530,6 +530,12 @@ def _act(asked: Asked, words: str, number: int, brief: type[BaseBrief]) -> Claim
     if len(words) >= drafting.LONGEST_ACT:
         words = _unhung(words.split()[:-1])  # cut off, in the middle of a word or not
     return Claim(section.name, {section.prose: words}, asked.sentences, number)
+
+
+def _in_full(words: str, acts: list[Any], asked: Asked, source: Source) -> str:
+    """An act with the rest of its clause, which small models leave away."""
+    sentence = source.sentence(asked.sentences[0]).text
+    return clauses.with_rest(sentence, words, [other for other in acts if other != words])
 
 
 def _measured(asked: Asked, measures: BaseModel, number: int, brief: type[BaseBrief]) -> Iterator[Claim]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from summariser.grounding import attribution, names, stance
+from summariser.grounding import attribution, clauses, names, stance
 from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
@@ -554,6 +555,10 @@ class ItemGrounder:
     ) -> _Read:
         """The claim as the sentence puts it, with what was put right."""
         moved = self._moved(claim, said, target, reading, number)
+        prose = _prose_field(self.items[moved.section])
+        if "by" not in claim.fields and reading.stance == "done" and not moved.fields.get("by"):
+            told = clauses.with_subject(self.source.sentence(number).text, said, reading.group)
+            moved = replace(moved, fields={**moved.fields, prose: told})
         before, status = claim.fields.get("status"), moved.fields.get("status")
         spoken = str(before or claim.section) if status != before or moved.section != claim.section else None
         verdict = Verdict(verdict="derived", basis=f"{cue!r} in the sentence", said=spoken)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from summariser.grounding.words import stem
 
-__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "read", "read_through", "worded"]
+__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "is_verb", "read", "read_through", "worded"]
 
 Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
 
@@ -122,7 +122,13 @@ _NOMINAL = _set(
 )
 """Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
-_NO_PAST = _set("need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united")
+_BEFORE_PARTICIPLES = _set(
+    "as of with from those anyone someone anything appear appears appeared seem seems seemed remain remains remained feel feels felt"
+)
+"""Words right before which a past form is no verb: "as set out in", "of unregulated fishing", "appears biased"."""
+_NO_PAST = _set(
+    "unauthorized unauthorised unprecedented unregulated unexpected uninterrupted unidentified undisclosed need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united"
+)
 _BEFORE_GERUNDS = _set("by through for after before from in with without at about despite upon while when")
 _BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
 _VERBLESS = _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS
@@ -155,10 +161,15 @@ _OFFERED_FREELY = _set(
 """What is given by being offered."""
 _STANDING = _set("charged indicted banned suspended detained jailed closed sanctioned")
 """Participles that with "is" tell of what came about: "is charged with"."""
-_PLACED = _set("located found based focused situated stationed owned known called named related linked tied aimed needed used")
+_PLACED = _set(
+    "located found based focused situated stationed owned known called named related linked tied aimed needed used"
+)
 """Participles that say where or what something is, right behind its noun."""
+_WHEN = _set("earlier later last this next year month week today yesterday")
 _MEASURES = _set("a an about almost nearly more less over half two three four five six seven eight nine ten")
 """What stands behind "by" where it tells how much: "fell by half"."""
+_HAPPENED = _set("up down dead unable able")
+"""What with "was" tells of something that came about, without a participle."""
 _SAID_TO = _set(
     "claim claims claimed believed reported said alleged thought known appear appears appeared seems seemed admitted"
 )
@@ -177,8 +188,12 @@ _WEIGHED = _set("importance need value significance role that")
 _ASKING = _set(
     "urge urges urged urging demand demands demanded demanding request requests requested requesting seek seeks seeking sought"
 )
-_ASKING_FOR = _set("call calls called calling ask asks asked asking appeal appeals appealed appealing push pushed pushing")
-_SOUGHT_FOR_ONESELF = _set("refuge asylum shelter safety protection treatment help advice comfort office election re-election work")
+_ASKING_FOR = _set(
+    "call calls called calling ask asks asked asking appeal appeals appealed appealing push pushed pushing"
+)
+_SOUGHT_FOR_ONESELF = _set(
+    "refuge asylum shelter safety protection treatment help advice comfort office election re-election work"
+)
 _GIVEN = _set("made make makes gave announced")
 """Verbs with which a pledge is a pledge: "made a $5 million pledge"."""
 _LEADS = 8
@@ -228,7 +243,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         if _only_present(words[place], phrase):
             best = (place, None, None, False)
             break
-        if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not _is_verb(words[place])):
+        if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
         if words[place] in _CONSTANT or _is_adverb(words[place]):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
@@ -269,12 +284,15 @@ _LIFELESS = _set(
     "rules effort efforts initiative pact treaty reform reforms result results policy funds funding aid money grant loan cut cuts"
 )
 """Subjects that promise nothing, whatever they will do."""
+_INTO = _set("into in")
 _OF_ITSELF = _set("cost mean amount total exceed equal result contain consist depend")
 
 
 def _by_nobody(words: list[str], first: int, place: int) -> bool:
     """Whether what "will" happen is no party's doing: "the deal will lead to", "will have 55 shops", "will cost"."""
     following = words[place + 1] if place + 1 < len(words) else ""
+    if following in _INTO and words[place + 2 : place + 3] in (["force"], ["effect"], ["operation"]):
+        return True
     if words[place] in _OF_ITSELF or (words[place] == "have" and following[:1].isdigit()):
         return True
     if first and words[first - 1] in _LISTING:
@@ -347,8 +365,8 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     spoken = _words_of(phrase)
     wanted = set(map(stem, spoken))
     places: list[int] = []
-    leads = [w for w in spoken if w not in _AUXILIARIES]
-    if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not _is_verb(spoken[1]):
+    leads = [w for w in spoken if w not in _AUXILIARIES | _BETWEEN]
+    if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not is_verb(spoken[1]):
         leads.insert(0, spoken[0])  # "had a news conference"
     finite = _finite(spoken)
     for lead in [*finite[:1], *leads[:_LEADS], *finite[1:]]:
@@ -417,17 +435,14 @@ def _stance(
             seen_be = True
         elif left in _HAVE:
             seen_have = True
-        elif not (
-            left.endswith("ly")
-            or left in _BETWEEN
-        ):
+        elif not (left.endswith("ly") or left in _BETWEEN):
             break
         steps += 1
         before -= 1
     left = words[before] if before >= 0 else ""
     past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
     if past_form and (
-        left in _ARTICLES or left == "as" or (words[place + 1 : place + 2] == ["that"] and word == "provided")
+        left in _ARTICLES | _BEFORE_PARTICIPLES or (words[place + 1 : place + 2] == ["that"] and word == "provided")
     ):
         return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
@@ -460,7 +475,8 @@ def _stance(
     if offered and (promised or following.endswith("ing")):
         return "offered", place, passive
     standing = word in _STANDING
-    if past_form and not (seen_be or seen_have or place in listed) and _only_qualifies(words, place):
+    alone = place not in listed or (_BE | _HAVE).isdisjoint(words[:place])
+    if past_form and not (seen_be or seen_have or word in _GIVEN) and alone and _only_qualifies(words, place):
         return None, None, passive  # "companies owned by", "staff located in": a clause put short
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
         return None, None, passive  # "is considered": a state of affairs, nothing that came about
@@ -471,13 +487,14 @@ def _stance(
     ):
         return "done", None, passive
     if seen_be and words[before + 1] in {"was", "were"}:
-        return "done", None, False
+        # "were members" is a state, "was up 22 percent" none.
+        return ("done" if word.endswith("ing") or word in _HAPPENED else None), None, False
     if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
-    if word.endswith("ing") and not (seen_be or leads or place in listed):
-        return None, None, passive  # "commercial fishing": a noun
+    if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=headline):
+        return None, None, passive
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
         if stance is None:
@@ -491,7 +508,7 @@ def _stance(
             return _promised(words, index, "planned"), index, passive
         if words[index] in _CONDITIONAL:
             return _promised(words, index, "planned"), index, passive
-        if words[index] == "to":
+        if words[index] == "to" and words[index + 1] not in _DETERMINERS:
             return (*_infinitive(words, index, headline=headline), passive)
         if words[index] in _UNCHANGED:
             continue
@@ -520,9 +537,25 @@ def _holds_on(words: list[str], place: int) -> bool:
     return False
 
 
+def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, headline: bool) -> bool:
+    """Whether a form in "ing" without "be" reports nothing: "commercial fishing", "vital to saving lives and reducing costs"."""
+    if place in listed:
+        before = next((i for i in range(place - 1, 0, -1) if words[i].endswith("ing")), 0)
+        return place - before <= _LEADS and words[before - 1] in _BEFORE_GERUNDS | {"to", "of"} if before else False
+    if place and words[place - 1] == "on":
+        return _nearest_cue(words, place)[0] is None  # "agreed on cutting duties"
+    if not leads or (place == 0 and headline):
+        return True  # "Strengthening our docks"
+    # "a union representing dockers" says which; "with its candidate winning half" tells what came about.
+    return place > 0 and "with" not in words[max(0, place - _INFINITIVE_REACH) : place]
+
+
 def _only_qualifies(words: list[str], place: int) -> bool:
     """Whether a past form right behind a noun is a participle that only says which: "the company owned by Tessa"."""
-    following, behind = [*words[place + 1 : place + 3], "", ""][:2]
+    ahead = place + 1
+    while ahead < len(words) and (words[ahead] in _WHEN or words[ahead].endswith("ly")):
+        ahead += 1
+    following, behind = [*words[ahead : ahead + 2], "", ""][:2]
     if following == "by":
         return not (behind[:1].isdigit() or behind in _MEASURES)
     return words[place] in _PLACED and following in _BEFORE_NOUNS | {"to", "near", "between"}
@@ -583,7 +616,7 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
             return "done", index
         if word in _FUTURE:
             break
-    if to <= _LEADS and words[0][:1].isdigit() and not any(map(_is_verb, words[:to])):
+    if to <= _LEADS and words[0][:1].isdigit() and not any(map(is_verb, words[:to])):
         return "planned", to  # an entry of a budget: "$3 million to mend the docks"
     # A headline: "Odran to reopen shipyard". Nothing but the subject stands before "to".
     if headline and not any(
@@ -717,10 +750,11 @@ def _is_noun_phrase(phrase: str, verb: str) -> bool:
     place = next((i for i, word in enumerate(spoken) if stem(word) == stem(verb)), 0)
     if place < 1 or spoken[place - 1] != "to":
         return False
-    return not any(_is_verb(word) for word in spoken[: place - 1])
+    return not any(is_verb(word) for word in spoken[: place - 1])
 
 
-def _is_verb(word: str) -> bool:
+def is_verb(word: str) -> bool:
+    """Whether a word in lower case has the form of a finite verb or a participle."""
     return word in _FINITE or word in _CUES or word.endswith(("ed", "ing"))
 
 

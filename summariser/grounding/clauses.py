@@ -1,0 +1,125 @@
+"""Where the clause of an act begins and ends: the words of the sentence that belong to an act and that a model left away.
+
+English only, like the reading of acts. "designated two traders" of "has designated two traders and a bank for their part
+in the coup, which …" says less than the sentence does; what follows up to the end of the clause is the sentence's own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from summariser.grounding.stance import is_verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["with_rest", "with_subject"]
+
+_MOST_ADDED = 16
+"""Words by which a phrase grows at most."""
+_WORD = re.compile(r"[^\W_]+(?:[-'’.,&][^\W_]+)*[’']?")
+_ENDS = frozenset(
+    """which who whose whom that while whilst when where after before because although though as if unless until since whether
+    but said says saying according amid despite following including such""".split()
+)
+"""Words with which another clause begins, or what is only added to this one."""
+_JOINS = frozenset("and or".split())
+_FIRST_WORDS = 4
+"""Words of a clause among which its verb is looked for."""
+_HANGING = frozenset("than of to in on at by for from with the a an about nearly over".split())
+_SIGNS = " \n$€£¥%"
+"""What may stand between two words of a phrase, beside a comma of a list."""
+_LISTED = re.compile(r",\s+(?:(?:and|or)\s+)?((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?:,|\s+(?:and|or)\b)")
+"""An entry of a list that another one follows."""
+
+
+def with_rest(sentence: str, phrase: str, others: Sequence[str] = ()) -> str:
+    """The phrase with what follows it in its clause, up to where one of the ``others`` begins.
+
+    As it is where its words, or all but the first of them ("collected" for "collecting"), do not stand so in the sentence.
+    """
+    start, first = sentence.find(phrase), ""
+    if start < 0 and len(phrase.split()) > _FIRST_WORDS:
+        first, rest = phrase.split(maxsplit=1)
+        start = sentence.find(rest)
+        first, phrase = first + " ", rest
+    end = start + len(phrase)
+    if start < 0 or sentence[end : end + 1].isalnum():
+        return first + phrase
+    stop = min((at for other in others if other and (at := sentence.find(other)) >= end), default=len(sentence))
+    words = [m for m in _WORD.finditer(sentence) if m.end() > start]
+    begun = sum(m.start() < end for m in words)
+    last = whole = end
+    for place in range(begun, len(words)):
+        word = words[place]
+        gap, low = sentence[last : word.start()], word[0].casefold()
+        if gap.strip().startswith(".") or place - begun == _MOST_ADDED:
+            return first + phrase  # an abbreviation ("Order No. 4"), or too long: where to cut it nobody knows
+        listed = gap.strip(_SIGNS) == "," and _goes_on(sentence, last, words[max(0, place - 2) : place + 1])
+        if (gap.strip(_SIGNS) and not listed) or low in _ENDS or word.start() >= stop or (first and is_verb(low)):
+            break  # put otherwise than the sentence does, it may stand behind its own verb: "made a pledge made by"
+        if low in _JOINS and _clause_follows(sentence, word.end(), words[place + 1 :], behind_comma=listed):
+            break
+        last = word.end() + (sentence[word.end() : word.end() + 1] == "%")
+        whole = whole if low in _HANGING | _JOINS else last
+    return first + sentence[start:whole]
+
+
+def _clause_follows(sentence: str, end: int, words: Sequence[re.Match[str]], *, behind_comma: bool) -> bool:
+    """Whether "and" joins another clause or another verb, and no noun. ``end`` is where the conjunction ends."""
+    ahead = [m[0].casefold() for m in words[:_FIRST_WORDS]]
+    if not ahead or ahead[0] in _ENDS | _NO_SUBJECT or not sentence[end : end + 1].isspace():
+        return True
+    return any(map(is_verb, ahead if behind_comma else ahead[:1]))
+
+
+def _goes_on(sentence: str, comma: int, words: Sequence[re.Match[str]]) -> bool:
+    """Whether a phrase goes on behind a comma: a list, a date, a town with its country. ``words`` stand around the comma."""
+    *_, before, word = (m[0] for m in words)
+    if word.isdigit() and len(word) == _YEAR and before.isdigit():
+        return True  # "October 3, 2018"
+    if word.casefold() in _JOINS or (word[0].isupper() and before[0].isupper()):
+        return True
+    if len(words) > 2 and words[0][0].casefold() in _ARTICLES:
+        return True  # "a durable, inclusive solution"
+    entry = _LISTED.match(sentence, comma)
+    return entry is not None and not any(is_verb(w) or w in _ENDS for w in entry[1].casefold().split())
+
+
+_YEAR = 4
+_ARTICLES = frozenset("a an the its their his her our".split())
+_LONGEST_SUBJECT = 12
+"""Words of a subject at most."""
+_CLAUSE_START = re.compile(
+    r"(?:[;:()\[\]–—“”\"]\s*|,\s+)(?:(?:and|but|or|so|yet)\s+)?|\s-\s|^\W+"
+    r"|\b(?:that|while|whilst|when|where|after|before|because|although|though|as|if|unless|until|since|whether|but)\s+",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\b(?:and|or)\s+", re.IGNORECASE)
+_NO_SUBJECT = frozenset(
+    "he she it they we you i who which that this these those there to of in on at by for from with into as not also and or".split()
+)
+
+
+def with_subject(sentence: str, phrase: str, group: int) -> str:
+    """The phrase with what it is told of, where that stands right before the verb with its auxiliaries, at ``group``."""
+    start = sentence.find(phrase)
+    if start < group or not phrase:
+        return phrase
+    first = max((m.end() for m in _CLAUSE_START.finditer(sentence[:group])), default=0)
+    for joint in _AND.finditer(sentence, first, group):
+        if any(map(is_verb, _words(sentence[first : joint.start()]))):
+            first = joint.end()
+    subject = _words(sentence[first:group])
+    if (
+        not 0 < len(subject) <= _LONGEST_SUBJECT
+        or {subject[0], subject[-1]} & _NO_SUBJECT
+        or any(map(is_verb, subject))
+    ):
+        return phrase
+    return sentence[first : start + len(phrase)]
+
+
+def _words(text: str) -> list[str]:
+    return [re.split(r"['’]", m[0].casefold())[0] for m in _WORD.finditer(text)]
