@@ -22,7 +22,7 @@ from summariser.errors import AnswerError, ContextLengthError, InputError
 from summariser.exchange import Message, Reply, Request, Usage
 from summariser.grounding import clauses, stance
 from summariser.grounding.candidates import candidates, employer, office
-from summariser.grounding.claims import Claim
+from summariser.grounding.claims import Claim, Roster
 from summariser.grounding.verdicts import Policy
 from summariser.grounding.words import content_words
 from summariser.sentences import LANGUAGES, is_credit
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from summariser.grounding.candidates import Candidate
     from summariser.grounding.claims import Problem, Source
+    from summariser.grounding.items import Draft
     from summariser.sentences import Sentence
     from summariser.templates import Prompt, Question
     from summariser_schemas import BaseBrief, Omission
@@ -49,6 +50,7 @@ __all__ = [
     "Round",
     "Strategy",
     "Tally",
+    "acts_by_the_text",
     "as_round",
     "ask_again",
     "asks_for_acts",
@@ -592,6 +594,23 @@ def _unhung(words: list[str]) -> str:
 _HANGING = frozenset(
     "of to in on at by for from with the a an and or that which who but as than into its their his her".split()
 )
+
+
+def acts_by_the_text(
+    source: Source, parties: Sequence[Party], drafts: Sequence[Draft], brief: type[BaseBrief]
+) -> list[Claim]:
+    """What sentences tell of the parties, where nothing that a model said of the sentence holds."""
+    acting = {s.name: s for s in drafting.sections(brief) if s.item.said_as}
+    told = {number for draft in drafts if draft.section in acting for number in draft.sentences}
+    section, roster = next(iter(acting.values())), Roster(parties)
+    claims: list[Claim] = []
+    for sentence in source.sentences:
+        if sentence.number in told or not source.usable(sentence.number):
+            continue
+        spans = [(a - sentence.start, b - sentence.start) for a, b, _ in roster.between(sentence.start, sentence.end)]
+        for words in clauses.acts_of(sentence.text, spans):
+            claims.append(Claim(section.name, {section.prose: words}, (sentence.number,), _CODE))
+    return claims
 
 
 _ACTING_FOR_OTHERS = ("government_body",)

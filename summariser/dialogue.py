@@ -23,6 +23,7 @@ from summariser.asking import (
     Answer,
     Plan,
     Round,
+    acts_by_the_text,
     as_round,
     ask_again,
     halves,
@@ -37,7 +38,7 @@ from summariser.asking import (
 )
 from summariser.asking import Tally as Tally
 from summariser.errors import AnswerError, ContextLengthError
-from summariser.grounding.claims import Problem
+from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.sentences import is_credit
 from summariser.verifying import Told, Verified, left_out, prepare, rejection, salient, verify_claims
@@ -123,10 +124,14 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
     tally.second_look = tally.tokens - before
     if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
+    unsaid: list[Claim] = []
     if by_code and drafting.reads_acts(brief):
-        claims = salient(source, found, claims)
+        unsaid = acts_by_the_text(source, found.parties, found.drafts, brief)
+        claims = salient(source, found, claims) + unsaid
     if plan.strategy == "sentences":
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
+        # What no model said and does not hold is nobody's mistake.
+        found.problems = [p for p in found.problems if not any(p.claim is claim for claim in unsaid)]
     found.problems += unmended
     finding = _finding(source, found, asked, answers, tally, brief)
     if plan.output_language in (None, source.language):

@@ -7,14 +7,15 @@ in the coup, which …" says less than the sentence does; what follows up to the
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from summariser.grounding.stance import is_verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["with_rest", "with_subject"]
+__all__ = ["acts_of", "with_rest", "with_subject"]
 
 _MOST_ADDED = 16
 """Words by which a phrase grows at most."""
@@ -25,6 +26,7 @@ _ENDS = frozenset(
 )
 """Words with which another clause begins, or what is only added to this one."""
 _JOINS = frozenset("and or".split())
+_HELPING = frozenset("has have had will would is are was were been being be".split())
 _FIRST_WORDS = 4
 """Words of a clause among which its verb is looked for."""
 _HANGING = frozenset("than of to in on at by for from with the a an about nearly over".split())
@@ -54,8 +56,9 @@ def with_rest(sentence: str, phrase: str, others: Sequence[str] = ()) -> str:
     for place in range(begun, len(words)):
         word = words[place]
         gap, low = sentence[last : word.start()], word[0].casefold()
-        if gap.strip().startswith(".") or place - begun == _MOST_ADDED:
-            return first + phrase  # an abbreviation ("Order No. 4"), or too long: where to cut it nobody knows
+        if gap.strip().startswith(".") or low in _HELPING or place - begun == _MOST_ADDED:
+            # An abbreviation ("Order No. 4"), the verb of another clause, or too long: where to cut it nobody knows.
+            return first + phrase
         listed = gap.strip(_SIGNS) == "," and _goes_on(sentence, last, words[max(0, place - 2) : place + 1])
         if (gap.strip(_SIGNS) and not listed) or low in _ENDS or word.start() >= stop or (first and is_verb(low)):
             break  # put otherwise than the sentence does, it may stand behind its own verb: "made a pledge made by"
@@ -98,7 +101,8 @@ _CLAUSE_START = re.compile(
 )
 _AND = re.compile(r"\b(?:and|or)\s+", re.IGNORECASE)
 _NO_SUBJECT = frozenset(
-    "he she it they we you i who which that this these those there to of in on at by for from with into as not also and or".split()
+    """he she it they we you i who which that this these those there to of in on at by for from with into as not also and
+    or""".split()
 )
 
 
@@ -123,3 +127,25 @@ def with_subject(sentence: str, phrase: str, group: int) -> str:
 
 def _words(text: str) -> list[str]:
     return [re.split(r"['’]", m[0].casefold())[0] for m in _WORD.finditer(text)]
+
+
+_PRONOUNS = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who)\b")
+_UNFINISHED = re.compile(r"\b(?:those|it|that|them|the|a|an|this)$")
+_QUOTE_NEXT = re.compile(r"[\s,:]*[“\"«]")
+_SKIPPED = frozenset("also now soon then already recently later again finally officially".split())
+
+
+def acts_of(sentence: str, actors: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """What the sentence tells of actors, given their spans, and of persons by pronouns: from each verb right behind one on."""
+    for end in sorted({end for _, end in actors} | {m.end() for m in _PRONOUNS.finditer(sentence)}):
+        words = list(_WORD.finditer(sentence, end))
+        place = 0
+        while place < len(words) and words[place][0].casefold() in _SKIPPED | _HELPING:
+            place += 1
+        if place >= len(words) - 1 or sentence[end : words[place].start()].strip(" \n" + ascii_letters):
+            continue
+        verb = words[place][0]
+        if verb.islower() and (place or is_verb(verb)):
+            act = with_rest(sentence, sentence[words[0].start() : words[place + 1].end()])
+            if not _UNFINISHED.search(act) and not _QUOTE_NEXT.match(sentence, sentence.find(act) + len(act)):
+                yield act

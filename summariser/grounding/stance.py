@@ -123,11 +123,13 @@ _NOMINAL = _set(
 """Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
 _BEFORE_PARTICIPLES = _set(
-    "as of with from those anyone someone anything appear appears appeared seem seems seemed remain remains remained feel feels felt"
+    "as of with from those anyone someone anything appear appears appeared seem seems seemed remain remains remained feel "
+    "feels felt"
 )
 """Words right before which a past form is no verb: "as set out in", "of unregulated fishing", "appears biased"."""
 _NO_PAST = _set(
-    "unauthorized unauthorised unprecedented unregulated unexpected uninterrupted unidentified undisclosed need feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united"
+    "unauthorized unauthorised unprecedented unregulated unexpected uninterrupted unidentified undisclosed need "
+    "feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united"
 )
 _BEFORE_GERUNDS = _set("by through for after before from in with without at about despite upon while when")
 _BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
