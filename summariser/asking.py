@@ -626,6 +626,10 @@ def known_parties(source: Source, brief: type[BaseBrief]) -> list[Claim]:
     return _parties(source, found, kinds, _CODE, brief)
 
 
+def _shares_letters(one: str, other: str) -> bool:
+    return not set(one.casefold()).isdisjoint(set(other.casefold()) - set(" .-'"))
+
+
 _CODE = -1
 """The question of claims that answer none."""
 
@@ -649,11 +653,17 @@ def _parties(
     claims: list[Claim] = []
     for place, kind in kinds.items():
         candidate = found[place]
+        # Who is named again in another script is not found by its words.
+        foreign = [name for name, _ in candidate.short if not _shares_letters(name, candidate.name)]
         for name, sentence in ((candidate.name, candidate.sentence), *candidate.short):
+            if name in foreign:
+                continue
             if kind != "person" and name != candidate.name and not merging.is_short_for(name, candidate.name):
                 continue  # "Sydney" of "Sydney Herald"
             role = office(source, name) if kind == "person" else None
-            fields = {"name": name, "kind": kind, "role": role}
+            fields: dict[str, Any] = {"name": name, "kind": kind, "role": role}
+            if foreign and name == candidate.name:
+                fields["aliases"] = foreign
             if role is not None or kind in _ACTING_FOR_OTHERS:
                 fields["affiliation"] = employer(source, name, role, all_found)
             claims.append(Claim(section, fields, (sentence,), number))

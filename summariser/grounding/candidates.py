@@ -38,7 +38,7 @@ _JOINT_HEADS = frozenset(
 _JOINER = re.compile(r"\s+(?:and|&)\s+(?:the\s+)?")
 _DEMONYM = re.compile(r"(?:[a-z]ans?|[a-z]ese|[a-z]ish|raqis?|[lmnr]is?|[a-z]ench|utch|wiss|eeks?)$")
 _LONE = frozenset(
-    "department ministry government state states council court committee commission parliament senate congress party parties "
+    "department ministry government state states council court committee commission party parties "
     "vice prime deputy chief treasury interior defence defense national regional federal northern southern eastern western "
     "north south east west centre center union republic kingdom administration office summit design project order "
     "announcement article section topics estimates act agreement dialogue policy analysis operations signatories allies "
@@ -84,23 +84,24 @@ _OFFICE_PARTS = frozenset(
     "financial operating vice prime deputy foreign defence defense finance interior national security trade health "
     "education energy justice "
     "industry press special senior chief presidential assistant associate acting executive homeland labour labor "
-    "transport environment agriculture general attorney state".split()
+    "transport environment agriculture general attorney state asst civilian principal acquisition communications".split()
 )
 _OFFICE_OF = re.compile(r"\b(?:secretary|minister|undersecretary)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _PORTFOLIO = re.compile(
-    r"(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|treasury|interior|justice|health|foreign affairs)\s+",
+    r"(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|treasury|interior|justice|health|foreign affairs|"
+    r"air force|army|navy|homeland security|transportation|veterans affairs)\s+",
     re.I,
 )
 # "Special Envoy for Climate Li Dan", "Secretary for International Security and Nonproliferation Li Dan"
 _OFFICE_FOR = re.compile(
-    r"\b(?:secretary|minister|envoy|adviser|advisor|representative|coordinator|commissioner|director)\s+(?:for|of|on)\s+"
-    r"(?:[A-Z][\w-]+,?\s+(?:and\s+)?){0,4}$",
+    r"\b(?:(?:under)?secretary|minister|envoy|adviser|advisor|representative|coordinator|commissioner|director)\s+"
+    r"(?:(?:for|of|on)\s+(?:the\s+)?(?:[A-Z][\w-]+,?\s+(?:and\s+)?){0,4})+$",
     re.IGNORECASE,
 )
 _FIELD = "|".join(sorted(names.FIELDS))
 _LED_FIELDS = re.compile(
     rf"(?:(?:{_FIELD}|international|global|nonproliferation|public|european|eurasian|african|asian|pacific|near|eastern|"
-    r"western|hemisphere|south|central|political)\s+)*",
+    r"western|hemisphere|south|central|political|acquisition|air force|army|navy)\s+)*",
     re.IGNORECASE,
 )
 # "Ambassador to Odran Li Dan"
@@ -119,13 +120,17 @@ def candidates(source: Source) -> list[Candidate]:
     """The names in a document that may be those of actors, in their order, each once, short forms with the long one."""
     found: dict[str, tuple[str, int]] = {}
     opening: list[str] = []
-    for sentence in source.sentences:
-        if not source.usable(sentence.number) or is_credit(sentence.text):
+    running = [s for s in source.sentences if not _is_heading(s.text)] or source.sentences
+    for sentence in running:
+        if not source.usable(sentence.number) or is_credit(sentence.text) or _CONTACT.match(sentence.text):
             continue
+        addresses = [match.span() for match in _ADDRESS.finditer(sentence.text)]
         for start, end in _joined(sentence.text, source.language):
             for first, last in _parts(sentence.text, start, end):
                 last = _with_body(sentence.text, first, last)
                 name = names.strip_titles(sentence.text[first:last])
+                if any(a <= first and last <= b for a, b in addresses) or _in_title(name, sentence.text[:first]):
+                    continue
                 if not _out_of_question(name, sentence.text, last):
                     key = names.name_key(name)
                     if key not in found and " " in key and names.opens_sentence(sentence.text, first):
@@ -141,6 +146,33 @@ def candidates(source: Source) -> list[Candidate]:
         and not _only_opens(source, candidate.name)
         and not _only_describes(source, candidate.name)
     ]
+
+
+_CONTACT = re.compile(r"(?:Follow|Like|Join) us\b|For (?:\w+ ){0,2}(?:inquiries|enquiries|information)\b")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S*@\S+|\b\w*_\w+")
+_SMALL = frozenset("a an the of in on at by for from to with and or as".split())
+_SHORTEST_HEADING = 3
+_TITLED_AS = re.compile(
+    r"\b(?:Agreement|Accord|Act|Convention|Treaty|Protocol|Pact|Bill|Resolution|Declaration|Law|Code|Strategy|Initiative)\s+"
+    r"(?:to|on|for|of|against|concerning|regarding|relating to)\s+(?:the\s+)?$"
+)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line is a heading with capitals throughout; what it names, the text below it names too."""
+    words = text.split()
+    if (
+        len(words) < _SHORTEST_HEADING
+        or text.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":", ","))
+        or ", " in text
+    ):
+        return False
+    return all(not word[0].islower() or word in _SMALL for word in words)
+
+
+def _in_title(name: str, before: str) -> bool:
+    """Whether a name only goes on with the title of a law or a treaty: "Agreement to Prevent Unregulated Fishing"."""
+    return _TITLED_AS.search(before) is not None and not states.is_state(names.name_key(name))
 
 
 # "Ivan Orlov (Иван Орлов)": in a text in Latin letters a name in others is the one before the bracket.
@@ -271,7 +303,8 @@ def _is_thing(key: str) -> bool:
         return True  # "U.S.-Canada"
     if words[0] in ("member", "members") or key.endswith((" based", " made", " built", " aligned", " led", " backed")):
         return True
-    return len(words) > 1 and (words[-1] in _THINGS or words[0] in _LEADING_THINGS or _OF_THING.match(key) is not None)
+    thing = words[-1] in _THINGS or words[-1].removesuffix("s") in _THINGS or words[0] in _LEADING_THINGS
+    return len(words) > 1 and (thing or _OF_THING.match(key) is not None)
 
 
 _OF_THING = re.compile(rf"(?:\w+ )*(?:{'|'.join(sorted(_THINGS))})s? (?:of|on|for) ")
@@ -383,8 +416,18 @@ def _state_first(words: str) -> int:
 _WITH_MEMBERS = re.compile(r"(?<=\w)\s+(?:Allies|Members?|Leaders|Partners|Officials|Member States)$")
 
 
+_NO_NAME = re.compile(
+    r".*-(?:based|made|built|aligned|led|backed|funded|owned|run|sponsored|occupied|controlled|held|trained|imposed)"
+    r"|[RDIL]-[A-Z]{2}|.*\bI",
+    re.DOTALL,
+)
+"""Adjectives made of a name, a party with a state ("D-NY"), and what a sentence's "I" follows."""
+
+
 def _out_of_question(name: str, text: str, end: int) -> bool:
     words = name.split()
+    if _NO_NAME.fullmatch(name):
+        return True
     if not words or (len(words) == 1 and words[0].casefold().strip(".") in _LONE) or text[end : end + 1] == "$":
         return True
     # "The Malaysian navy": an adjective where a noun follows; "Japan agreed", "Iran and" are not, and may be "Kenyans said".

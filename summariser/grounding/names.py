@@ -463,6 +463,10 @@ def name_key(name: str) -> str:
 _IN_BRACKETS = re.compile(r"\(\s*[\"'\u201c\u2018]?(?:the\s+)?([^\W\d_][\w.&-]{1,9})[\"'\u201d\u2019]?\s*\)")
 _LONG_IN_BRACKETS = re.compile(r"\b([A-Z][A-Z&]{1,9})\s*\(\s*(?:the\s+)?([A-Z][^()]{4,80}?)\s*\)")
 _LEAST_TRANSLATED = 2
+_OFFICE_OF = re.compile(r"\b(?:Bureau|Office|Department|Ministry|Directorate)\s+(?:of|for)\s+(?:the\s+)?$")
+"""What the name of an office begins with and its acronym leaves out."""
+_LEFT_OUT = frozenset("company corporation group agency organisation organization".split())
+"""Words of a name that its acronym may do without."""
 _SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".split())
 
 
@@ -478,7 +482,9 @@ def acronym_pairs(text: str) -> list[tuple[str, str]]:
         for count in range(1, min(len(before), len(short) + 6) + 1):
             words = before[-count:]
             if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words], translated=True):
-                pairs.append((text[offset + words[0].start() : offset + words[-1].end()], short))
+                start = offset + words[0].start()
+                office = _OFFICE_OF.search(text, 0, start)
+                pairs.append((text[office.start() if office else start : offset + words[-1].end()], short))
                 break
     for match in _LONG_IN_BRACKETS.finditer(text):
         if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2]), translated=True):
@@ -497,6 +503,12 @@ def _abbreviates(short: str, words: list[str], *, translated: bool = False) -> b
     ]
     every = "".join(part[0] for part in parts).casefold()
     large = "".join(part[0] for part in parts if part.casefold() not in _SKIPPED).casefold()
-    if translated and len(letters) > _LEAST_TRANSLATED and sorted(letters) == sorted(large):
-        return True
+    if translated and len(letters) > _LEAST_TRANSLATED:
+        if sorted(letters) == sorted(large):
+            return True
+        first, last = parts[0].casefold(), parts[-1].casefold()
+        if last in _LEFT_OUT and letters == large[:-1]:
+            return True  # as EADS stands for one Space Company, and UNICEF for a UN Fund
+        if parts[0].isupper() and len(parts) > 1 and 1 < len(first) < len(letters) and letters.startswith(first):
+            return True
     return letters in (every, large) or (letters.endswith("s") and letters[:-1] in (every, large) and short[-1] == "s")

@@ -52,11 +52,16 @@ _FORMS_OF_ADDRESS = frozenset("mr mrs ms miss sir dr lord lady herr frau monsieu
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:in|at|near|outside|around|across|throughout|off)|(?:c[ao]me|comes|travel\w*|went|go|goes|going|trip|visit\w*|flight|flew|"
     r"arriv\w+|return\w*|moved?|born|based|lives?|living|located|situated)\s+(?:\w+\s+)?(?:to|from|in)|"
-    r"(?:in|at|near|from|of|to)\s+(?P<town>(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?),)\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
+    r"(?:in|at|near|from|of|to)\s+(?P<town>(?-i:[A-Z])[\w'’-]+(?:\s+(?-i:[A-Z])[\w'’-]+)?),(?!\s+the\b))\s+(?:the\s+|(?:north|south|east|west)ern\s+)?$",
     re.I,
 )
+_LISTED_PLACE = re.compile(
+    r"\bin\s+(?:(?:\w+\s+)?(?:countries|states|nations|cities|provinces|regions|places),?\s+(?:including|such as|like)\s+)?"
+    r"(?:(?:the\s+)?[A-Z][\w.'’-]*(?:\s+(?:and\s+)?[A-Z][\w.'’-]*)*,\s+)*(?:and\s+|or\s+)?(?:the\s+)?$"
+)
+"""A list of places up to the next of them: "in Selane, Odran, and "."""
 _OFFICES = frozenset("municipality ministry department government council court commission committee".split())
-_PLACE_SPAN = 60
+_PLACE_SPAN = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +320,8 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
 
 def _as_place(before: str) -> bool:
     """Whether a name behind these words is where something is: "in Selane", "of Selane,"; not one more in a list of states."""
+    if _LISTED_PLACE.search(before):
+        return True
     found = _PLACE_BEFORE.search(before)
     return found is not None and not (found["town"] and states.is_state(names.name_key(found["town"])))
 
