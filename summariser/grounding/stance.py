@@ -107,6 +107,9 @@ _IRREGULAR_PAST = _set(
     "drove ate forgot froze hid hurt laid lay lent meant rode rang sang sank shook shot showed shown "
     "slept spread stole swam swore taken given gone done been seen known grown fallen risen begun beaten "
     "bought upheld withheld overcame undertook underwent foresaw rebuilt repaid rewrote resold misled "
+    "arose awoke beat bent bet bit bled bred broadcast burst cast clung cost crept dove flung foretold ground knelt leapt learnt "
+    "outgrew overran overspent oversaw pled proved quit rid reset rethought retook shone slew slung spun strode strove stuck "
+    "strung stung trod undid underwrote wept withstood wrung upset outdid outbid spilt spoilt burnt dreamt "
     "overtook bore blew bound drank forbade forgave hung lit shed shrank slid sped sprang stung swept swung tore wore woke "
     "caught dealt dug fed fled overthrew sought set split wound were was did had"
 )
@@ -141,7 +144,7 @@ _STATIVE = _set(
     "outstanding"
 )
 """Participles that describe; they report nothing."""
-_UNCHANGED = _set("cut hit hurt let put set shut split spread")
+_UNCHANGED = _set("cut hit hurt let put set shut split spread cost cast quit rid bet burst reset upset broadcast")
 """Verbs whose past looks like their base form."""
 _PRONOUNS = _set("he she it they we i you who which")
 # Nouns and adjectives among the cues: they govern "to <verb>" right behind them, and nothing further off.
@@ -541,11 +544,13 @@ def _holds_on(words: list[str], place: int) -> bool:
 
 def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, headline: bool) -> bool:
     """Whether a form in "ing" without "be" reports nothing: "commercial fishing", "vital to saving lives and reducing costs"."""
-    if place in listed:
+    if place in listed and words[place - 1] in _LISTING:
         before = next((i for i in range(place - 1, 0, -1) if words[i].endswith("ing")), 0)
         return place - before <= _LEADS and words[before - 1] in _BEFORE_GERUNDS | {"to", "of"} if before else False
     if place and words[place - 1] == "on":
         return _nearest_cue(words, place)[0] is None  # "agreed on cutting duties"
+    if place in listed:
+        return False
     if not leads or (place == 0 and headline):
         return True  # "Strengthening our docks"
     # "a union representing dockers" says which; "with its candidate winning half" tells what came about.
