@@ -511,7 +511,8 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
         for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
                 if len(set(content_words(item))) >= _LEAST_SAID:
-                    claims.append(_act(asked, _in_full(item, value, asked, source), number, brief))
+                    acts = clauses.apart(_in_full(item, value, asked, source))
+                    claims += [_act(asked, act, number, brief) for act in acts]
                 continue
             fields = item.model_dump()
             cited = tuple(fields.pop("evidence", asked.sentences))

@@ -36,6 +36,13 @@ _CLAUSE = re.compile(
 )
 
 
+_NO_SPEAKERS = frozenset(
+    "he she it they who which that today yesterday earlier later on in at this last next monday tuesday wednesday thursday "
+    "friday saturday sunday".split()
+)
+"""First words of what follows a verb of speech and names no speaker: ", announced today in Selane,"."""
+
+
 @lru_cache(maxsize=1024)
 def voice(sentence: str, *, language: str = "en") -> str | None:
     """Return the words that name the speaker of a reported sentence, or None when it asserts by itself."""
@@ -46,7 +53,7 @@ def voice(sentence: str, *, language: str = "en") -> str | None:
         if (
             match is not None
             and not _CLAUSE.search(match["who"])
-            and match["who"].casefold() not in {"he", "she", "it", "they", "who", "which", "that"}
+            and match["who"].casefold().partition(" ")[0] not in _NO_SPEAKERS
         ):
             return match["who"].rstrip(".,; ")
     return None

@@ -125,6 +125,9 @@ def candidates(source: Source) -> list[Candidate]:
         if not source.usable(sentence.number) or is_credit(sentence.text) or _CONTACT.match(sentence.text):
             continue
         addresses = [match.span() for match in _ADDRESS.finditer(sentence.text)]
+        lead = sentence.text.partition(": ")[0]
+        if lead != sentence.text and _is_heading(lead.lstrip("-•* ")):
+            addresses.append((0, len(lead)))  # "Odran Announces the Opening of Two Ports: Odran has opened …"
         for start, end in _joined(sentence.text, source.language):
             for first, last in _parts(sentence.text, start, end):
                 last = _with_body(sentence.text, first, last)

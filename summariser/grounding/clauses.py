@@ -15,7 +15,7 @@ from summariser.grounding.stance import is_verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["acts_of", "with_rest", "with_subject"]
+__all__ = ["acts_of", "apart", "with_rest", "with_subject"]
 
 _MOST_ADDED = 16
 """Words by which a phrase grows at most."""
@@ -29,6 +29,16 @@ _JOINS = frozenset("and or".split())
 _HELPING = frozenset("has have had will would is are was were been being be".split())
 _FIRST_WORDS = 4
 """Words of a clause among which its verb is looked for."""
+_BASE_FORMS = frozenset(
+    """accelerate achieve address adopt advance allow arrange ban boost bring build buy combat complete conduct continue counter
+    create deepen defend deliver develop encourage enforce enhance ensure establish expand facilitate foster fulfil fund give
+    hire identify implement improve increase introduce invest invite keep launch lift lower maintain make modernize move open
+    prevent produce promote protect provide pursue raise rebuild recognize reduce reinforce remove repair replace resolve resume
+    return secure sell send sign simplify speed stabilize stop strengthen support suspend sustain take tackle train uphold
+    withdraw""".split()
+)
+"""Verbs that seldom are nouns: behind "and" they begin another act."""
+_PAUSE = re.compile(r"[,;:.](?:\s|$)|\b(?:which|who|whose|that|as|while|when|where|because|if)\b")
 _HANGING = frozenset("than of to in on at by for from with the a an about nearly over".split())
 _SIGNS = " \n$€£¥%"
 """What may stand between two words of a phrase, beside a comma of a list."""
@@ -74,7 +84,11 @@ def _clause_follows(sentence: str, end: int, words: Sequence[re.Match[str]], *, 
     ahead = [m[0].casefold() for m in words[:_FIRST_WORDS]]
     if not ahead or ahead[0] in _ENDS | _NO_SUBJECT or not sentence[end : end + 1].isspace():
         return True
-    return any(map(is_verb, ahead if behind_comma else ahead[:1]))
+    if ahead[0] in _BASE_FORMS or any(map(is_verb, ahead if behind_comma else ahead[:1])):
+        return True
+    # "met on Monday and the group for capabilities met on Friday": the verb may stand far behind.
+    clause = _PAUSE.split(sentence[end:], maxsplit=1)[0].casefold()
+    return any(w in _HELPING or (is_verb(w) and not w.endswith(("ed", "ing"))) for w in _words(clause)[1:])
 
 
 def _goes_on(sentence: str, comma: int, words: Sequence[re.Match[str]]) -> bool:
@@ -149,3 +163,18 @@ def acts_of(sentence: str, actors: Iterable[tuple[int, int]]) -> Iterator[str]:
             act = with_rest(sentence, sentence[words[0].start() : words[place + 1].end()])
             if not _UNFINISHED.search(act) and not _QUOTE_NEXT.match(sentence, sentence.find(act) + len(act)):
                 yield act
+
+
+_AND_DO = re.compile(r",?\s+and\s+(?:to\s+)?(?=(?P<verb>[a-z]+)\b)")
+_LEAST_OF_ACT = 2
+"""Words that each of two acts has at least, its verb included."""
+
+
+def apart(act: str) -> list[str]:
+    """The acts of a phrase that tells of two: "deepen cooperation and enhance security"."""
+    for joint in _AND_DO.finditer(act):
+        first, second = act[: joint.start()], act[joint.end() :]
+        both = min(len(first.split()), len(second.split())) >= _LEAST_OF_ACT
+        if both and joint["verb"] in _BASE_FORMS and first.rsplit(maxsplit=1)[-1].lower() not in _BASE_FORMS:
+            return [first, *apart(second)]
+    return [act]

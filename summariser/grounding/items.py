@@ -67,6 +67,7 @@ _SINCE = re.compile(r"^(?:Since|During|After|Before)\s+(?:the|its|their|his|her)
 _OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her|this|that)\s+$", re.IGNORECASE)
 _NAMED_BY_YEAR = re.compile(r"\s+[A-Z]\w+")
+_DEADLINE = re.compile(r"(?:by|until|till|before|within|over|through|in the (?:next|coming)|next)\b", re.IGNORECASE)
 _GONE_BY = re.compile(r"(?:since|after|during)\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(
     r"[;:]|\b(?:while|whilst|that|which|who|whose|where|when|after|before|because|although|as|if|unless|until)\b"
@@ -98,6 +99,12 @@ _NO_ACT = {
 """Words that begin no act, in languages whose sentences are not read."""
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
+_LEADERS = ("leaders", "presidents", "ministers", "men", "women", "officials")
+_PAIR_ANYWHERE = re.compile(
+    rf"\b(?:the two|both)\s+(?P<who>{'|'.join(_LEADERS)}|countries|nations|states|governments|sides)\b", re.IGNORECASE
+)
+_PAIR = re.compile(_PAIR_ANYWHERE.pattern + r"\s+$", re.IGNORECASE)
+_TWO = 2
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
 )
@@ -287,6 +294,8 @@ class ItemGrounder:
                 words = text[start:end]
                 if not past and (_GONE_BY.match(words) or end <= first):
                     continue  # "pledged in November to pay": the time of the pledge
+                if reading is not None and reading.cue == reading.verb and not _DEADLINE.match(words):
+                    continue  # "announced $5 million today": that of the announcement
                 between = text[last:start] if start >= last else text[end:first]
                 inside = end > first and start < last
                 gap = 0 if end <= first else _TIME_GAP
@@ -404,6 +413,8 @@ class ItemGrounder:
         """Whether a sentence names the party, or has a pronoun for what the sentence before it names."""
         sentence = self.source.sentence(number)
         if self.roster.mentions(party, sentence.start, sentence.end):
+            return True
+        if _PAIR_ANYWHERE.search(sentence.text) and self.roster.mentions(party, 0, sentence.start):
             return True
         if number == 1 or not _PRONOUN.search(sentence.text):
             return False
@@ -624,6 +635,8 @@ class ItemGrounder:
             return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
         if reading.pronoun is not None and by:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+        if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
+            return both
         if reading.pronoun is not None:
             return self._meant(reading.pronoun, sentence.start + reading.group, number)
         if reading.stance == "sought" and cue < verb:
@@ -707,6 +720,8 @@ class ItemGrounder:
         before = low + len(self.source.text[low:behind].rstrip()) - len(pronoun)
         if pronoun in {"who", "which"}:
             return self._right_before(low + len(self.source.text[low:before].rstrip(", ")), low)
+        if pronoun == "they" and number > 1:
+            return self._several(number - 1)
         if pronoun not in {"he", "she", "it"}:
             return []
         spans = [(low, before)]
@@ -717,6 +732,31 @@ class ItemGrounder:
             if there:
                 return [there[0].name] if len(there) == 1 else []
         return []
+
+    def _several(self, number: int) -> list[str]:
+        """The parties, two at least, that a sentence names together before all others: "Odran and Selane agreed"."""
+        sentence = self.source.sentence(number)
+        together: list[str] = []
+        end = sentence.start
+        for start, stop, party in self.roster.between(sentence.start, sentence.end):
+            if together and not _COORDINATION.fullmatch(self.source.text[end:start]):
+                break
+            together.append(party.name)
+            end = stop
+        return list(dict.fromkeys(together)) if len(set(together)) > 1 else []
+
+    def _both(self, behind: int, number: int) -> list[str]:
+        """Whom "the two leaders" or "both countries" right before an offset means: the only two that were named before."""
+        start = self.source.sentence(number).start
+        pair = _PAIR.search(self.source.text[start:behind])
+        if pair is None:
+            return []
+        persons = pair["who"] in _LEADERS
+        named = self.roster.named(0, start)
+        there = [
+            p.name for p in named if (p.kind == "person" and p.role is not None if persons else p.kind == "country")
+        ]
+        return there if len(there) == _TWO else []
 
     def _stands_as_subject(self, party: Party, low: int, high: int, *, passive: bool) -> bool:
         for start, _ in self.roster.mentions(party, low, high):

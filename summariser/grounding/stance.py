@@ -63,8 +63,8 @@ _CUES: dict[str, Stance] = {
             "calls called calling seek seeks sought seeking request requests requested requesting demand demands "
             "demanded demanding appeal appeals appealed appealing press presses pressed pressing invite invites "
             "invited inviting persuade convince encourage encourages encouraged ordered orders order tell told "
-            "pressured pushing pushed lobbied directed directs instructed instructs recommend recommends recommended get "
-            "implored begged"
+            "pressure pressures pressuring pressured pushing pushed lobbied directed directs instructed instructs "
+            "recommend recommends recommended get implored begged"
         ),
         "sought",
     ),
@@ -83,21 +83,22 @@ _NEGATIONS = _set(
     "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined "
     "declines"
 )
+_ENABLING = _set("enable allow help permit let")
 _GOING_ON = _set("continued began begun started managed helped proceeded served")
 """Verbs before "to" that say the act is being done, or was."""
 _HAVE = _set("has have had having 've")
 _BE = _set("is are was were been being be")
 _REPORTING = _set(
-    "said says say saying told tells added adds adding stated states stating noted notes noting reported "
-    "reports reporting commented remarked explained explains insisted claimed claims argued wrote "
-    "according emphasized emphasised emphasizing stressed stresses underscored underlined highlighted reiterated reiterates "
-    "welcomed welcomes thanked praised commended congratulated hailed lauded recalled acknowledged "
-    "recognized recognised expressed expressing voiced echoed warned warns believed believes thought hoped described "
-    "describes characterized characterised considered concurred alleged criticized criticised replied pleaded advocated "
-    "regretted lamented mourned suggested suggests predicted predicts estimated estimates admitted conceded denounced "
-    "welcome thank praise commend congratulate appreciate appreciates appreciated stress emphasize underscore underline "
-    "reiterate acknowledge recall note deplore deplores deplored "
-    "encouraged believing hoping recalling recognizing recognising welcoming reaffirming"
+    "said says say saying told tells added adds adding stated states stating noted notes noting reported reports "
+    "reporting commented remarked explained explains insisted claimed claims argued wrote according emphasized "
+    "emphasised emphasizing stressed stresses underscored underlined highlighted reiterated reiterates welcomed "
+    "welcomes thanked praised commended congratulated hailed lauded recalled acknowledged recognizes recognises "
+    "recognize recognise recognized recognised expressed expressing voiced echoed warned warns believed believes "
+    "thought hoped described describes characterized characterised considered concurred alleged criticized criticised "
+    "replied pleaded advocated regretted lamented mourned suggested suggests predicted predicts estimated estimates "
+    "admitted conceded denounced welcome thank praise commend congratulate appreciate appreciates appreciated stress "
+    "emphasize underscore underline reiterate acknowledge recall note deplore deplores deplored encouraged believing "
+    "hoping recalling recognizing recognising welcoming reaffirming"
 )
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
 _IRREGULAR_PAST = _set(
@@ -125,16 +126,18 @@ _NOMINAL = _set(
 )
 """Nouns with an infinitive that say what could be, or is tried."""
 _ARTICLES = _set("the a an its their his her our")
-_BEFORE_PARTICIPLES = _set(
-    "as of with from those anyone someone anything appear appears appeared seem seems seemed remain remains remained feel "
-    "feels felt"
+_BEFORE_PARTICIPLES = _ARTICLES | _set(
+    "as of with from by through toward towards without despite upon those anyone someone anything appear appears appeared seem "
+    "seems seemed remain remains remained feel feels felt"
 )
 """Words right before which a past form is no verb: "as set out in", "of unregulated fishing", "appears biased"."""
 _NO_PAST = _set(
     "unauthorized unauthorised unprecedented unregulated unexpected uninterrupted unidentified undisclosed need "
     "feed seed speed breed weed deed greed indeed exceed proceed succeed hundred red bed united"
 )
-_BEFORE_GERUNDS = _set("by through for after before from in with without at about despite upon while when")
+_BEFORE_GERUNDS = _set(
+    "toward towards by through for after before from in with without at about despite upon while when"
+)
 _BEFORE_NOUNS = _set("the a an of its their his our in on at by with from")
 _VERBLESS = _DETERMINERS | _BEFORE_NOUNS | _BEFORE_GERUNDS
 """What a phrase without a verb begins with."""
@@ -181,6 +184,7 @@ _SAID_TO = _set(
 """Verbs before "to have" that tell what was done: "claims to have planted"."""
 _REWARDS = _set("reward rewards amnesty ceasefire truce talks")
 _AID = _set("assistance aid funding support grant grants package contribution contributions relief donation donations")
+_MADE_UP_OF = _set("includes comprises consists provides totals")
 _PLEDGES = _set("pledge pledges promise promises commitment commitments vow vows")
 _AFFIRMING = _set(
     "emphasized emphasised emphasizing stressed stresses underscored underscores underlined reiterated reiterates reaffirmed "
@@ -245,9 +249,15 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     for place in _verbs_at(spoken.stems, phrase):
         if place and matches[place].group()[0].isupper():
             continue  # a name: "in Beijing" is no gerund
+        if words[place] in _MADE_UP_OF and not _AID.isdisjoint(words):
+            amounts = [w for w in words[place + 1 : place + 1 + _LEADS] if w[:1].isdigit()]
+            best = (place, "pledged" if amounts else None, place, False)
+            break  # "This assistance includes $5 million for …"
         if _only_present(words[place], phrase):
             best = (place, None, None, False)
             break
+        if _deep_inside(phrase, spoken.stems[place], words[place]):
+            continue
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
         if words[place] in _CONSTANT or _is_adverb(words[place]):
@@ -268,8 +278,9 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
         stance = None
-    said = [w for w in (_plain(phrase, m) for m in _TOKEN.finditer(phrase)) if w != words[place]]
-    denies = any(map(_is_negation, said)) or not _DENYING.isdisjoint(said)
+    said = [_plain(phrase, m) for m in _TOKEN.finditer(phrase)]
+    before = next((said[:i] for i, w in enumerate(said) if stem(w) == spoken.stems[place]), said)
+    denies = any(map(_is_negation, before)) or not _DENYING.isdisjoint(said)
     return Reading(
         stance,
         matches[place].span(),
@@ -323,6 +334,13 @@ def _plain(sentence: str, match: re.Match[str]) -> str:
     if word == "no" and _A_NUMBER.match(sentence, match.end()):
         return "number"
     return word + "'" if word.endswith("s") and sentence.startswith(("’", "'"), match.end()) else word
+
+
+def _deep_inside(phrase: str, key: str, word: str) -> bool:
+    """Whether a past form only belongs to what an infinitive of the phrase is about: "work to deliver advanced ships"."""
+    said = _words_of(phrase)
+    at = next((i for i, w in enumerate(said) if stem(w) == key), 0)
+    return at > 1 and word.endswith("ed") and "to" in said[: at - 1] and said[at - 1] not in _HAVE | _BE
 
 
 def _only_present(word: str, phrase: str) -> bool:
@@ -425,7 +443,11 @@ def _stance(
         return "pledged", place, False
     if word in _REPORTING:
         return "reported", place, False
-    if word == "agreed" and words[place + 1 : place + 2] == ["that"] and _MODAL.isdisjoint(words[place:]):
+    if (
+        word in {"agreed", "determined"}
+        and words[place + 1 : place + 2] == ["that"]
+        and _MODAL.isdisjoint(words[place:])
+    ):
         return "done", place, False  # what two hold in common binds neither
     if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")):
         return _CUES[word], place, False
@@ -446,9 +468,7 @@ def _stance(
         before -= 1
     left = words[before] if before >= 0 else ""
     past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
-    if past_form and (
-        left in _ARTICLES | _BEFORE_PARTICIPLES or (words[place + 1 : place + 2] == ["that"] and word == "provided")
-    ):
+    if past_form and (left in _BEFORE_PARTICIPLES or (words[place + 1 : place + 2] == ["that"] and word == "provided")):
         return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
         passive = True
@@ -554,7 +574,8 @@ def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, h
     if not leads or (place == 0 and headline):
         return True  # "Strengthening our docks"
     # "a union representing dockers" says which; "with its candidate winning half" tells what came about.
-    return place > 0 and "with" not in words[max(0, place - _INFINITIVE_REACH) : place]
+    near = range(max(0, place - _INFINITIVE_REACH), place)
+    return place > 0 and not any(words[i] == "with" and (i in listed or i == 0) for i in near)
 
 
 def _only_qualifies(words: list[str], place: int) -> bool:
@@ -619,6 +640,8 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
             return None, None  # "proposed launching talks to settle it": what for
         if word in _CUES:
             return _CUES[word], index
+        if word in _ENABLING and index and words[index - 1] in _FUTURE:
+            return "planned", index
         if word in _GOING_ON and index >= to - 2:
             return "done", index
         if word in _FUTURE:
