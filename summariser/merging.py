@@ -132,6 +132,8 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
         owner = long.removesuffix(f" {short}")
         if states.is_state(owner) or states.is_adjective(owner):
             return True  # "US State Department", "State Department"
+    if (_MINISTRY.search(short) or _MINISTRY.search(long)) and _ministry(short) == _ministry(long):
+        return True  # "State Department", "Department of State"
     if f" {short} of " in f" {long} " and " " in short and states.is_adjective(long.split()[0]):
         return True  # "Italian Supreme Court of Cassation", "Supreme Court"
     if short in _HEADS_ALONE and short in long.split():
@@ -143,6 +145,16 @@ def _same(party: FoundParty, other: FoundParty, pairs: dict[str, str]) -> bool:
     if not {party.kind, other.kind} <= _LANDS:
         return False
     return states.capital_of(short) == states.land(long) or states.capital_of(long) == states.land(short)
+
+
+_MINISTRY = re.compile(r"(?:^|.* )(?P<field>[a-z]+) (?P<head>department|ministry)$")
+
+
+def _ministry(key: str) -> str:
+    """A ministry's key as "department of state", whichever way it is written."""
+    key = " ".join(word for word in key.split() if word != "the")
+    written = _MINISTRY.match(key)
+    return f"{written['head']} of {written['field']}" if written else key
 
 
 def is_short_for(short: str, long: str) -> bool:

@@ -23,7 +23,7 @@ from summariser.grounding.items import Draft, ItemGrounder, cited, unlike_its_cl
 from summariser.grounding.leaks import Leaks
 from summariser.grounding.locating import locate
 from summariser.grounding.omissions import omissions
-from summariser.grounding.parties import ground_parties
+from summariser.grounding.parties import ground_parties, is_between_states
 from summariser.grounding.verdicts import Policy
 from summariser.sentences import guess_language, split
 from summariser_schemas import (
@@ -217,14 +217,24 @@ def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list
     """
     used = {ref for draft in verified.drafts for ref in _references(draft.fields.values())}
     used |= {party.affiliation for party in verified.parties if party.affiliation}
+    # "designated Tessa AG and Brevo Bank": whom an act is done to stands in its words.
+    roster = Roster(verified.parties)
+    prose = (v for draft in verified.drafts for v in draft.fields.values() if isinstance(v, str))
+    used |= {party.id for words in prose for party in roster.told_of(words)}
     end = source.sentences[min(_LEAD, len(source.sentences)) - 1].end
     gone = {
         names.name_key(form)
         for p in verified.parties
-        if p.kind in _LIGHT and not (p.id in used or p.role or len(p.mentions) > 1 or p.mentions[0].start < end)
+        if _is_light(p) and not (p.id in used or p.role or len(p.mentions) > 1 or p.mentions[0].start < end)
         for form in (p.name, *p.aliases)
     }
     return [c for c in claims if names.name_key(names.strip_titles(str(c.fields.get("name", "")))) not in gone]
+
+
+def _is_light(party: Party) -> bool:
+    """Whether a party matters only where it does something: models take things they do not know for bodies of states."""
+    unknown = party.kind == "intergovernmental" and not is_between_states(names.name_key(party.name))
+    return party.kind in _LIGHT or unknown
 
 
 def _references(values: Iterable[Any]) -> Iterable[str]:

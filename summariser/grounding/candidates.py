@@ -43,8 +43,8 @@ _LONE = frozenset(
     "north south east west centre center union republic kingdom administration office summit design project order "
     "announcement article section topics estimates act agreement dialogue policy analysis operations signatories allies "
     "analysts damage rewards situation respect text follow together unit logic lifetime hemisphere administrator "
-    "god christmas easter parliamentary presidential congressional "
-    "internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
+    "commissioner patients husbands families tribal tribes indigenous god christmas easter parliamentary presidential "
+    "congressional internet jr sr qc sc mp pm am gmt utc est mr mrs ms dr however nevertheless meanwhile".split()
 )
 _FUNCTION_WORDS = frozenset(
     """and or but nor as at by for from in into of on onto out over to up with within without after before since until while
@@ -89,7 +89,7 @@ _OFFICE_PARTS = frozenset(
 _OFFICE_OF = re.compile(r"\b(?:secretary|minister|undersecretary)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _PORTFOLIO = re.compile(
     r"(?:state|defen[cs]e|commerce|energy|labou?r|agriculture|education|treasury|interior|justice|health|foreign affairs|"
-    r"air force|army|navy|homeland security|transportation|veterans affairs)\s+",
+    r"war|air force|army|navy|homeland security|transportation|veterans affairs)\s+",
     re.I,
 )
 # "Special Envoy for Climate Li Dan", "Secretary for International Security and Nonproliferation Li Dan"
@@ -148,7 +148,14 @@ def candidates(source: Source) -> list[Candidate]:
         if not _is_thing(names.name_key(candidate.name))
         and not _only_opens(source, candidate.name)
         and not _only_describes(source, candidate.name)
+        and not _abbreviates_no_name(source, candidate)
     ]
+
+
+def _abbreviates_no_name(source: Source, candidate: Candidate) -> bool:
+    """Whether a name is the acronym of common words: "artificial intelligence (AI)"."""
+    name = candidate.name
+    return name.isupper() and re.search(rf"\b[a-z][a-z-]* \({re.escape(name)}\)", source.text) is not None
 
 
 _CONTACT = re.compile(r"(?:Follow|Like|Join) us\b|For (?:\w+ ){0,2}(?:inquiries|enquiries|information)\b")

@@ -144,6 +144,11 @@ def _words(text: str) -> list[str]:
 
 
 _PRONOUNS = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who)\b")
+_OPENS_CLAUSE = re.compile(
+    r"(?:^\W*|[^\w\s]\s*|\b(?:that|and|or|but|until|when|after|before|because|if|as|said|says|where|while|although|though|since)\s+)$",
+    re.IGNORECASE,
+)
+"""What a subject stands behind; "a stroke he suffered" tells of the stroke."""
 _UNFINISHED = re.compile(r"\b(?:those|it|that|them|the|a|an|this)$")
 _QUOTE_NEXT = re.compile(r"[\s,:]*[“\"«]")
 _SKIPPED = frozenset("also now soon then already recently later again finally officially".split())
@@ -151,7 +156,8 @@ _SKIPPED = frozenset("also now soon then already recently later again finally of
 
 def acts_of(sentence: str, actors: Iterable[tuple[int, int]]) -> Iterator[str]:
     """What the sentence tells of actors, given their spans, and of persons by pronouns: from each verb right behind one on."""
-    for end in sorted({end for _, end in actors} | {m.end() for m in _PRONOUNS.finditer(sentence)}):
+    pronouns = {m.end() for m in _PRONOUNS.finditer(sentence) if _OPENS_CLAUSE.search(sentence[: m.start()])}
+    for end in sorted({end for _, end in actors} | pronouns):
         words = list(_WORD.finditer(sentence, end))
         place = 0
         while place < len(words) and words[place][0].casefold() in _SKIPPED | _HELPING:

@@ -83,6 +83,13 @@ _NEGATIONS = _set(
     "failed fails fail not never n't no without refuse refuses refused refusing deny denies denied denying decline declined "
     "declines"
 )
+_BOUND = _set("to itself themselves himself herself its their that not")
+"""What stands behind "commit" where it is to bind oneself."""
+_AIMED = _set("meant designed used")
+_WITHOUT_OBJECT = _set("during in at on by last when as")
+"""Words right behind a promise that leave open what was promised."""
+_RESULTING = _set("resulting leading causing making bringing allowing enabling marking")
+"""What follows from an act that is still to be done, and nobody promises."""
 _ENABLING = _set("enable allow help permit let")
 _GOING_ON = _set("continued began begun started managed helped proceeded served")
 """Verbs before "to" that say the act is being done, or was."""
@@ -449,7 +456,9 @@ def _stance(
         and _MODAL.isdisjoint(words[place:])
     ):
         return "done", place, False  # what two hold in common binds neither
-    if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")):
+    if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")) and not _is_crime(words, place):
+        if words[place + 1 : place + 2] and words[place + 1] in _WITHOUT_OBJECT and _CUES[word] == "pledged":
+            return None, None, False  # "as I promised during my campaign"
         return _CUES[word], place, False
     before = place - 1
     passive = False
@@ -522,6 +531,8 @@ def _stance(
         return None, None, passive
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
+        if word in _RESULTING and (stance is not None or not _WILL_OR_WOULD.isdisjoint(words[:place])):
+            return None, None, passive
         if stance is None:
             stance = "planned" if any(w in _WILL_OR_WOULD for w in words[:place]) else "done"
         return stance, cue, passive
@@ -541,6 +552,15 @@ def _stance(
         if past and not marked:
             break
     return None, None, passive
+
+
+def _is_crime(words: list[str], place: int) -> bool:
+    """Whether "commit" is to do wrong, and not to bind oneself: "committed crimes", "were committed in May"."""
+    following = words[place + 1] if place + 1 < len(words) else ""
+    return words[place].startswith("commit") and not (
+        following in {"to", "itself", "themselves", "himself", "herself", "its", "their", "that", "not"}
+        or following[:1].isdigit()
+    )
 
 
 def _asks_for(word: str, following: str) -> bool:
@@ -638,8 +658,10 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
             return (outer if outer in ("pledged", "agreed") else "possible"), index
         if word in _OFFERS and words[index + 1].endswith("ing"):
             return None, None  # "proposed launching talks to settle it": what for
-        if word in _CUES:
+        if word in _CUES and not _is_crime(words, index) and not _is_noun_of(words, index):
             return _CUES[word], index
+        if word in _AIMED:
+            return None, None  # "a campaign meant to suppress dissent"
         if word in _ENABLING and index and words[index - 1] in _FUTURE:
             return "planned", index
         if word in _GOING_ON and index >= to - 2:
@@ -657,8 +679,16 @@ def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | 
     return None, None
 
 
+def _is_noun_of(words: list[str], index: int) -> bool:
+    """Whether a cue is a noun and no infinitive follows it: "delivers on promises"."""
+    following = words[index + 1 : index + 2]
+    return index > 0 and words[index] in _PLEDGES and words[index - 1] in _BEFORE_NOUNS and following != ["to"]
+
+
 def _nearest_cue(words: list[str], place: int) -> tuple[Stance | None, int | None]:
     for index in range(place - 1, -1, -1):
+        if _is_crime(words, index) or _is_noun_of(words, index):
+            continue
         if words[index] in _CUES and words[index] not in _NOUNS:
             return _CUES[words[index]], index
     return None, None
