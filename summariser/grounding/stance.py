@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from summariser.grounding.words import stem
@@ -165,6 +166,9 @@ _NOUNS = _set(
 _ADVERBS = _set("soon later then still now already since never again once")
 _BETWEEN = _set("not also never now soon then already since no longer often still always ever again later first")
 """What may stand between an auxiliary and its verb, adverbs in "ly" aside."""
+_BESIDE_VERB = _AUXILIARIES | _ADVERBS
+_BEFORE_VERB = _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}
+_NO_SUBJECT = _PRONOUNS | {"that", "to"}
 _LISTING = _set("and or then also but")
 _ADVERB_GAP = 3
 _CONSTANT = _set("the a an this these those its his her their our of in on at by with from for and or as")
@@ -376,10 +380,11 @@ def _spoken(sentence: str) -> _Spoken:
     marked = {
         i for i, m in enumerate(matches) if markers and _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])
     }
+    gaps = [sentence[before.end() : after.start()] for before, after in pairwise(matches)]
     listed = marked | {
         i
-        for i in range(1, len(words))
-        if words[i - 1] in _LISTING or sentence[matches[i - 1].end() : matches[i].start()].rstrip().endswith((",", ";"))
+        for i, (word, gap) in enumerate(zip(words, gaps, strict=False), 1)
+        if word in _LISTING or (gap != " " and gap.rstrip().endswith((",", ";")))
     }
     return _Spoken(matches, words, [stem(w) for w in words], listed, marked)
 
@@ -421,8 +426,8 @@ def _finite(spoken: tuple[str, ...]) -> list[str]:
 
     Twice: what is looked for before all other words ("elections can be held"), and what after them.
     """
-    first = next((i for i, word in enumerate(spoken) if word in _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}), 0)
-    if not first or spoken[first - 1] in _PRONOUNS | {"that", "to"}:
+    first = next((i for i, word in enumerate(spoken) if word in _BEFORE_VERB), 0)
+    if not first or spoken[first - 1] in _NO_SUBJECT:
         return []
     verb = [
         word
@@ -612,7 +617,7 @@ def _only_qualifies(words: list[str], place: int) -> bool:
 def _group(words: list[str], place: int) -> int:
     """Index of the first word of the verb with its auxiliaries and adverbs."""
     index = place
-    while index > 0 and (words[index - 1] in _AUXILIARIES | _ADVERBS or words[index - 1].endswith("ly")):
+    while index > 0 and (words[index - 1] in _BESIDE_VERB or words[index - 1].endswith("ly")):
         index -= 1
     return index
 
