@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 __all__ = ["Located", "NormalisedText", "Verdict", "locate", "normalised"]
 
@@ -51,6 +51,7 @@ _SAME = (
     | {"\u066a": "%", "\u066b": ".", "\u066c": ",", "\u2044": "/", "\u2215": "/"}
 )
 _INSIDE_NUMBER = ".,'/:\u066b\u066c"
+_BEHIND_WORDS = frozenset(" .,;:!?")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
     r"\uf900-\ufaff\U00020000-\U0002ffff]"
@@ -101,26 +102,38 @@ class NormalisedText:
         """Every place of a folded string at word boundaries; ``within`` and the places are offsets of the original."""
         if not wanted:
             return
-        spots: Iterable[tuple[int, int]]
-        low, high = 0, len(self.folded)
+        folded = self.folded
+        low, high = 0, len(folded)
         if within is not None:
             low, high = bisect_left(self.starts, within[0]), bisect_left(self.starts, within[1])
-        if _BROKEN_WORD in wanted or self.folded.find(_BROKEN_WORD, low, high) >= 0:
+        if _BROKEN_WORD in wanted or folded.find(_BROKEN_WORD, low, high) >= 0:
             either = re.compile(_either_hyphen(wanted))
-            spots = [m.span() for m in either.finditer(self.folded, low, high)]
-        else:
-            spots = _finds(self.folded, wanted, low, high)
-        for begin, end in spots:
+            for match in either.finditer(folded, low, high):
+                if self._is_whole(*match.span(), language):
+                    yield self.starts[match.start()], self.ends[match.end() - 1]
+            return
+        begin = folded.find(wanted, low, high)
+        while begin >= 0:
+            end = begin + len(wanted)
             if self._is_whole(begin, end, language):
                 yield self.starts[begin], self.ends[end - 1]
+            begin = folded.find(wanted, begin + 1, high)
 
     def _is_whole(self, begin: int, end: int, language: str | None) -> bool:
         """Whether nothing is cut: no character, no word, no number."""
-        if begin and self.starts[begin] == self.starts[begin - 1]:
-            return False
-        if end < len(self.folded) and self.starts[end] == self.starts[end - 1]:
-            return False
-        return not self._cuts_left(begin, language) and not self._cuts_right(end, language)
+        folded, starts = self.folded, self.starts
+        # Beside a space or a stop, which is where most end, only a number can be cut.
+        if begin:
+            if starts[begin] == starts[begin - 1]:
+                return False
+            if (folded[begin - 1] != " " or folded[begin].isdigit()) and self._cuts_left(begin, language):
+                return False
+        if end < len(folded):
+            if starts[end] == starts[end - 1]:
+                return False
+            if (folded[end] not in _BEHIND_WORDS or folded[end - 1].isdigit()) and self._cuts_right(end, language):
+                return False
+        return True
 
     def _cuts_left(self, begin: int, language: str | None) -> bool:
         if not begin:
@@ -230,14 +243,14 @@ def locate(
 
 def _locate(text: NormalisedText, quote: str, language: str | None, within: tuple[int, int] | None) -> Located | None:
     wanted = normalised(quote).folded.strip(" ")
-    if not _WORD.search(wanted) and not wanted.strip(" ."):
+    if not wanted.strip(" ."):
         return None
     spoken = quote.strip()
-    bare = _EDGE.sub("", wanted)
-    for form in dict.fromkeys((wanted, bare)):
-        found = _best(text, form, spoken, language, within)
-        if found is not None:
-            return found
+    found = _best(text, wanted, spoken, language, within)
+    if found is None and (bare := _EDGE.sub("", wanted)) != wanted:
+        found = _best(text, bare, spoken, language, within)
+    if found is not None:
+        return found
     parts = [part for part in _ELLIPSIS.split(wanted) if part]
     if _ELLIPSIS.search(wanted) is None or not all(_WORD.search(part) for part in parts):
         return None
@@ -287,13 +300,6 @@ def _elided(
             if len(places) == len(parts):
                 return Located(places[0][0], places[-1][1], "elided", tuple(places))
     return None
-
-
-def _finds(folded: str, wanted: str, low: int, high: int) -> Iterator[tuple[int, int]]:
-    place = folded.find(wanted, low, high)
-    while place >= 0:
-        yield place, place + len(wanted)
-        place = folded.find(wanted, place + 1, high)
 
 
 def _either_hyphen(wanted: str) -> str:

@@ -147,20 +147,20 @@ def mentions(text: str, name: str) -> list[tuple[int, int]]:
         return []
     whole = normalised(text)
     places = [place for form in wanted.forms for place in whole.occurrences(form)]
-    if len(places) > 1:
+    if len(wanted.forms) > 1 and len(places) > 1:
         places.sort(key=lambda place: (place[0], -place[1]))
     found: list[tuple[int, int]] = []
     for start, end in places:
-        if (not found or start >= found[-1][1]) and _same_case(text[start:end], wanted.bare, capitals=wanted.capitals):
+        if (not found or start >= found[-1][1]) and (wanted.any_case or _same_case(text[start:end], wanted)):
             found.append((start, end))
     return found
 
 
 class _Wanted(NamedTuple):
-    """A name as it is looked for: without article and genitive, whether it is one of capitals only, and its folded forms."""
+    """A name as it is looked for: whether it is one of capitals only, or stands in any case, and its folded forms."""
 
-    bare: str
     capitals: bool
+    any_case: bool
     forms: tuple[str, ...]
 
 
@@ -169,10 +169,11 @@ def _wanted(name: str) -> _Wanted:
     bare = _POSSESSIVE.sub("", _ARTICLE.sub("", name.strip()))
     letters = [c for c in bare if c.isalpha()]
     if not letters and not any(c.isdigit() for c in bare):
-        return _Wanted(bare, capitals=False, forms=())
+        return _Wanted(capitals=False, any_case=True, forms=())
     capitals = all(c.isupper() for c in letters) and len(letters) <= _LONGEST_ACRONYM
     forms = (normalised(form).folded.strip(" ,;:") for form in _spellings(bare, capitals=capitals))
-    return _Wanted(bare, capitals, tuple(forms))
+    any_case = not capitals and (len(bare.split()) > 1 or not bare[:1].isupper())
+    return _Wanted(capitals, any_case, tuple(forms))
 
 
 def _spellings(name: str, *, capitals: bool) -> Iterator[str]:
@@ -184,11 +185,10 @@ def _spellings(name: str, *, capitals: bool) -> Iterator[str]:
         yield "".join(f"{letter}." for letter in name)
 
 
-def _same_case(found: str, name: str, *, capitals: bool) -> bool:
-    if capitals:
+def _same_case(found: str, wanted: _Wanted) -> bool:
+    if wanted.capitals:
         return all(c.isupper() for c in found if c.isalpha())
-    first = next((c for c in found if c.isalnum()), "")
-    return len(name.split()) > 1 or not name[:1].isupper() or not first.islower()
+    return not next((c for c in found if c.isalnum()), "").islower()
 
 
 def is_worded(text: str, words: str) -> bool:
