@@ -14,7 +14,7 @@ from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding.verdicts import Fault
-from summariser.grounding.words import content_word, content_words
+from summariser.grounding.words import content_word, content_words, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,6 +172,15 @@ def _han_pattern() -> re.Pattern[str]:
     return re.compile("|".join(forms))
 
 
+def _is_contracted(text: str) -> bool:
+    """Whether a text has an apostrophe, behind which "n't" and "d'" turn what is no word of the list."""
+    return "'" in text or "\u2019" in text
+
+
+_BY_LETTERS = ("en", "es", "de")
+"""Languages whose word lists have letters only, and their beginnings: whether a text has any shows in its runs of letters."""
+
+
 def cues(text: str, *, language: str = "en") -> list[Cue]:
     """The words of a text that turn what it says, in their order; none for a language without a word list."""
     return list(_cues(text, language))
@@ -182,9 +191,9 @@ def _cues(text: str, language: str) -> tuple[Cue, ...]:
     if language not in _WORDS:
         return ()
     found: list[Cue] = []
-    pattern = _han_pattern() if language == "zh" else _SPOKEN
-    if not any(map(_turn_of, pattern.findall(text), repeat(language))):
+    if language in _BY_LETTERS and not _is_contracted(text) and not any(map(_turn, letters_of(text), repeat(language))):
         return ()
+    pattern = _han_pattern() if language == "zh" else _SPOKEN
     for match in pattern.finditer(text):
         turn = _turn_of(match[0], language)
         if turn is not None:
@@ -360,9 +369,9 @@ def _sides(text: str, language: str) -> dict[int, str]:
     """Which sides of the pairs of opposites a text has, and by which words."""
     if language == "zh":
         return {sides[0]: word for word, sides in _opposites("zh")[0].items() if word in text}
-    words = _SPOKEN.findall(text.casefold())
-    if not any(map(_sides_of, words, repeat(language))):
+    if language in _BY_LETTERS and not any(map(_sides_of, letters_of(text), repeat(language))):
         return {}
+    words = _SPOKEN.findall(text.casefold())
     return {side: word for word in words for side in _sides_of(word, language)}
 
 
@@ -398,7 +407,10 @@ _LIMITING = (
 def _limits(phrase: str, evidence: str) -> str | None:
     """What a phrase says of all or of nothing else, where the sentence has no such word; or its "not only"."""
     low = phrase.casefold()
-    if not any(letters in low for letters in _LIMITING):
+    for letters in _LIMITING:
+        if letters in low:
+            break
+    else:
         return None
     for pattern in (_NOT_ONLY, _ALL, _ONLY):
         found = pattern.search(phrase)
