@@ -126,16 +126,17 @@ class Reader:
 
     def _begins(self, place: int) -> bool:
         """Whether an amount can begin with a token, which most words and signs settle by themselves."""
-        token, starts = self.at(place), self.lexicon.starts
-        if token.kind == "symbol":
-            return token.text in _SIGNS or token.low in self.lexicon.minus
-        return token.kind == "number" or starts is None or token.low in starts or self.loose or self._signs(place)
+        kind, text, low, _, _ = self.at(place)
+        if kind == "symbol":
+            return text in _SIGNS or low in self.lexicon.minus
+        starts = self.lexicon.starts
+        if kind == "number" or starts is None or low in starts or self.loose:
+            return True
+        return text[0].isupper() and self._signs(place)
 
     def _signs(self, place: int) -> bool:
-        """Whether a word may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
+        """Whether a word with a capital may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
         token = self.at(place)
-        if not token.text[0].isupper():
-            return False
         following = self.at(place + 1)
         return (
             following.kind == "number"

@@ -61,6 +61,11 @@ MASKED = re.compile(
 )
 """Clock times, addresses, telephone and version numbers, paragraphs: digits that measure nothing."""
 _MASKABLE = re.compile(r"\d|www\.|://|@")
+_MASKED_BY = re.compile(
+    r"\d(?:[:./-]\d|\s*(?:[ap]\.?\s?m|o['\u2019]|uhr|utc|h|g|[ep][sd]t|ces?t|bst|local))|www\.|://|@|\+\d|\(\d{3}\)|[#§№]",
+    re.IGNORECASE,
+)
+"""What all of these have in them, and most sentences with a number have not."""
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
@@ -89,7 +94,7 @@ class Tokens:
         self._tokens = _split(text, lexicon.decimal_mark)
         self._masked: set[int] = set()
         masks = dates.calendar_dates(text, language=lexicon.language)
-        if _MASKABLE.search(text) is not None:
+        if _MASKABLE.search(text) is not None and _MASKED_BY.search(text) is not None:
             masks += [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
         if not masks:
             return
