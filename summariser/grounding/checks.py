@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from summariser.grounding import dates, names, polarity, quantities, words
 from summariser.grounding.locating import locate
-from summariser.grounding.verdicts import Fault, Part
+from summariser.grounding.verdicts import EXACT, Fault, Part
 from summariser.grounding.words import content_words, stem, support
 from summariser_schemas import Quantity, Verdict, When
 
@@ -32,6 +32,7 @@ _TIME = re.compile(
     r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|immediately|annual\w*|time)s?\b",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _GENERIC = re.compile(
     r"\b(?:age|group|time|period|number|amount|length|share|rate|size|level|total|duration|count|sum|quantity|proportion|"
     r"percentage|value)s?\b",
@@ -69,7 +70,7 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
         wrong = _misread(source, words, given, found)
         if wrong is not None:
             return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
-        return Part(found, Verdict(verdict=_as_found(spot), said=None if _alike(words, found.text) else words))
+        return Part(found, _as_found(spot, None if _alike(words, found.text) else words))
     nameless = quantities.parse_quantity(words, language=source.language) is None and not re.search(r"\d", words)
     if not there or nameless:
         where = "holds no number that measures something" if nameless else "is not in the sentence"
@@ -174,7 +175,7 @@ def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: boo
                 return Part(when, Verdict(verdict="contradicted", basis=verbatim, said=str(claimed)), reason)
         if when.start is not None and dates.resolve(verbatim, published=None, language=source.language).start is None:
             return Part(when, Verdict(verdict="derived", basis=f"{verbatim!r}, published {published}"))
-        return Part(when, Verdict(verdict=_as_found(spot)))
+        return Part(when, _as_found(spot))
     others = [source.sentence(n).text[a:b] for n in sentences if source.usable(n) for a, b in source.dates_of(n)]
     if others and (re.search(r"\d", words) or dates.find_dates(words, language=source.language)):
         verdict = Verdict(verdict="contradicted", basis=others[0], said=words)
@@ -218,12 +219,13 @@ def check_prose(
                     None if nearest is None else nearest.text,
                 )
             )
-    numbers = Counter(re.findall(r"\d+(?:[.,]\d+)*", evidence))
-    found += [
-        Fault("contradicted" if numbers else "absent", f"the number {n!r} is not in the sentence")
-        for n, times in Counter(re.findall(r"\d+(?:[.,]\d+)*", prose)).items()
-        if times > numbers[n]
-    ]
+    if told := _DIGITS.findall(prose):
+        numbers = Counter(_DIGITS.findall(evidence))
+        found += [
+            Fault("contradicted" if numbers else "absent", f"the number {n!r} is not in the sentence")
+            for n, times in Counter(told).items()
+            if times > numbers[n]
+        ]
     found += [
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
         for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
@@ -403,16 +405,18 @@ def check_words(source: Source, words: str, sentences: Sequence[int]) -> Part:
         spot = _spot(source, words, number)
         if spot is not None:
             verbatim = source.text[spot.start : spot.end]
-            return Part(verbatim, Verdict(verdict=_as_found(spot), said=None if _alike(words, verbatim) else words))
+            return Part(verbatim, _as_found(spot, None if _alike(words, verbatim) else words))
     return Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
 
 
-def _as_found(spot: Located) -> Literal["exact", "normalised"]:
-    return "exact" if spot.verdict == "exact" else "normalised"
+def _as_found(spot: Located, said: str | None = None) -> Verdict:
+    if spot.verdict == "exact":
+        return EXACT if said is None else Verdict(verdict="exact", said=said)
+    return Verdict(verdict="normalised", said=said)
 
 
 def _alike(one: str, other: str) -> bool:
-    return " ".join(one.split()) == " ".join(other.split())
+    return one == other or " ".join(one.split()) == " ".join(other.split())
 
 
 def _contains(evidence: str, words: str, language: str | None = None) -> bool:

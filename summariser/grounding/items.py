@@ -13,7 +13,7 @@ from summariser.grounding import attribution, clauses, names, stance
 from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
-from summariser.grounding.verdicts import Fault, Part, Policy, flagged, worst
+from summariser.grounding.verdicts import EXACT, Fault, Part, Policy, flagged, worst
 from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
 
@@ -29,6 +29,7 @@ __all__ = ["Draft", "ItemGrounder", "cited", "unlike_its_class"]
 
 STRICT = Policy()
 _JUDGED = "chosen by the model: no single word of the text says it"
+_BY_CHOICE = Verdict(verdict="derived", basis=_JUDGED)
 
 _OPENING = 60
 """Characters at the beginning of a sentence in which its subject may stand."""
@@ -186,7 +187,8 @@ class ItemGrounder:
             lost: list[Part] = []
             ask = False
             for part in self._parts(field, said, claim, sentences, read):
-                action = self._act(Fault(part.verdict.verdict, part.reason, part.verdict.basis), claim)
+                found = part.verdict
+                action = self.policy.action(found.verdict, section=claim.section, reason=part.reason, basis=found.basis)
                 if action in ("keep", "flag") and part.value is not None:
                     kept.append(flagged(part) if action == "flag" else part)
                 else:
@@ -271,7 +273,7 @@ class ItemGrounder:
             ]
         if read.status is None and name == "status" and item.said_as:
             return [self._worded(str(said), sentences)]
-        return [Part(said, read.status or Verdict(verdict="derived", basis=_JUDGED))]
+        return [Part(said, read.status or _BY_CHOICE)]
 
     def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read) -> Part | None:
         """The time that stands in an act's words, right beside them, in the rest of its clause, or at the sentence's head.
@@ -400,7 +402,7 @@ class ItemGrounder:
             if places:
                 own = {names.name_key(self.source.text[a:b]) for a, b in places}
                 if names.name_key(name) in own:
-                    return Part(ref, Verdict(verdict="exact"))
+                    return Part(ref, EXACT)
                 a, b = places[0]
                 return Part(ref, Verdict(verdict="derived", basis=f"{self.source.text[a:b]!r} in the sentence"))
         for number in sentences:

@@ -11,13 +11,16 @@ from summariser_schemas import Verdict, VerdictName
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Action", "Fault", "Part", "Policy", "flagged", "worst"]
+__all__ = ["EXACT", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
 
 Action = Literal["keep", "flag", "drop", "ask", "fail"]
 """What is done with a field: it stays, it stays and marks the brief, it goes, the model is asked once more before it goes,
 or the document fails."""
 
 _ORDER: tuple[VerdictName, ...] = get_args(VerdictName)
+
+EXACT = Verdict(verdict="exact")
+"""The verdict of most fields, made once."""
 
 
 @dataclass(frozen=True, slots=True)
