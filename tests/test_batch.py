@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pytest
 
@@ -29,7 +30,7 @@ from summariser.testing import RateLimits, ScriptedEndpoint, completion, documen
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from summariser.batch import Job, Result
     from summariser.readers import Item
@@ -93,6 +94,24 @@ def test_a_row_more_costs_a_call_more(tmp_path: Path) -> None:
         made(model, tmp_path, 21)
         assert model.counters.requests == 21
     assert summary(tmp_path)["kept_from_before"] == 20
+
+
+def test_documents_are_let_go_of(tmp_path: Path) -> None:
+    """However many documents a job has, only those under way and the few that are read ahead are in memory."""
+    held: WeakSet[Document] = WeakSet()
+    most = 0
+
+    def given() -> Iterator[Document]:
+        nonlocal most
+        for document in documents(200, short=True):
+            held.add(document)
+            most = max(most, len(held))
+            yield document
+
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        for _ in range(2):  # asked, and all there already
+            assert sum(1 for _ in summariser.batch(given(), job=tmp_path, concurrency=4)) == 200
+    assert most <= 50
 
 
 def test_halves_of_characters_stop_no_job(tmp_path: Path) -> None:
