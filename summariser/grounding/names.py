@@ -226,7 +226,8 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
         said = word[0]
-        if not group and (said.islower() or not _is_capitalised(said)):
+        capitalised = _is_capitalised(said)
+        if not group and not capitalised:
             continue
         if (
             group
@@ -240,10 +241,10 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
         title = (
             _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
         )
-        named = _is_capitalised(said) and not dated and not title
+        named = capitalised and not dated and not title
         if named or (group and low in _JOINERS and _leads_on(text, words, place, group)):
             group.append(word)
-        else:
+        elif group:
             spans += _name_of(text, group, language)
             group = []
     return (*spans, *_name_of(text, group, language))
@@ -309,7 +310,9 @@ def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or (not word.islower() and any(c.isupper() for c in word[1:]) and word[0].isalpha())
+    if word.islower():
+        return False
+    return word[0].isupper() or (word[0].isalpha() and any(c.isupper() for c in word[1:]))
 
 
 def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
@@ -450,13 +453,17 @@ def _is_namely(word: str) -> bool:
     return word.casefold() in _CONNECTORS or not word[0].islower()
 
 
+_GENITIVE = re.compile(r"'s?(?=\s|$)")
+_BETWEEN_WORDS = re.compile(r"[^\w]+|_")
+
+
 @lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """What names of one party share: lower case, without titles, "the", punctuation and possessives."""
     plain = unicodedata.normalize("NFKC", name).replace("\u2019", "'")
-    plain = re.sub(r"'s?(?=\s|$)", "", strip_titles(plain))
+    plain = _GENITIVE.sub("", strip_titles(plain))
     plain = plain.casefold().replace("&", " and ").replace(".", "").replace("'", "")
-    words = re.sub(r"[^\w]+|_", " ", plain).split()
+    words = _BETWEEN_WORDS.sub(" ", plain).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
