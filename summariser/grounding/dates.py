@@ -338,8 +338,8 @@ def _resolve(words: str, anchor: date | None, lexicon: _Lexicon, past: bool | No
     if lexicon is _ENGLISH and _OTHER_EVENT.search(words):
         return None
     lead = words[: found[0].start].casefold()
-    since = re.search(lexicon.since, lead) is not None or (lexicon is _CHINESE and "以来" in words)
-    if past is None and re.search(lexicon.forward, lead):
+    since = (bool(lead) and re.search(lexicon.since, lead) is not None) or (lexicon is _CHINESE and "以来" in words)
+    if past is None and lead and re.search(lexicon.forward, lead):
         past = False
     context = _Context(anchor, True if since else past, lexicon)
     period = found[0].rule.read(found[0].match, context)
@@ -609,7 +609,10 @@ def _chinese_rules(lexicon: _Lexicon) -> list[_Rule]:
 def _group(match: re.Match[str], name: str) -> str | None:
     """A group's words in lower case, or None where the pattern has no such group or it took no part."""
     found = match[name] if name in match.re.groupindex else None
-    return None if found is None else re.sub(r"\s+", " ", found.casefold().replace("\u2019", "'"))
+    if found is None:
+        return None
+    low = found.casefold().replace("\u2019", "'")
+    return low if low.isalnum() else re.sub(r"\s+", " ", low)
 
 
 def _year_of(match: re.Match[str], context: _Context) -> int | None:

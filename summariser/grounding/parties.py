@@ -278,15 +278,17 @@ def _inside(source: Source, number: int, place: tuple[int, int]) -> bool:
 
 
 _PREFIXED = re.compile(r"(?:then|pro|anti|non|ex|mid|post|pre)-")
+_NAME_WORDS = re.compile(r"[^\W\d_][\w'’.-]*")
+_NO_LETTER = re.compile(r"[\W_]")
 
 
 def _unnamed(name: str) -> bool:
     """Whether a phrase describes somebody without naming anybody: no capital, or none at its head."""
     if _PREFIXED.match(name):
         return True  # "then-U.S. Secretary"
-    words = re.findall(r"[^\W\d_][\w'’.-]*", name)
+    words = _NAME_WORDS.findall(name)
     if (
-        len(re.sub(r"[\W_]", "", name)) < _SHORTEST
+        len(_NO_LETTER.sub("", name)) < _SHORTEST
         or not words
         or not any(word != word.lower() or not word[0].islower() for word in words)
     ):

@@ -342,9 +342,9 @@ _A_NUMBER = re.compile(r"\.?\s?\d")
 def _plain(sentence: str, match: re.Match[str]) -> str:
     """A word in lower case, a genitive with its apostrophe; the "no" of a number is none that denies."""
     word = match[0].casefold().replace("’", "'")
-    if word == "no" and _A_NUMBER.match(sentence, match.end()):
-        return "number"
-    return word + "'" if word.endswith("s") and sentence.startswith(("’", "'"), match.end()) else word
+    if word.endswith("s"):
+        return word + "'" if sentence.startswith(("’", "'"), match.end()) else word
+    return "number" if word == "no" and _A_NUMBER.match(sentence, match.end()) else word
 
 
 def _deep_inside(phrase: str, key: str, word: str) -> bool:

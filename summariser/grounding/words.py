@@ -86,7 +86,9 @@ def letters_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """The light stem of an English word: without plural, -ed, -ing and -ly; irregular verbs as their base form."""
-    low = re.sub(r"['\u2019].*$", "", unicodedata.normalize("NFKC", word).casefold()) or word.casefold()
+    low = word.casefold()
+    if not (low.isascii() and low.isalnum()):
+        low = re.sub(r"['\u2019].*$", "", unicodedata.normalize("NFKC", word).casefold()) or low
     root = _ROOTS.get(low)
     if root is not None or not low.isascii() or not low.isalpha() or len(low) < 4:
         return root or low
