@@ -294,7 +294,7 @@ def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callabl
     rest = list(shown)
     while rest:
         length = sum(rough_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
-        window = _fitting(rest, min(room, -(-length // -(-length // room))))
+        window = rest if length <= room else _fitting(rest, min(room, -(-length // -(-length // room))))
         rest = rest[len(window) :]
         yield _window(source, plan, window, shown, ask)
 

@@ -103,4 +103,5 @@ def flagged(part: Part) -> Part:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict on a field that has several elements, or on a phrase that has several faults: that of the worst."""
-    return max(verdicts, key=lambda v: _ORDER.index(v.verdict))
+    every = list(verdicts)
+    return every[0] if len(every) == 1 else max(every, key=lambda v: _ORDER.index(v.verdict))

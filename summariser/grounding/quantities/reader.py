@@ -109,7 +109,8 @@ class Reader:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
         place, first, behind = 0, -1, -1
-        while place < len(self.tokens):
+        end = len(self.tokens)
+        while place < end:
             read = self._quantity(place) if self._begins(place) and not self.masked(place) else None
             if read is None:
                 place += 1

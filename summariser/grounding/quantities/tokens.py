@@ -111,7 +111,12 @@ class Tokens:
 
     def at(self, place: int) -> Token:
         """The token at a place; an empty one outside the text."""
-        return self._tokens[place] if 0 <= place < len(self._tokens) else END
+        if place < 0:
+            return END
+        try:
+            return self._tokens[place]
+        except IndexError:
+            return END
 
     def glued(self, place: int) -> bool:
         """Whether nothing stands between the token at a place and the one before it."""
