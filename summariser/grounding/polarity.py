@@ -177,10 +177,6 @@ def _is_contracted(text: str) -> bool:
     return "'" in text or "\u2019" in text
 
 
-_BY_LETTERS = ("en", "es", "de")
-"""Languages whose word lists have letters only, and their beginnings: whether a text has any shows in its runs of letters."""
-
-
 def cues(text: str, *, language: str = "en") -> list[Cue]:
     """The words of a text that turn what it says, in their order; none for a language without a word list."""
     return list(_cues(text, language))
@@ -334,6 +330,16 @@ _OPPOSITES: dict[str, str] = {
     "zh": "出口 ~ 进口 | 买 ~ 卖 | 盈利 ~ 亏损 | 顺差 ~ 逆差 | 开放 ~ 关闭 | 逮捕 ~ 释放 | 接受 ~ 拒绝 | 支持 ~ 反对 | "
     "多数 ~ 少数 | 开始 ~ 结束 | 胜 ~ 败 | 北 ~ 南",
 }
+
+
+_BY_LETTERS = frozenset(
+    language
+    for language in _WORDS.keys() - {"ar", "zh"}
+    if re.fullmatch(
+        r"[^\W\d_]+(?:[\s*|~]+[^\W\d_]+)*[\s*]*", " ".join([*_WORDS[language].values(), _OPPOSITES[language]])
+    )
+)
+"""Languages whose word lists have nothing but letters: whether a text has any of them shows in its runs of letters."""
 
 
 @lru_cache(maxsize=8)
