@@ -42,6 +42,10 @@ def act(text: str, phrase: str) -> dict[str, Any]:
         ("A union, the UTL, closed two docks.", "closed two docks", ["UTL"]),
         ("Odran fell ill and the parents were told, but they soon closed two docks.", "closed two docks", []),
         ("A pledge was made last week by Odran.", "made a pledge", ["Odran"]),
+        ("Odran met Norvia. The two countries signed a treaty.", "signed a treaty", ["Odran", "Norvia"]),
+        ("Odran and Norvia met. They signed a treaty.", "signed a treaty", ["Odran", "Norvia"]),
+        ("Odran, Norvia and Tessa met. The two countries signed a treaty.", "signed a treaty", ["Odran", "Norvia"]),
+        ("Odran met. The two countries signed a treaty.", "signed a treaty", []),
     ],
 )
 def test_who_acts(text: str, phrase: str, by: list[str]) -> None:

@@ -299,11 +299,20 @@ def test_a_number_is_kept_with_the_texts_own_words_where_the_models_do_not_hold(
 def test_the_sentence_says_what_an_act_is() -> None:
     """Section, status, actor and time of an act are read off its sentence; the model names none of them."""
     finding, _ = converse(_acts, text=TEXT, strategy="sentences")
-    (commitment,) = finding.sections["commitments"]
-    assert (commitment.action, commitment.status, commitment.by) == ("invest 40 million euros", "pledged", ["tessa-ag"])
+    *_, commitment = finding.sections["commitments"]
+    told = ("invest 40 million euros by 2027", "pledged", ["tessa-ag"])
+    assert (commitment.action, commitment.status, commitment.by) == told
     assert (commitment.due.text, str(commitment.due.end)) == ("by 2027", "2027-12-31")
     (outcome,) = finding.sections["outcomes"]
-    assert (outcome.what, outcome.when.text, outcome.by) == ("The yard closed", "in 2019", [])
+    assert (outcome.what, outcome.when.text, outcome.by) == ("The yard closed in 2019", "in 2019", [])
+
+
+def test_where_no_answer_holds_the_sentence_is_read() -> None:
+    """What a sentence tells of a party right behind its name is in the brief though the model said nothing of it."""
+    finding, _ = converse(_acts, text=TEXT, strategy="sentences")
+    acts = [(item.action, item.by) for item in finding.sections["commitments"]]
+    assert ("sign an agreement on 4 March to reopen the yard", ["tessa-ag"]) in acts
+    assert not any("sign an agreement" in str(rejection.said) for rejection in finding.rejected)
 
 
 def test_a_list_of_acts_has_one_subject() -> None:

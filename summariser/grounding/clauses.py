@@ -25,6 +25,8 @@ _ENDS = frozenset(
     but said says saying according amid despite following including such""".split()
 )
 """Words with which another clause begins, or what is only added to this one."""
+_SPEAKER = re.compile(r",\s[^,;]*\b(?:said|says|told|announced|reported|stated|added)\b[^,;]*$")
+"""Who said what a sentence tells, at its end: ", officials and unions said"."""
 _JOINS = frozenset("and or".split())
 _HELPING = frozenset("has have had will would is are was were been being be".split())
 _FIRST_WORDS = 4
@@ -59,7 +61,9 @@ def with_rest(sentence: str, phrase: str, others: Sequence[str] = ()) -> str:
     end = start + len(phrase)
     if start < 0 or sentence[end : end + 1].isalnum():
         return first + phrase
-    stop = min((at for other in others if other and (at := sentence.find(other)) >= end), default=len(sentence))
+    said = _SPEAKER.search(sentence, end)
+    starts = [at for other in others if other and (at := sentence.find(other)) >= end]
+    stop = min([*starts, len(sentence) if said is None else said.start()])
     words = [m for m in _WORD.finditer(sentence) if m.end() > start]
     begun = sum(m.start() < end for m in words)
     last = whole = end
@@ -98,13 +102,16 @@ def _goes_on(sentence: str, comma: int, words: Sequence[re.Match[str]]) -> bool:
         return True  # "October 3, 2018"
     if word.casefold() in _JOINS or (word[0].isupper() and before[0].isupper()):
         return True
-    if len(words) > 2 and words[0][0].casefold() in _ARTICLES:
+    if len(words) > 2 and words[0][0].casefold() in _ARTICLES and word.islower() and _ADJECTIVE.search(before):
         return True  # "a durable, inclusive solution"
     entry = _LISTED.match(sentence, comma)
     return entry is not None and not any(is_verb(w) or w in _ENDS for w in entry[1].casefold().split())
 
 
 _YEAR = 4
+_ADJECTIVE = re.compile(
+    r"(?:able|ible|al|ive|ous|ic|ful|less|ary|ent|ant)$|^(?:new|strong|long|broad|free|open|safe|fair|large|small|joint)$"
+)
 _ARTICLES = frozenset("a an the its their his her our".split())
 _LONGEST_SUBJECT = 12
 """Words of a subject at most."""

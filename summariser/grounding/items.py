@@ -635,6 +635,8 @@ class ItemGrounder:
             return direct
         if reading.stance in ("done", "pledged") and (agents := self._agents(verb, sentence.end)):
             return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
+            return several
         if reading.pronoun is not None and by:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):

@@ -291,7 +291,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         stance = None
     said = [_plain(phrase, m) for m in _TOKEN.finditer(phrase)]
     before = next((said[:i] for i, w in enumerate(said) if stem(w) == spoken.stems[place]), said)
-    denies = any(map(_is_negation, before)) or not _DENYING.isdisjoint(said)
+    denies = any(map(_is_negation, before)) or any(w in _DENYING and w != words[place] for w in said)
     return Reading(
         stance,
         matches[place].span(),
@@ -592,7 +592,7 @@ def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, h
     if place in listed and words[place - 1] in _LISTING:
         before = next((i for i in range(place - 1, 0, -1) if words[i].endswith("ing")), 0)
         return place - before <= _LEADS and words[before - 1] in _BEFORE_GERUNDS | {"to", "of"} if before else False
-    if place and words[place - 1] == "on":
+    if place and words[place - 1] in {"on", "for"}:
         return _nearest_cue(words, place)[0] is None  # "agreed on cutting duties"
     if place in listed:
         return False
