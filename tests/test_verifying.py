@@ -739,6 +739,28 @@ def test_a_description_is_no_party_in_a_romance_language(name: str, holds: bool)
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("es", "Nuestro amor por Selane no acaba, dijo Odran.", "Nuestro amor por Selane"),
+        ("fr", "Selane, Odran et Norvie ont signé.", "Selane, Odran et Norvie"),
+        ("de", "Vor allem bemängelt wird die Missachtung von Regeln.", "Vor allem bemängelt wird"),
+    ],
+)
+def test_a_piece_of_a_sentence_is_no_party(language: str, text: str, name: str) -> None:
+    """What begins with an owner, a list, German without a capital at its end."""
+    brief = {"parties": [{"name": name, "kind": "organisation", "evidence": [1]}]}
+    assert verify(Document(text=text, language=language), brief, policy="strict").sections["parties"] == []
+
+
+def test_a_chinese_verb_alone_is_no_act() -> None:
+    """ "Passed" says nothing of what was passed."""
+    document = Document(text="大会通过了关于港口的决议。", language="zh")
+    acts = [{"what": what, "evidence": [1]} for what in ("通过", "通过了关于港口的决议")]
+    (kept,) = verify(document, {"outcomes": acts}, policy="strict").sections["outcomes"]
+    assert kept.what == "通过了关于港口的决议"
+
+
+@pytest.mark.parametrize(
     ("document", "brief", "named"),
     [
         ("Tessa AG paid.", "not json", "json.loads"),

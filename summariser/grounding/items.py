@@ -98,6 +98,8 @@ _NO_ACT = {
     "de": frozenset("mit von vom zum zur im am bei beim nach aus".split()),
 }
 """Words that begin no act, in languages whose sentences are not read."""
+_SHORTEST_ACT_ZH = 4
+"""Characters of a Chinese act: a verb alone says nothing."""
 _CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|get|got)\b.*\b(?:\w+ed|\w+en)\b|\bby\s+", re.IGNORECASE)
 _LEADERS = ("leaders", "presidents", "ministers", "men", "women", "officials")
@@ -519,7 +521,8 @@ class ItemGrounder:
             return self._as_put(claim, said, target, reading, number, cue)
         if self.source.language == stance.LANGUAGE:
             return _Read(claim, problem=Fault("absent", f"the sentence holds no act {phrase!r}"), again=True)
-        if phrase.casefold().partition(" ")[0] in _NO_ACT.get(self.source.language, ()):
+        cut = self.source.language == "zh" and len(phrase) < _SHORTEST_ACT_ZH
+        if cut or phrase.casefold().partition(" ")[0] in _NO_ACT.get(self.source.language, ()):
             return _Read(claim, problem=Fault("absent", f"{phrase!r} is no act"))
         return _Read(claim)
 

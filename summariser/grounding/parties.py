@@ -111,7 +111,9 @@ class _Party:
         spoken = str(claim.fields.get("name", "")).strip()
         name = names.strip_titles(spoken)
         common = name.isalpha() and name.islower() and source.language in _CAPITALISED
-        described = source.language in _ROMANCE and _only_described(name)
+        described = (source.language in _ROMANCE and _only_described(name)) or (
+            source.language != "en" and _is_phrase(name, source.language)
+        )
         if common or described or (source.language == "en" and _unnamed(name)):
             return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
         places = source.places(name)
@@ -303,6 +305,24 @@ def _only_described(name: str) -> bool:
     while words and words[0].casefold() in _ROMANCE_ARTICLES:
         words = words[1:]
     return not words or (all(word == word.casefold() for word in words) and words[0] not in _ROMANCE_BODIES)
+
+
+_OWNERS = frozenset(
+    """su sus mi mis tu tus nuestro nuestra nuestros nuestras son sa ses mon ma mes notre nos votre vos leur leurs suo sua suoi
+    sue mio mia nostro nostra seu seus sua suas meu minha nosso nossa mein meine sein seine ihr ihre unser
+    unsere euer eure""".split()
+)
+
+
+def _is_phrase(name: str, language: str) -> bool:
+    """Whether a small model took a piece of a sentence for a name, in a language other than English: it begins with an owner
+    ("Nuestro amor por Selane"), lists several, or in German begins or ends without a capital.
+    """
+    words = name.split()
+    if not words:
+        return False
+    german = language == "de" and (words[0][0].islower() or words[-1][0].islower())
+    return german or words[0].casefold() in _OWNERS or ", " in name or "; " in name
 
 
 def _common_word(source: Source, name: str, places: list[tuple[int, int]]) -> bool:
