@@ -120,13 +120,13 @@ def candidates(source: Source) -> list[Candidate]:
     """The names in a document that may be those of actors, in their order, each once, short forms with the long one."""
     found: dict[str, tuple[str, int]] = {}
     opening: list[str] = []
-    running = [s for s in source.sentences if not _is_heading(s.text)] or source.sentences
+    running = [s for s in source.sentences if not _in_capitals(s.text)] or source.sentences
     for sentence in running:
         if not source.usable(sentence.number) or is_credit(sentence.text) or _CONTACT.match(sentence.text):
             continue
         addresses = [match.span() for match in _ADDRESS.finditer(sentence.text)]
         lead = sentence.text.partition(": ")[0]
-        if lead != sentence.text and _is_heading(lead.lstrip("-•* ")):
+        if lead != sentence.text and _in_capitals(lead.lstrip("-•* ")):
             addresses.append((0, len(lead)))  # "Odran Announces the Opening of Two Ports: Odran has opened …"
         for start, end in _joined(sentence.text, source.language):
             for first, last in _parts(sentence.text, start, end):
@@ -168,8 +168,8 @@ _TITLED_AS = re.compile(
 )
 
 
-def _is_heading(text: str) -> bool:
-    """Whether a line is a heading with capitals throughout; what it names, the text below it names too."""
+def _in_capitals(text: str) -> bool:
+    """Whether a line is a heading, with capitals throughout; what it names, the text below it names too."""
     words = text.split()
     if (
         len(words) < _SHORTEST_HEADING

@@ -562,10 +562,7 @@ def _stance(
 def _is_crime(words: list[str], place: int) -> bool:
     """Whether "commit" is to do wrong, and not to bind oneself: "committed crimes", "were committed in May"."""
     following = words[place + 1] if place + 1 < len(words) else ""
-    return words[place].startswith("commit") and not (
-        following in {"to", "itself", "themselves", "himself", "herself", "its", "their", "that", "not"}
-        or following[:1].isdigit()
-    )
+    return words[place].startswith("commit") and following not in _BOUND and not following[:1].isdigit()
 
 
 def _asks_for(word: str, following: str) -> bool:
