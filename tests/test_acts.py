@@ -82,6 +82,8 @@ def test_when_something_was_done(text: str, phrase: str, when: str | None) -> No
         ("Odran will meet envoys in Norvia.", "meet envoys in Norvia", None, []),
         ("Odran will lift Norvia's debts.", "lift Norvia's debts", None, []),
         ("Odran will mend what was broken on 3 May 2026.", "mend what was broken", None, []),
+        ("Odran announced on 21 May 2026 that aid of 5 euros.", "announced aid of 5 euros", None, []),
+        ("Odran pledged 5 euros by 2030.", "pledged 5 euros", "by 2030", []),
     ],
 )
 def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: str | None, to: list[str]) -> None:
@@ -97,6 +99,7 @@ def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: st
         ("Li Dan, the minister, said Odran closed two docks.", "closed two docks", "Li Dan"),
         ("Odran closed two docks and said it was sorry.", "closed two docks", None),
         ("He also said Odran closed two docks.", "closed two docks", None),
+        ("Odran, with Norvia, announced today in Selane, it closed a dock.", "closed a dock", "Odran"),
     ],
 )
 def test_whose_word_it_is(text: str, phrase: str, attribution: str | None) -> None:

@@ -85,6 +85,11 @@ def party(name: str, kind: str, number: int = 1) -> tuple[str, dict[str, Any], i
             [("Washington", "country")],
             [["Washington"]],
         ),
+        (
+            "The Department of Ports paid. The Ports Department was glad, and the Health Ministry was not.",
+            [(name, "government_body") for name in ("Department of Ports", "Ports Department", "Health Ministry")],
+            [["Department of Ports", "Ports Department"], ["Health Ministry"]],
+        ),
     ],
     ids=[
         "surnames",
@@ -96,6 +101,7 @@ def party(name: str, kind: str, number: int = 1) -> tuple[str, dict[str, Any], i
         "ambiguous",
         "named before",
         "capital",
+        "ministry",
     ],
 )
 def test_a_party_has_all_its_names(text: str, claims: list[tuple[str, str]], names: list[list[str]]) -> None:
