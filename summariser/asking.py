@@ -512,6 +512,7 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
             if isinstance(item, str):
                 if len(set(content_words(item))) >= _LEAST_SAID:
                     acts = clauses.apart(_in_full(item, value, asked, source))
+                    acts += [content for act in acts for content in clauses.agreed_in(act)]
                     claims += [_act(asked, act, number, brief) for act in acts]
                 continue
             fields = item.model_dump()

@@ -105,3 +105,22 @@ def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: st
 def test_whose_word_it_is(text: str, phrase: str, attribution: str | None) -> None:
     """The party before a verb of speech that the act stands behind; for a pronoun nobody is guessed."""
     assert act(text, phrase)["attribution"] == attribution
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of"),
+    [
+        ("Some 6 million people have fled Odran since 2015.", "since 2015"),
+        ("Tessa had sold 6 million shares as of 3 May 2026.", "as of 3 May 2026"),
+        ("Odran fined Tessa 6 million euros in May.", None),
+        ("Odran was poor since 2015; Norvia has 6 million cars.", None),
+    ],
+)
+def test_what_time_a_number_holds_for(text: str, as_of: str | None) -> None:
+    """A time from which, or as of which, something is counted; not the time of an act."""
+    source = prepare(Document(text=text, language="en", published=date(2026, 5, 20)))
+    (quantity,) = source.quantities_of(1)
+    fields = {"quantity": quantity.text, "measures": quantity.text}
+    (draft,) = verify_claims(source, [Claim("figures", fields, (1,), 0)]).drafts
+    found = draft.fields.get("as_of")
+    assert (found.text if found else None) == as_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summariser.grounding.clauses import acts_of, apart, with_rest, with_subject
+from summariser.grounding.clauses import acts_of, agreed_in, apart, with_rest, with_subject
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,17 @@ def test_acts_stand_right_behind_who_acts(sentence: str, acts: list[str]) -> Non
 def test_two_acts_of_a_phrase_are_two(act: str, acts: list[str]) -> None:
     """Where "and" joins two verbs with what belongs to each."""
     assert apart(act) == acts
+
+
+@pytest.mark.parametrize(
+    ("act", "contents"),
+    [
+        ("signed a memorandum with Odran to share data", ["share data"]),
+        ("reached a deal to end the strike at two docks", ["end the strike at two docks"]),
+        ("signed a letter to the minister", []),
+        ("agreed to share data", []),
+    ],
+)
+def test_what_an_agreement_is_about_is_an_act(act: str, contents: list[str]) -> None:
+    """To conclude an agreement is one act, and what was agreed another."""
+    assert agreed_in(act) == contents

@@ -15,7 +15,7 @@ from summariser.grounding.stance import is_verb
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["acts_of", "apart", "with_rest", "with_subject"]
+__all__ = ["acts_of", "agreed_in", "apart", "with_rest", "with_subject"]
 
 _MOST_ADDED = 16
 """Words by which a phrase grows at most."""
@@ -191,3 +191,16 @@ def apart(act: str) -> list[str]:
         if both and joint["verb"] in _BASE_FORMS and first.rsplit(maxsplit=1)[-1].lower() not in _BASE_FORMS:
             return [first, *apart(second)]
     return [act]
+
+
+_AGREEMENT = re.compile(
+    r"\b(?:sign|reach|conclud|str[iu]|seal|enter)\w*\b.*?\b(?:agreement|memorandum|MOU|deal|treaty|pact|accord|contract)\b"
+    r".*?\bto\s+(?P<act>(?!the\b|a\b|an\b|its\b|their\b)[a-z]+\s+\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def agreed_in(act: str) -> list[str]:
+    """What an agreement is about, where an act is to conclude one: "signed a pact with Odran to share data"."""
+    found = _AGREEMENT.search(act)
+    return [] if found is None else [found["act"]]

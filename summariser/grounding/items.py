@@ -54,8 +54,10 @@ _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|tha
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
 _TIME_LEAD = re.compile(
-    r"\b(?:by|on|in|until|till|before|after|since|from|within|during|early|late)\s+(?:the\s+)?$", re.IGNORECASE
+    r"\b(?:by|on|in|until|till|before|after|since|from|within|during|early|late|as\s+(?:of|at))\s+(?:the\s+)?$",
+    re.IGNORECASE,
 )
+_HOLDING = re.compile(r"(?:since|as\s+(?:of|at))\b", re.IGNORECASE)
 _PERIOD = re.compile(
     r"\b(?:(?:with)?in|over|during|for|by|until|throughout)\s+(?:the\s+)?(?:(?:next|coming|past|last|following|first|end\s+of)\s+)+"
     r"(?:the\s+|this\s+|next\s+)?(?:[\w-]+\s+){0,2}?(?:day|week|month|year|decade|hour|century|season)s?\b"
@@ -230,6 +232,15 @@ class ItemGrounder:
             beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read)
             if beside is not None:
                 fields[time], verdicts[time] = beside.value, beside.verdict
+        if (
+            time is not None
+            and time not in fields
+            and self._figure is not None
+            and self.items[claim.section].said_as == {}
+        ):
+            held = self._held_at(sentences)
+            if held is not None:
+                fields[time], verdicts[time] = held.value, held.verdict
         whose = _field_of(item, Attribution)
         if whose is not None and whose not in fields:
             voiced = self._voiced(sentences) or self._speaker(sentences, read)
@@ -316,6 +327,23 @@ class ItemGrounder:
                 if part.value is not None and not part.reason and not (not past and self._over(part.value)):
                     basis = part.verdict.basis or f"{words!r} beside the act"
                     return part._replace(verdict=Verdict(verdict="derived", basis=basis))
+        return None
+
+    def _held_at(self, sentences: Sequence[int]) -> Part | None:
+        """The time that a number holds for, where its clause says so: "6 million have fled since 2015", "as of Friday"."""
+        figure = self._figure
+        for number in sentences if self.source.language == stance.LANGUAGE and figure is not None else ():
+            sentence = self.source.sentence(number)
+            for start, end in self._times(number):
+                words = sentence.text[start:end]
+                if _HOLDING.match(words) is None or figure is None:
+                    continue
+                low, high = sorted((figure.start - sentence.start, start))
+                if ";" in sentence.text[max(low, 0) : high]:
+                    continue
+                part = check_when(self.source, words, [number], past=True)
+                if part.value is not None and not part.reason:
+                    return part._replace(verdict=Verdict(verdict="derived", basis=f"{words!r} beside the number"))
         return None
 
     def _times(self, number: int) -> list[tuple[int, int]]:

@@ -49,7 +49,9 @@ _CUES: dict[str, Stance] = {
         ),
         "pledged",
     ),
-    **dict.fromkeys(_set("agree agrees agreed agreeing agreement accord deal pact treaty settled"), "agreed"),
+    **dict.fromkeys(
+        _set("agree agrees agreed agreeing agreement accord deal pact treaty memorandum mou contract settled"), "agreed"
+    ),
     **dict.fromkeys(
         _set(
             "plan plans planned planning intend intends intended intending intention scheduled due set decided "
@@ -160,7 +162,7 @@ _UNCHANGED = _set("cut hit hurt let put set shut split spread cost cast quit rid
 _PRONOUNS = _set("he she it they we i you who which")
 # Nouns and adjectives among the cues: they govern "to <verb>" right behind them, and nothing further off.
 _NOUNS = _set(
-    "accord deal pact treaty agreement commitment intention willingness order orders call calls plan "
+    "accord deal pact treaty agreement memorandum mou contract commitment intention willingness order orders call calls plan "
     "plans due set about going ready press"
 )
 _ADVERBS = _set("soon later then still now already since never again once")
