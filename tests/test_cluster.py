@@ -191,13 +191,16 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
         def kill() -> None:
             while model.counters.requests < 60:
                 time.sleep(0.05)
-            actors: dict[str, Any] = cast("Any", ray._private.state.actors())
-            workers = {
-                actor["Address"]["NodeID"]
-                for actor in actors.values()
-                if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
-            }
-            lost = next(node for node in cluster.worker_nodes if node.node_id in workers)
+            lost = None
+            while lost is None:  # on a busy machine the second worker may still be starting
+                time.sleep(0.05)
+                actors: dict[str, Any] = cast("Any", ray._private.state.actors())
+                workers = {
+                    actor["Address"]["NodeID"]
+                    for actor in actors.values()
+                    if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
+                }
+                lost = next((node for node in cluster.worker_nodes if node.node_id in workers), None)
             cluster.remove_node(lost, allow_graceful=False)
 
         killer = threading.Thread(target=kill)
