@@ -192,7 +192,7 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
             while model.counters.requests < 60:
                 time.sleep(0.05)
             lost = None
-            while lost is None:  # on a busy machine the second worker may still be starting
+            while lost is None and not finished.is_set():  # on a busy machine a worker may still be starting
                 time.sleep(0.05)
                 actors: dict[str, Any] = cast("Any", ray._private.state.actors())
                 workers = {
@@ -201,11 +201,14 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
                     if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
                 }
                 lost = next((node for node in cluster.worker_nodes if node.node_id in workers), None)
-            cluster.remove_node(lost, allow_graceful=False)
+            if lost is not None:
+                cluster.remove_node(lost, allow_graceful=False)
 
+        finished = threading.Event()
         killer = threading.Thread(target=kill)
         killer.start()
         job().run()
+        finished.set()
         killer.join()
         assert len(cluster.worker_nodes) == 1
         asked = model.counters.requests
