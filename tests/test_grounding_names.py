@@ -91,6 +91,19 @@ def test_different_names_have_different_keys() -> None:
     assert len({name_key(n) for n in ("Odran", "North Odran", "Ana Ruden", "Jo Ruden")}) == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("The Bureau of Ports, Ships, and Docks (PSD) paid.", ("Bureau of Ports, Ships, and Docks", "PSD")),
+        ("The UN Harbour Fund (UNHAR) paid.", ("UN Harbour Fund", "UNHAR")),
+        ("It sued Selane Port & Dock Company (SPD).", ("Selane Port & Dock Company", "SPD")),
+    ],
+)
+def test_acronyms_leave_out_what_names_can_do_without(text: str, pair: tuple[str, str]) -> None:
+    """The office that a name begins with, its legal form; the letters of the body that it is one of stay."""
+    assert acronym_pairs(text) == [pair]
+
+
 def test_acronyms_are_paired_with_their_long_forms() -> None:
     """Initials prove a pair, in either order; a bracket that abbreviates nothing is none."""
     text = (

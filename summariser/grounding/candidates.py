@@ -154,8 +154,13 @@ def candidates(source: Source) -> list[Candidate]:
 
 def _abbreviates_no_name(source: Source, candidate: Candidate) -> bool:
     """Whether a name is the acronym of common words: "artificial intelligence (AI)"."""
-    name = candidate.name
-    return name.isupper() and re.search(rf"\b[a-z][a-z-]* \({re.escape(name)}\)", source.text) is not None
+    if not candidate.name.isupper():
+        return False
+    before = (source.text[max(0, start - _SPAN) : start] for start, _ in source.places(candidate.name))
+    return any(map(_SPELT_OUT_SMALL.search, before))
+
+
+_SPELT_OUT_SMALL = re.compile(r"\b[a-z][a-z-]* \($")
 
 
 _CONTACT = re.compile(r"(?:Follow|Like|Join) us\b|For (?:\w+ ){0,2}(?:inquiries|enquiries|information)\b")

@@ -472,6 +472,7 @@ _LONG_IN_BRACKETS = re.compile(r"\b([A-Z][A-Z&]{1,9})\s*\(\s*(?:the\s+)?([A-Z][^
 _LEAST_TRANSLATED = 2
 _OFFICE_OF = re.compile(r"\b(?:Bureau|Office|Department|Ministry|Directorate)\s+(?:of|for)\s+(?:the\s+)?$")
 """What the name of an office begins with and its acronym leaves out."""
+_OFFICE_SPAN = 30
 _LEFT_OUT = frozenset("company corporation group agency organisation organization".split())
 """Words of a name that its acronym may do without."""
 _SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".split())
@@ -490,7 +491,7 @@ def acronym_pairs(text: str) -> list[tuple[str, str]]:
             words = before[-count:]
             if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words], translated=True):
                 start = offset + words[0].start()
-                office = _OFFICE_OF.search(text, 0, start)
+                office = _OFFICE_OF.search(text, max(0, start - _OFFICE_SPAN), start)
                 pairs.append((text[office.start() if office else start : offset + words[-1].end()], short))
                 break
     for match in _LONG_IN_BRACKETS.finditer(text):
@@ -508,8 +509,9 @@ def _abbreviates(short: str, words: list[str], *, translated: bool = False) -> b
     parts = [
         part for word in words for part in (word.split(".") if _DOTTED.fullmatch(word) else word.split("-")) if part
     ]
-    every = "".join(part[0] for part in parts).casefold()
-    large = "".join(part[0] for part in parts if part.casefold() not in _SKIPPED).casefold()
+    parts = [part for part in parts if part[0].isalnum()] or [""]  # "&" stands for no letter
+    every = "".join(part[:1] for part in parts).casefold()
+    large = "".join(part[:1] for part in parts if part.casefold() not in _SKIPPED).casefold()
     if translated and len(letters) > _LEAST_TRANSLATED:
         if sorted(letters) == sorted(large):
             return True
