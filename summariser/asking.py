@@ -511,7 +511,7 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
         for item in value if isinstance(value, list) else []:
             if isinstance(item, str):
                 if len(set(content_words(item))) >= _LEAST_SAID:
-                    acts = clauses.apart(_in_full(item, value, asked, source))
+                    acts = clauses.apart(_in_full(item, cast("list[Any]", value), asked, source))
                     acts += [content for act in acts for content in clauses.agreed_in(act)]
                     claims += [_act(asked, act, number, brief) for act in acts]
                 continue
