@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTES_WITHOUT_PARTIES",
     "QUOTED_FAILURE",
+    "UNSAID",
     "UNUSABLE",
     "Answer",
     "Answers",
@@ -611,7 +612,7 @@ def acts_by_the_text(
             continue
         spans = [(a - sentence.start, b - sentence.start) for a, b, _ in roster.between(sentence.start, sentence.end)]
         for words in clauses.acts_of(sentence.text, spans):
-            claims.append(Claim(section.name, {section.prose: words}, (sentence.number,), _CODE))
+            claims.append(Claim(section.name, {section.prose: words}, (sentence.number,), UNSAID))
     return claims
 
 
@@ -634,6 +635,8 @@ def _shares_letters(one: str, other: str) -> bool:
 
 _CODE = -1
 """The question of claims that answer none."""
+UNSAID = -2
+"""The question of acts that no model named: where they do not hold, nobody said anything wrong."""
 
 
 def _sorted_names(asked: Asked, draft: BaseModel, number: int, source: Source, brief: type[BaseBrief]) -> list[Claim]:

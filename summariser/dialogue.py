@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from summariser import drafting, merging, retelling
 from summariser.asking import (
     QUOTED_FAILURE,
+    UNSAID,
     Answer,
     Plan,
     Round,
@@ -38,7 +39,7 @@ from summariser.asking import (
 )
 from summariser.asking import Tally as Tally
 from summariser.errors import AnswerError, ContextLengthError
-from summariser.grounding.claims import Claim, Problem
+from summariser.grounding.claims import Problem
 from summariser.grounding.leaks import leaks_of
 from summariser.sentences import is_credit
 from summariser.verifying import Told, Verified, left_out, prepare, rejection, salient, verify_claims
@@ -124,14 +125,11 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
     tally.second_look = tally.tokens - before
     if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
-    unsaid: list[Claim] = []
     if by_code and drafting.reads_acts(brief):
-        unsaid = acts_by_the_text(source, found.parties, found.drafts, brief)
-        claims = salient(source, found, claims) + unsaid
+        claims = salient(source, found, claims) + acts_by_the_text(source, found.parties, found.drafts, brief)
     if plan.strategy == "sentences":
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
-        # What no model said and does not hold is nobody's mistake.
-        found.problems = [p for p in found.problems if not any(p.claim is claim for claim in unsaid)]
+        found.problems = [p for p in found.problems if p.claim.question != UNSAID]
     found.problems += unmended
     finding = _finding(source, found, asked, answers, tally, brief)
     if plan.output_language in (None, source.language):

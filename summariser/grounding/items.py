@@ -232,13 +232,8 @@ class ItemGrounder:
             beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read)
             if beside is not None:
                 fields[time], verdicts[time] = beside.value, beside.verdict
-        if (
-            time is not None
-            and time not in fields
-            and self._figure is not None
-            and self.items[claim.section].said_as == {}
-        ):
-            held = self._held_at(sentences)
+        if time is not None and time not in fields and self._figure is not None and not item.said_as:
+            held = self._held_at(self._figure, sentences)
             if held is not None:
                 fields[time], verdicts[time] = held.value, held.verdict
         whose = _field_of(item, Attribution)
@@ -329,14 +324,13 @@ class ItemGrounder:
                     return part._replace(verdict=Verdict(verdict="derived", basis=basis))
         return None
 
-    def _held_at(self, sentences: Sequence[int]) -> Part | None:
+    def _held_at(self, figure: Quantity, sentences: Sequence[int]) -> Part | None:
         """The time that a number holds for, where its clause says so: "6 million have fled since 2015", "as of Friday"."""
-        figure = self._figure
-        for number in sentences if self.source.language == stance.LANGUAGE and figure is not None else ():
+        for number in sentences if self.source.language == stance.LANGUAGE else ():
             sentence = self.source.sentence(number)
             for start, end in self._times(number):
                 words = sentence.text[start:end]
-                if _HOLDING.match(words) is None or figure is None:
+                if _HOLDING.match(words) is None:
                     continue
                 low, high = sorted((figure.start - sentence.start, start))
                 if ";" in sentence.text[max(low, 0) : high]:
