@@ -364,6 +364,7 @@ def plain_instructor(model: str, folder: Path, mode: Mode) -> Tool:
             model=model,
             response_model=PlainBrief,
             max_tokens=MOST_TOKENS,
+            max_retries=1,  # one attempt: a small model that ran on to the bound does so again
             messages=[
                 {"role": "system", "content": f"Extract a brief of the news text as JSON.\n{MEANINGS}"},
                 {"role": "user", "content": gold.document.text},

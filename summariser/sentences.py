@@ -110,12 +110,12 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _STOP_WORDS = {
-    "en": "the of and to in that is for on with was as by at from has have it his their which",
-    "fr": "le la les des et du que est pour dans une un par sur au aux qui plus avec son ses",
-    "de": "der die das und den von zu mit sich des auf für ist im dem nicht ein eine als auch wird",
-    "es": "el la los las de que y en un una por con para del se su al como más fue",
+    "en": "the of and to in that is for on with was as by at from has have it his their which a",
+    "fr": "le la les des et du que est pour dans une un par sur au aux qui plus avec son ses a de en l d ce il ont été",
+    "de": "der die das und den von zu mit sich des auf für ist im dem nicht ein eine einen einem einer an als auch wird",
+    "es": "el la los las de que y en un una por con para del se su al como más fue a",
     "pt": "o a os as de que e em um uma por com para do da no na não se mais",
-    "it": "il lo la i gli le di che e in un una per con del della al sono non più",
+    "it": "il lo la i gli le di che e in un una per con del della al sono non più a l",
     "nl": "de het een en van in is dat op te met voor zijn niet aan er om ook",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from summariser.grounding.attribution import quotations
 from summariser.grounding.claims import Claim
 from summariser.verifying import prepare, verify_claims
 from summariser_schemas import Document
@@ -124,3 +125,67 @@ def test_what_time_a_number_holds_for(text: str, as_of: str | None) -> None:
     (draft,) = verify_claims(source, [Claim("figures", fields, (1,), 0)]).drafts
     found = draft.fields.get("as_of")
     assert (found.text if found else None) == as_of
+
+
+def first_person(text: str, phrase: str, number: int) -> tuple[list[str], str | None]:
+    """Who is to do what a sentence says, and on whose word, where Li Dan acts for Tessa."""
+    source = prepare(Document(text=text, language="en", published=date(2026, 5, 20)))
+    parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
+    parties += [Claim("parties", {"name": "Li Dan", "kind": "person", "role": "head", "affiliation": "Tessa"}, (1,), 0)]
+    verified = verify_claims(source, [*parties, Claim("commitments", {"action": phrase}, (number,), 0)])
+    called = {party.id: party.name for party in verified.parties}
+    (draft,) = verified.drafts
+    voice = draft.fields.get("attribution")
+    return [called[r] for r in draft.fields.get("by", ())], voice.text if voice else None
+
+
+HEAD = "Li Dan, head of Tessa, met reporters."
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "read"),
+    [
+        (f"{HEAD} “We will build two docks,” said Li Dan.", 2, (["Tessa"], "Li Dan")),
+        (f"{HEAD} “I will build two docks,” said Li Dan.", 2, (["Li Dan"], "Li Dan")),
+        (f'{HEAD} "We have met. We will build two docks," said Li Dan.', 2, (["Tessa"], "Li Dan")),
+        (f"{HEAD} “We have met,” said Li Dan. “We will build two docks.”", 3, (["Tessa"], "Li Dan")),
+        (f"{HEAD} We will build two docks.", 2, ([], None)),
+        (f"{HEAD} “We will build two docks,” said a visitor.", 2, ([], "a visitor")),
+        ("We, the leaders of Odran and Norvia, met with Li Dan of Tessa. We will build two docks.", 2,
+         (["Odran", "Norvia"], None)),
+    ],
+)  # fmt: skip
+def test_who_the_first_person_is(text: str, number: int, read: tuple[list[str], str | None]) -> None:
+    """In a quotation the speaker, or whom the speaker acts for; in a joint statement those who make it; else nobody."""
+    assert first_person(text, "build two docks", number) == read
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "quoted"),
+    [
+        ("He said “yes” and «no».", ["“yes”", "«no»"]),
+        ('"Yes," he said. "It is late."', ['"Yes,"', '"It is late."']),
+        ("„Ja“, sagte er.", ["„Ja“"]),
+        ("“It goes on", ["“It goes on"]),
+        ("and ends.” He left.", ["and ends.”"]),
+        ('A 5" nail and 3" of cloth', []),
+    ],
+)
+def test_what_stands_in_quotation_marks(paragraph: str, quoted: list[str]) -> None:
+    """Pairs of marks; a quotation may come from the paragraph before, or go on in the next."""
+    assert [paragraph[start:end] for start, end in quotations(paragraph)] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("Odran urged Norvia to close two docks.", ["Odran"]),
+        ("In Odran, Li Dan has urged Norvia to close two docks.", ["Li Dan"]),
+        ("Li Dan said that Norvia must close two docks.", ["Li Dan"]),
+        ("“We urge Norvia to close two docks,” said the UTL.", ["UTL"]),
+        ("We urge Norvia to close two docks.", []),
+    ],
+)
+def test_who_asks(text: str, to: list[str]) -> None:
+    """Whoever stands before the verb of asking, or on whose word something must be done."""
+    assert act(text, "close two docks")["to"] == to

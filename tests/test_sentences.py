@@ -72,9 +72,12 @@ def test_blank_text_has_no_sentences() -> None:
         ("El ministro dijo que el puerto está cerrado y que los barcos no salen por la noche.", "es"),
         ("部长周一表示，港口已经关闭。", "zh"),
         ("قال الوزير إن الميناء مغلق منذ يوم الاثنين.", "ar"),
+        ("Le gouvernement a annoncé un plan de 5 millions.", "fr"),
+        ("O governo anunciou um plano de 5 milhões para a cidade.", "pt"),
+        ("A plan is due.", "en"),
         ("12345", "en"),
     ],
-    ids=["en", "fr", "de", "es", "zh", "ar", "nothing to go by"],
+    ids=["en", "fr", "de", "es", "zh", "ar", "short fr", "short pt", "short en", "nothing to go by"],
 )
 def test_the_language_is_guessed(text: str, language: str) -> None:
     """Script first, then the commonest words; English when there is nothing to go by."""

@@ -1,4 +1,4 @@
-"""Whose word a sentence gives for what it says: the speaker that a verb of speech names. English only."""
+"""Whose word a text gives for what it says: the speaker that a verb of speech names, in English only, and quotations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["speeches", "voice"]
+__all__ = ["quotations", "speeches", "voice"]
 
 _SPEECH = (
     r"(?:said|says|told|added|adds|stated|states|noted|notes|reported|reports|announced|claimed|claims|explained|warned|"
@@ -69,3 +69,33 @@ def speeches(lead: str, *, language: str = "en") -> Iterator[re.Match[str]]:
     """The verbs of speech in the words before an act, with their auxiliaries. None in other languages than English."""
     if language == "en":
         yield from _SPOKE.finditer(lead)
+
+
+_MARKS = re.compile(r"[“”„«»\"]")
+_OPENED_BY = re.compile(r"[\s(\[—–-]")
+
+
+def quotations(paragraph: str) -> list[tuple[int, int]]:
+    """Spans in quotation marks, the marks included.
+
+    A quotation that goes on in the next paragraph is not closed in this one, and one that comes from the paragraph before
+    not opened.
+    """
+    found: list[tuple[int, int]] = []
+    start: int | None = None
+    for match in _MARKS.finditer(paragraph):
+        place, mark = match.span()[0], match[0]
+        if mark == '"':
+            opens = start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
+            closes = start is not None and paragraph[start] == '"'
+        else:
+            german = mark == "“" and start is not None and paragraph[start] == "„"
+            opens, closes = mark in "“„«" and not german, mark in "”»" or german
+        if opens:
+            start = place
+        elif closes and (start is not None or (mark == "”" and not found)):
+            found.append((start or 0, match.end()))
+            start = None
+    if start is not None and (start == 0 or paragraph[start] != '"'):
+        found.append((start, len(paragraph)))
+    return found

@@ -6,9 +6,10 @@ import json
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from summariser.grounding import dates, names, quantities
+from summariser.grounding import attribution, dates, names, quantities
 from summariser.grounding.ordering import orders as find_orders
 from summariser.grounding.words import content_words
 from summariser_schemas import Evidence
@@ -130,6 +131,10 @@ class Source:
             known[number] = dates.find_dates(self.sentence(number).text, language=self.language)
         return known[number]
 
+    def quotation_at(self, offset: int) -> tuple[int, int] | None:
+        """The span in quotation marks that a character of the document stands in; None outside of them."""
+        return next(((start, end) for start, end in self._quotations if start < offset < end), None)
+
     def places(self, name: str) -> list[tuple[int, int]]:
         """Every place in the usable part of the document where ``name`` stands."""
         known = self._places
@@ -148,6 +153,15 @@ class Source:
             words = content_words(self.text, language=self.language)
             known[length] = frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))
         return known[length]
+
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for _, paragraph in groupby(self.sentences, lambda s: s.paragraph):
+            same = list(paragraph)
+            first, last = same[0].start, same[-1].end
+            found += [(first + a, first + b) for a, b in attribution.quotations(self.text[first:last])]
+        return found
 
     @cached_property
     def _evidence(self) -> dict[int, Evidence]:

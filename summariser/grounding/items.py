@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -49,7 +49,11 @@ _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _AND = re.compile(r"\band\b|&")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
-_QUOTED = re.compile(r"“[^”]+”|\"[^\"]+\"|«[^»]+»|“[^”]+$|^[^“]+”")
+_FIRST_PERSON = ("we", "i")
+_WE = re.compile(r"\b(?:we|i)\b", re.IGNORECASE)
+_WE_BEFORE = re.compile(r"\b(we|i)\s+(?:(?:also|again|now|still|\w+ly)\s+)*$", re.IGNORECASE)
+_WE_OF = re.compile(r"\bWe,\s+(?:the\s+)?(?:[A-Za-z]+\s+){0,6}?(?:of|from)\s+(?:the\s+)?")
+"""How a joint statement begins: "We, the leaders of Odran and Selane,"."""
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
@@ -238,7 +242,7 @@ class ItemGrounder:
                 fields[time], verdicts[time] = held.value, held.verdict
         whose = _field_of(item, Attribution)
         if whose is not None and whose not in fields:
-            voiced = self._voiced(sentences) or self._speaker(sentences, read)
+            voiced = self._voiced(sentences) or self._speaker(sentences, read) or self._quoted(sentences, read)
             if voiced is not None:
                 fields[whose] = voiced
                 verdicts[whose] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
@@ -266,7 +270,7 @@ class ItemGrounder:
             parts = [self._party(str(n), sentences) for n in names_said]
             known = list({p.value: p for p in parts if p.value is not None}.values())
             if read.by is not None and name == "by":
-                known = [p._replace(verdict=read.by) if p.reason == "" else p for p in known]
+                known = [p._replace(verdict=_joined(read.by, p.verdict)) if p.reason == "" else p for p in known]
             return known + [p for p in parts if p.value is None]
         if core is Mention:
             return [self._mention(said, sentences)]
@@ -430,10 +434,22 @@ class ItemGrounder:
                 a, b = places[0]
                 return Part(ref, Verdict(verdict="derived", basis=f"{self.source.text[a:b]!r} in the sentence"))
         for number in sentences:
+            if why := self._in_own_words(party, number):
+                return Part(ref, Verdict(verdict="derived", basis=why))
             if self._near(party, number):
                 basis = f"a pronoun, for the sentence before names {party.name!r}"
                 return Part(ref, Verdict(verdict="derived", basis=basis))
         return Part(ref, Verdict(verdict="absent", said=name), f"the name {name!r} is not in the sentence")
+
+    def _in_own_words(self, party: Party, number: int) -> str:
+        """By what a sentence that does not name a party is about it all the same: "we", or a quotation; empty if by nothing."""
+        start, end = (sentence := self.source.sentence(number)).start, sentence.end
+        for match in _WE.finditer(sentence.text):
+            meant, why = self._spoken_for(match[0].casefold(), start + match.start())
+            if party.name in meant:
+                return f"{match[0]!r}: {why}"
+        voices = (self._quoting(offset) for offset in (start + 1, end - 1))
+        return f"{party.name!r} is quoted" if any(v is not None and v.party == party.id for v in voices) else ""
 
     def _near(self, party: Party, number: int) -> bool:
         """Whether a sentence names the party, or has a pronoun for what the sentence before it names."""
@@ -487,21 +503,85 @@ class ItemGrounder:
     def _speaker(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
         """The party right before a verb of speech that the act stands behind: "Li Dan said Odran had closed its port"."""
         for number in sentences:
-            sentence = self.source.sentence(number)
-            place = sentence.start
-            if read.reading is not None:
-                place += read.reading.group
-            elif self._figure is not None and self._figure.start < sentence.end:
-                place = max(place, self._figure.start)
-            lead = self.source.text[sentence.start : place]
-            for match in attribution.speeches(lead, language=self.source.language):
-                end = sentence.start + match.start()
-                spoke = self._before(end, sentence.start)
-                party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
-                if party is not None:
-                    a, b = self.roster.mentions(party, sentence.start, end)[-1]
-                    return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
+            start = self.source.sentence(number).start
+            found = self._speaking(start, self._place(number, read))
+            if found is not None:
+                return found
         return None
+
+    def _place(self, number: int, read: _Read) -> int:
+        """Where a sentence has what a claim is about: the act, or the number."""
+        sentence = self.source.sentence(number)
+        if read.reading is not None:
+            return sentence.start + read.reading.group
+        if self._figure is not None and self._figure.start < sentence.end:
+            return max(sentence.start, self._figure.start)
+        return sentence.start
+
+    def _speaking(self, start: int, end: int) -> Attribution | None:
+        """The party that stands right before a verb of speech in a span of the document."""
+        for match in attribution.speeches(self.source.text[start:end], language=self.source.language):
+            behind = start + match.start()
+            spoke = self._before(behind, start)
+            party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
+            if party is not None:
+                a, b = self.roster.mentions(party, start, behind)[-1]
+                return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
+        return None
+
+    def _quoted(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
+        """Who says what stands in a quotation of several sentences."""
+        for number in sentences:
+            found = self._quoting(self._place(number, read))
+            if found is not None:
+                return found
+        return None
+
+    def _quoting(self, offset: int) -> Attribution | None:
+        """Who is named as the speaker of the quotation that an offset stands in, before it or behind it."""
+        quotation = self.source.quotation_at(offset)
+        first = None if quotation is None else self.source.sentence_at(quotation[0])
+        last = None if quotation is None else self.source.sentence_at(quotation[1] - 1)
+        if quotation is None or first is None or last is None:
+            return None
+        found = (
+            self._voiced((last.number,)) or self._voiced((first.number,)) or self._speaking(first.start, quotation[0])
+        )
+        if found is None and quotation[0] == first.start and first.number > 1:
+            before = self.source.sentence(first.number - 1)  # “…,” said Li Dan. “We will …”
+            if before.paragraph == first.paragraph and self.source.quotation_at(before.start + 1):
+                found = self._voiced((before.number,))
+        return found
+
+    def _spoken_for(self, pronoun: str, offset: int) -> tuple[list[str], str]:
+        """Whom "I" or "we" at an offset stands for, and by what.
+
+        In a quotation the speaker, and for "we" whom the speaker acts for; elsewhere those with whom a joint statement begins.
+        """
+        if self.source.quotation_at(offset) is None:
+            return (self._stating, "the statement is theirs") if pronoun == "we" else ([], "")
+        voice = self._quoting(offset)
+        told = [] if voice is None else self.roster.told_of(voice.text)
+        speaker = told[0] if len(told) == 1 else None
+        if voice is not None and voice.party is not None:
+            speaker = next(p for p in self.roster.parties if p.id == voice.party)
+        if speaker is None or (pronoun == "i" and speaker.kind != "person"):
+            return [], ""
+        if pronoun == "i" or speaker.kind != "person":
+            return [speaker.name], f"{speaker.name!r} speaks"
+        employer = next((p for p in self.roster.parties if p.id == speaker.affiliation), None)
+        return (
+            ([employer.name], f"{speaker.name!r} speaks, for {employer.name!r}") if employer is not None else ([], "")
+        )
+
+    @cached_property
+    def _stating(self) -> list[str]:
+        """The parties that a joint statement names as its own: "We, the leaders of Odran, Selane and Norvia, met"."""
+        for sentence in self.source.sentences if self.source.language == stance.LANGUAGE else ():
+            opening = _WE_OF.search(sentence.text)
+            if opening is not None and self.source.usable(sentence.number):
+                return self._together(sentence.start + opening.end(), sentence.end)
+        return []
 
     def _before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset, or before what is put in between commas there."""
@@ -533,7 +613,7 @@ class ItemGrounder:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
             opinion = reading.stance == "done" or cue.casefold() in {"must", "should"}
-            if opinion and any(m.start() < reading.verb[0] < m.end() for m in _QUOTED.finditer(text)):
+            if opinion and self.source.quotation_at(self.source.sentence(number).start + reading.verb[0]):
                 # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
                 return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
@@ -662,6 +742,10 @@ class ItemGrounder:
             return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
         if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
             return several
+        if reading.pronoun in _FIRST_PERSON and (
+            meant := self._meant(reading.pronoun, sentence.start + reading.group, number)
+        ):
+            return meant
         if reading.pronoun is not None and by:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
@@ -751,6 +835,8 @@ class ItemGrounder:
             return self._right_before(low + len(self.source.text[low:before].rstrip(", ")), low)
         if pronoun == "they" and number > 1:
             return self._several(number - 1)
+        if pronoun in _FIRST_PERSON:
+            return self._spoken_for(pronoun, before)[0]
         if pronoun not in {"he", "she", "it"}:
             return []
         spans = [(low, before)]
@@ -765,9 +851,13 @@ class ItemGrounder:
     def _several(self, number: int) -> list[str]:
         """The parties, two at least, that a sentence names together before all others: "Odran and Selane agreed"."""
         sentence = self.source.sentence(number)
+        return self._together(sentence.start, sentence.end)
+
+    def _together(self, low: int, high: int) -> list[str]:
+        """The parties, two at least, that stand together before all others between two offsets."""
         together: list[str] = []
-        end = sentence.start
-        for start, stop, party in self.roster.between(sentence.start, sentence.end):
+        end = low
+        for start, stop, party in self.roster.between(low, high):
             if together and not _COORDINATION.fullmatch(self.source.text[end:start]):
                 break
             together.append(party.name)
@@ -808,16 +898,26 @@ class ItemGrounder:
         return sorted(found, key=found.__getitem__)
 
     def _askers(self, by: Sequence[str], reading: stance.Reading, number: int) -> list[str]:
-        """Who asks: the one party that stands before the verb of asking."""
-        if reading.cue is None:
-            return []
+        """Who asks: whoever stands right before the verb of asking, or alone before it, or on whose word it is asked."""
         sentence = self.source.sentence(number)
         asked = {party.id for name in by if (party := self.roster.find(name))}
-        places = self.roster.between(sentence.start, sentence.start + reading.cue[0])
-        # "Odran's ports must be closed": its owner asks for nothing.
-        before = {p.id: p for _, end, p in places if self.source.text[end : end + 1] not in {"'", "’"}}
-        there = [p for p in before.values() if p.id not in asked]
-        return [there[0].name] if len(there) == 1 else []
+        if reading.cue is not None:
+            cue = sentence.start + reading.cue[0]
+            lead = _HELPING.sub("", self.source.text[sentence.start : cue])
+            own = _WE_BEFORE.search(lead)
+            if own is not None:
+                return self._spoken_for(own[1].casefold(), sentence.start + own.start(1))[0]
+            places = self.roster.between(sentence.start, cue)
+            # "Odran's ports must be closed": its owner asks for nothing.
+            before = {p.id: p for _, end, p in places if self.source.text[end : end + 1] not in {"'", "’"}}
+            there = [p for p in before.values() if p.id not in asked]
+            direct = self._before(sentence.start + len(lead), sentence.start)
+            near = [p.name for p in there if p.name in direct]
+            if near or len(there) == 1:
+                return near or [there[0].name]
+        voice = self._voiced((number,)) or self._quoting(sentence.start + reading.verb[0])
+        voice = voice or self._speaking(sentence.start, sentence.start + reading.group)
+        return [p.name for p in self.roster.parties if voice is not None and p.id == voice.party and p.id not in asked]
 
 
 def unlike_its_class(item: type[Item], draft: Draft) -> str | None:
@@ -865,6 +965,11 @@ def _object_in(act: str, party: Party) -> bool:
             ):
                 return True
     return False
+
+
+def _joined(by: Verdict, named: Verdict) -> Verdict:
+    """The verdict on an actor read off the sentence, with what its name there was derived from."""
+    return by if named.verdict != "derived" else by.model_copy(update={"basis": f"{by.basis}; {named.basis}"})
 
 
 @cache

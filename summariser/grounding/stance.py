@@ -874,7 +874,7 @@ _WORDED: dict[str, dict[Stance, str]] = {
         "agreed": "同意 达成 達成 协议 協議 商定",
         "pledged": "承诺 承諾 保证 保證",
         "offered": "提议 提議 愿意 願意",
-        "sought": "要求 呼吁 呼籲 敦促 请求 請求 希望",
+        "sought": "要求 呼吁 呼籲 号召 號召 敦促 请求 請求 希望",
         "planned": "计划 計劃 将 將 拟 擬 宣布",
     },
 }
