@@ -343,9 +343,9 @@ def _sort_names(source: Source, brief: type[BaseBrief], ask: Callable[..., Asked
 
 def _ask_for_acts(source: Source, shown: Sequence[Sentence], ask: Callable[..., Asked]) -> Iterator[Asked]:
     for sentence in shown:
-        if not _says_something(source, sentence):
-            continue
         numbers = tuple(dict.fromkeys(q.text for q in source.quantities_of(sentence.number)))[:_MOST_NUMBERS]
+        if not _says_something(source, sentence) or not (numbers or _may_tell_acts(source, sentence)):
+            continue
         purpose = f"sentence {sentence.number} of {len(source.sentences)}"
         most = _ACTS_TOKENS + _TOKENS_A_NUMBER * len(numbers)
         about = (sentence.number,)
@@ -361,6 +361,14 @@ def _says_something(source: Source, sentence: Sentence) -> bool:
     for start, end in source.dates_of(sentence.number):
         rest[start:end] = " " * (end - start)
     return any(map(str.isalpha, rest)) and not is_credit(sentence.text)
+
+
+def _may_tell_acts(source: Source, sentence: Sentence) -> bool:
+    """Whether any answer about the acts of a sentence could hold: what it puts as no act, or only quotes, is not asked for."""
+    return any(
+        not (stance.is_opinion(sentence.text, reading) and source.quotation_at(sentence.start + reading.verb[0]))
+        for reading in stance.acts_in(sentence.text)
+    )
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:

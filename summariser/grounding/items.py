@@ -612,8 +612,7 @@ class ItemGrounder:
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
-            opinion = reading.stance == "done" or cue.casefold() in {"must", "should"}
-            if opinion and self.source.quotation_at(self.source.sentence(number).start + reading.verb[0]):
+            if stance.is_opinion(text, reading) and self.source.quotation_at(self.source.sentence(number).start + reading.verb[0]):
                 # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
                 return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))

@@ -11,11 +11,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding.words import stem
 
-__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "is_verb", "read", "read_through", "worded"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "acts_in", "is_opinion", "is_verb", "read", "read_through", "worded"]
 
 Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
 
@@ -303,6 +306,20 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
     )
+
+
+def acts_in(sentence: str) -> Iterator[Reading]:
+    """The readings of all words of an English sentence that may be the verb of an act, as far as it puts the act in any of `SAID`."""
+    for match in _spoken(sentence).matches:
+        reading = read(sentence, sentence[match.start() :])
+        if reading is not None and reading.stance in SAID:
+            yield reading
+
+
+def is_opinion(sentence: str, reading: Reading) -> bool:
+    """Whether an act is somebody's view of the world where it stands in quotation marks; a promise is none."""
+    cue = sentence[slice(*(reading.cue or reading.verb))]
+    return reading.stance == "done" or cue.casefold() in _REQUIRED
 
 
 _RELATIVES = _set("that this these those there")
