@@ -102,7 +102,7 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
     by_code = plan.strategy == "sentences" and sorts_names(source, plan)
     claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
-    again = ask_again(asked, answers, found.problems)
+    again = [] if by_code and drafting.reads_acts(brief) else ask_again(asked, answers, found.problems)
     if again:
         second = read_answers(again, (yield as_round(again)), tally, source, brief)
         failed = [p for p in found.problems if p.again]
