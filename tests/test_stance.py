@@ -187,3 +187,50 @@ def test_to_before_a_determiner_leads_to_no_act() -> None:
     assert act == offered
     assert reading is not None
     assert reading.stance == "offered"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase"),
+    [
+        ("Odran said it would hit back if Norvia seized the ship.", "seized the ship"),
+        ("Odran will pay once Norvia has freed the sailors.", "freed the sailors"),
+        ("Had Odran closed two docks, prices would rise.", "closed two docks"),
+        ("Odran would have closed two docks under the plan.", "closed two docks"),
+        ("There is no evidence that Tessa dumped oil.", "dumped oil"),
+        ("Odran rejected claims that it closed two docks.", "closed two docks"),
+        ("Tessa allegedly dumped oil.", "dumped oil"),
+        ("Odran nearly closed two docks.", "closed two docks"),
+        ("Neither Odran nor Norvia signed the treaty.", "signed the treaty"),
+        ("Has Tessa closed two docks?", "closed two docks"),
+        ("Odran failed to reach a deal to end the war.", "end the war"),
+        ("Odran called for a deal to end the war.", "end the war"),
+        ("Tessa scrapped plans to close two docks.", "close two docks"),
+        ("Odran thanked Norvia for its pledge to build two docks.", "build two docks"),
+        ("Economists expected Odran to cut rates.", "cut rates"),
+        ("Tessa asked Odran for leave to build two docks.", "build two docks"),
+        ("Odran agreed to allow Norvia to build two docks.", "build two docks"),
+    ],
+)
+def test_what_is_open_or_came_to_nothing_is_no_act(sentence: str, phrase: str) -> None:
+    """Conditions, rumours, near misses, denials and deals that were not made tell of nothing done or promised."""
+    found = read(sentence, phrase)
+    assert found is None or found.stance not in SAID or found.negated
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "stance"),
+    [
+        ("Odran served until it lost the port.", "lost the port", "done"),
+        ("The report that was issued in May reached Tessa.", "reached Tessa", "done"),
+        ("Odran claims that Norvia closed two docks.", "closed two docks", "done"),
+        ("If prices rise, Odran will close two docks.", "close two docks", "planned"),
+        ("Odran and Norvia signed a deal to end the war.", "end the war", "agreed"),
+        ("Odran found no oil and closed two docks.", "closed two docks", "done"),
+        ("Tessa is expected to close two docks.", "close two docks", "planned"),
+    ],
+)
+def test_what_looks_open_and_is_not(sentence: str, phrase: str, stance: str) -> None:
+    """The main clause beside a condition, a fact after "until", a relative clause, a deal that was made."""
+    found = read(sentence, phrase)
+    assert found is not None
+    assert found.stance == stance

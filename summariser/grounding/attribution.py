@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["quotations", "speeches", "voice"]
+__all__ = ["is_inner", "leads_to_quotation", "quotations", "quoted_by", "speeches", "voice"]
 
 _SPEECH = (
     r"(?:said|says|told|added|adds|stated|states|noted|notes|reported|reports|announced|claimed|claims|explained|warned|"
@@ -71,7 +71,9 @@ def speeches(lead: str, *, language: str = "en") -> Iterator[re.Match[str]]:
         yield from _SPOKE.finditer(lead)
 
 
-_MARKS = re.compile(r"[“”„«»\"]")
+_MARKS = re.compile(r"[“”„«»\"‘’]")
+_OPENS_INSIDE = re.compile(r"(?:^|[\s(\[“\"—–-])[‘'](?=\w)")
+_WORD_NEXT = re.compile(r"\w")
 _OPENED_BY = re.compile(r"[\s(\[—–-]")
 
 
@@ -88,6 +90,10 @@ def quotations(paragraph: str) -> list[tuple[int, int]]:
         if mark == '"':
             opens = start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
             closes = start is not None and paragraph[start] == '"'
+        elif mark in "‘’":
+            opens = mark == "‘" and start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
+            closes = mark == "’" and start is not None and paragraph[start] == "‘"
+            closes = closes and _WORD_NEXT.match(paragraph, match.end()) is None
         else:
             german = mark == "“" and start is not None and paragraph[start] == "„"
             opens, closes = mark in "“„«" and not german, mark in "”»" or german
@@ -96,6 +102,44 @@ def quotations(paragraph: str) -> list[tuple[int, int]]:
         elif closes and (start is not None or (mark == "”" and not found)):
             found.append((start or 0, match.end()))
             start = None
-    if start is not None and (start == 0 or paragraph[start] != '"'):
+    if start is not None and paragraph[start] != "‘" and (start == 0 or paragraph[start] != '"'):
         found.append((start, len(paragraph)))
     return found
+
+
+_QUOTING = (
+    r"(?:said|says|told|added|adds|stated|states|noted|notes|announced|explained|warned|warns|confirmed|argued|insisted|wrote|"
+    r"writes|replied|promised|vowed|pledged|declared|commented|concluded|continued|shouted|tweeted|read|reads|asked|urged)"
+)
+_BEFORE_QUOTATION = re.compile(
+    rf"\b(?:(?:has|have|had|also|later|then)\s+)*{_QUOTING}\b"
+    r"(?:\s+(?:reporters|journalists|staff|parliament|lawmakers|workers|investors|on\s+[A-Z]\w+|in\s+[A-Z]\w+|in\s+a\s+statement))*"
+    r"\s*[,:]?\s*(?:that\s*)?$"
+)
+_BEHIND_QUOTATION = (
+    re.compile(
+        rf"\W?[”\"’]\s*(?P<who>{_SPEAKER})\s+{_QUOTING}\b(?=\s*(?:[.,;]|$|\s(?:on|in|at|to|after|during|of|reporters|[A-Z])))"
+    ),
+    re.compile(rf"\W?[”\"’]\s*{_QUOTING}\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)"),
+)
+
+
+def quoted_by(behind: str) -> str | None:
+    """The words that name the speaker right behind a quotation, whose last mark ``behind`` begins with."""
+    for pattern in _BEHIND_QUOTATION:
+        match = pattern.match(behind)
+        if match is not None and not _CLAUSE.search(match["who"]):
+            return match["who"].rstrip(".,; ")
+    return None
+
+
+def leads_to_quotation(lead: str) -> int | None:
+    """Where the verb of speech begins with which the words before a quotation end; None where they end otherwise."""
+    match = _BEFORE_QUOTATION.search(lead)
+    return None if match is None else match.start()
+
+
+def is_inner(quotation: str, place: int) -> bool:
+    """Whether a character of a quotation stands in one inside of it: "He told me, ‘We will close’"."""
+    opening = next((m.end() for m in _OPENS_INSIDE.finditer(quotation, 1, place + 1)), None)
+    return opening is not None and not re.search(r"[’'](?!\w)", quotation[opening:place])

@@ -133,7 +133,7 @@ class Source:
 
     def quotation_at(self, offset: int) -> tuple[int, int] | None:
         """The span in quotation marks that a character of the document stands in; None outside of them."""
-        return next(((start, end) for start, end in self._quotations if start < offset < end), None)
+        return next(((start, end) for start, end in self.quotations if start < offset < end), None)
 
     def places(self, name: str) -> list[tuple[int, int]]:
         """Every place in the usable part of the document where ``name`` stands."""
@@ -155,7 +155,8 @@ class Source:
         return known[length]
 
     @cached_property
-    def _quotations(self) -> list[tuple[int, int]]:
+    def quotations(self) -> list[tuple[int, int]]:
+        """What stands in quotation marks, marks included."""
         found: list[tuple[int, int]] = []
         for _, paragraph in groupby(self.sentences, lambda s: s.paragraph):
             same = list(paragraph)

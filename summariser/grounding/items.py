@@ -45,14 +45,48 @@ _OWN_SUBJECT = re.compile(
 )
 """Where a clause with a subject of its own begins."""
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
-_HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|already|since)\s+)+$")
+_HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since)\s+)+$")
+_OPENING_PHRASE = frozenset(
+    "after before in with without unlike like according to under following despite as for at on by from besides amid during since "
+    "while when against together along".split()
+)
+"""Words with which a phrase before the subject begins: "After talks with Odran,"."""
+_CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
+_INSTITUTION = re.compile(
+    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
+    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
+)
+"""What acts for whoever's name stands before it: "Odran's government closed it"."""
+_JOINING = re.compile(r"(?:[,;]|\b(?:and|or|but|then|nor|also))\s*(?:\([ivx\da-h]{1,4}\)\s*)?$")
+_ENTRY = re.compile(r"\s+(?:will|shall|would|agreed to|agrees to)\s+\((?:i|a|1)\)")
+_INSERTED = re.compile(r"^\s*(?:\([^)]*\)|,[^,]{1,160},)")
+_SUBJECT_OF = re.compile(r"\.?(?:,|\s+(?:\([^)]*\)\s+)?(?:(?:also|later|then|\w+ly)\s+)*([a-z]+)\b)")
+_WITHOUT_VERB = re.compile(r"\s+(?:in|on|at|after|under|with|for|of|from|by|to)\b")
+_TIME_WORDS = re.compile(
+    r"\b(?:(?:on|in|last|this|late|early|next|since)\s+)*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|"
+    r"June|July|August|September|October|November|December|week|month|year|today|yesterday|tomorrow|\d{1,4})\b"
+)
 _COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
 _AND = re.compile(r"\band\b|&")
 _TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
 _FIRST_PERSON = ("we", "i")
 _WE = re.compile(r"\b(?:we|i)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b([A-Z]\w+)\s+$")
+"""A word before "I" of which it may be the number: "Phase I"."""
+_FORMER = re.compile(r"\b(?:former|formerly|ex|retired|late|outgoing)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"['’]s?\s|\b(?:of|for|in|at|to|by|with|from|and|near|against)\b")
+"""What makes the name behind it another's: "a friend of", "Tessa's"."""
+_BE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:(?:also|again|now|\w+ly)\s+)*$")
+_WISHING = re.compile(
+    r"\b(?:(?:hop|want|seek|plan|try|tri|aim|intend|continu)(?:e|es|s|ed|ing)?|sought|trying)\s+to\s+$", re.IGNORECASE
+)
+"""What stands before the verb of asking where somebody wishes to ask: "hopes to get Odran to close it"."""
 _WE_BEFORE = re.compile(r"\b(we|i)\s+(?:(?:also|again|now|still|\w+ly)\s+)*$", re.IGNORECASE)
-_WE_OF = re.compile(r"\bWe,\s+(?:the\s+)?(?:[A-Za-z]+\s+){0,6}?(?:of|from)\s+(?:the\s+)?")
+_WE_OF = re.compile(
+    r"We,\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:leaders|heads|presidents|ministers|governments|representatives|chancellors|secretaries)\s+"
+    r"(?:of\s+state(?:\s+and\s+(?:of\s+)?government)?\s+)?of\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 """How a joint statement begins: "We, the leaders of Odran and Selane,"."""
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
 _TIME_GAP = 2
@@ -80,6 +114,8 @@ _OTHER_CLAUSE = re.compile(
     r"[;:]|\b(?:while|whilst|that|which|who|whose|where|when|after|before|because|although|as|if|unless|until)\b"
     r"|,\s+(?:and|but)\b|,\s+\w+ing\b|\band\s+(?:has|have|had|is|are|was|were|will|would|to)\b"
 )
+_AND_WORD = re.compile(r"\band\s+(?:\w+ly\s+)?([a-z]+)\b")
+_AIMED_AT = re.compile(r"\b(?:for|to|until)\s+(?:the\s+)?$", re.IGNORECASE)
 _QUALIFYING = re.compile(
     r"\b(?:shown|imposed|issued|announced|signed|agreed|made|given|held|adopted|approved|published|launched|established|"
     r"reached|founded|born|built|elected|passed|taken|started|begun|set|committed|dated|ending|starting|beginning|expected|due)\b"
@@ -242,7 +278,7 @@ class ItemGrounder:
                 fields[time], verdicts[time] = held.value, held.verdict
         whose = _field_of(item, Attribution)
         if whose is not None and whose not in fields:
-            voiced = self._voiced(sentences) or self._speaker(sentences, read) or self._quoted(sentences, read)
+            voiced = self._quoted(sentences, read) or self._voiced(sentences) or self._speaker(sentences, read)
             if voiced is not None:
                 fields[whose] = voiced
                 verdicts[whose] = Verdict(verdict="derived", basis=f"the verb of speech beside {voiced.text!r}")
@@ -294,6 +330,7 @@ class ItemGrounder:
         """
         reading = read.reading
         past = reading is not None and reading.stance == "done"
+        at_head: Part | None = None
         for number in sentences:
             text = self.source.sentence(number).text
             spot = locate(text, phrase, language=self.source.language)
@@ -319,14 +356,20 @@ class ItemGrounder:
                     and _OPENING_TIME.fullmatch(text[:start]) is not None
                     and (text[end : end + 1] == "," or not _OTHER_CLAUSE.search(between))
                 )
+                head = head and not any(attribution.speeches(text[end:first], language=self.source.language))
                 rest = start >= last and not _OTHER_CLAUSE.search(between)
+                rest = rest and not any(stance.is_verb(m[1]) for m in _AND_WORD.finditer(between))
                 if not (inside or beside or head or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
                     continue
-                part = check_when(self.source, words, [number], past=past)
+                aimed_at = _AIMED_AT.search(text[:start]) is not None or words.casefold().startswith("until")
+                part = check_when(self.source, words, [number], past=None if past and aimed_at else past)
                 if part.value is not None and not part.reason and not (not past and self._over(part.value)):
                     basis = part.verdict.basis or f"{words!r} beside the act"
-                    return part._replace(verdict=Verdict(verdict="derived", basis=basis))
-        return None
+                    found = part._replace(verdict=Verdict(verdict="derived", basis=basis))
+                    if inside or beside or rest:
+                        return found
+                    at_head = at_head or found
+        return at_head
 
     def _held_at(self, figure: Quantity, sentences: Sequence[int]) -> Part | None:
         """The time that a number holds for, where its clause says so: "6 million have fled since 2015", "as of Friday"."""
@@ -519,15 +562,21 @@ class ItemGrounder:
         return sentence.start
 
     def _speaking(self, start: int, end: int) -> Attribution | None:
-        """The party that stands right before a verb of speech in a span of the document."""
-        for match in attribution.speeches(self.source.text[start:end], language=self.source.language):
-            behind = start + match.start()
-            spoke = self._before(behind, start)
-            party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
-            if party is not None:
-                a, b = self.roster.mentions(party, start, behind)[-1]
-                return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
+        """The party that stands right before a verb of speech in a span of the document, the last of them."""
+        for match in reversed(list(attribution.speeches(self.source.text[start:end], language=self.source.language))):
+            found = self._speaker_at(start + match.start(), start)
+            if found is not None:
+                return found
         return None
+
+    def _speaker_at(self, verb: int, start: int) -> Attribution | None:
+        """The one party right before a verb of speech."""
+        spoke = self._before(verb, start)
+        party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
+        if party is None:
+            return None
+        a, b = self.roster.mentions(party, start, verb)[-1]
+        return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
 
     def _quoted(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
         """Who says what stands in a quotation of several sentences."""
@@ -538,49 +587,82 @@ class ItemGrounder:
         return None
 
     def _quoting(self, offset: int) -> Attribution | None:
-        """Who is named as the speaker of the quotation that an offset stands in, before it or behind it."""
+        """Who is named as the speaker of the quotation that an offset stands in, right before it or right behind it."""
         quotation = self.source.quotation_at(offset)
         first = None if quotation is None else self.source.sentence_at(quotation[0])
         last = None if quotation is None else self.source.sentence_at(quotation[1] - 1)
-        if quotation is None or first is None or last is None:
+        if quotation is None or first is None or last is None or self.source.language != stance.LANGUAGE:
             return None
-        found = (
-            self._voiced((last.number,)) or self._voiced((first.number,)) or self._speaking(first.start, quotation[0])
-        )
-        if found is None and quotation[0] == first.start and first.number > 1:
-            before = self.source.sentence(first.number - 1)  # “…,” said Li Dan. “We will …”
-            if before.paragraph == first.paragraph and self.source.quotation_at(before.start + 1):
-                found = self._voiced((before.number,))
-        return found
+        start, end = quotation
+        others = [place for place in self.source.quotations if place[0] < last.end and place[1] > first.start]
+        before = max((b for _, b in others if b <= start), default=first.start)
+        behind = min((a for a, _ in others if a >= end), default=last.end)
+        words = attribution.quoted_by(self.source.text[end - 1 : behind])
+        if words is not None:
+            return self._named(words)
+        lead = self.source.text[max(before, first.start) : start]
+        verb = attribution.leads_to_quotation(lead)
+        if verb is not None:
+            return self._speaker_at(start - len(lead) + verb, start - len(lead))
+        alone = not lead.strip() and not self.source.text[end : last.end].strip(" .,")
+        if alone and start == first.start and first.number > 1:
+            former = self.source.sentence(first.number - 1)  # “…,” said Li Dan. “We will …”
+            said = next(
+                (place for place in self.source.quotations if former.start <= place[0] < place[1] <= former.end), None
+            )
+            if said is not None and former.paragraph == first.paragraph:
+                words = attribution.quoted_by(self.source.text[said[1] - 1 : former.end])
+                return None if words is None else self._named(words)
+        return None
+
+    def _named(self, words: str) -> Attribution:
+        party = self.roster.find(words)
+        return Attribution(text=words, party=PartyRef(party.id) if party else None)
 
     def _spoken_for(self, pronoun: str, offset: int) -> tuple[list[str], str]:
         """Whom "I" or "we" at an offset stands for, and by what.
 
         In a quotation the speaker, and for "we" whom the speaker acts for; elsewhere those with whom a joint statement begins.
         """
-        if self.source.quotation_at(offset) is None:
+        quotation = self.source.quotation_at(offset)
+        if quotation is None:
             return (self._stating, "the statement is theirs") if pronoun == "we" else ([], "")
+        before = _NUMBERED.search(self.source.text[quotation[0] + 1 : offset])
+        if attribution.is_inner(self.source.text[slice(*quotation)], offset - quotation[0]) or (
+            pronoun == "i" and before is not None and not names.is_common(before[1], listed=True)
+        ):
+            return [], ""
         voice = self._quoting(offset)
-        told = [] if voice is None else self.roster.told_of(voice.text)
-        speaker = told[0] if len(told) == 1 else None
-        if voice is not None and voice.party is not None:
-            speaker = next(p for p in self.roster.parties if p.id == voice.party)
+        speaker = None if voice is None else self._speaker_in(voice)
         if speaker is None or (pronoun == "i" and speaker.kind != "person"):
             return [], ""
         if pronoun == "i" or speaker.kind != "person":
             return [speaker.name], f"{speaker.name!r} speaks"
         employer = next((p for p in self.roster.parties if p.id == speaker.affiliation), None)
-        return (
-            ([employer.name], f"{speaker.name!r} speaks, for {employer.name!r}") if employer is not None else ([], "")
-        )
+        if employer is None or _FORMER.search(speaker.role or ""):
+            return [], ""
+        return [employer.name], f"{speaker.name!r} speaks, for {employer.name!r}"
+
+    def _speaker_in(self, voice: Attribution) -> Party | None:
+        """The party that the words for a source name: "Tessa chief executive Li Dan", and not "a friend of Li Dan"."""
+        if voice.party is not None:
+            return next(p for p in self.roster.parties if p.id == voice.party)
+        for party in self.roster.told_of(voice.text):
+            for form in (party.name, *party.aliases):
+                lead = voice.text.removesuffix(form)
+                if lead != voice.text and party.kind == "person" and not _OF_ANOTHER.search(lead):
+                    return party
+        return None
 
     @cached_property
     def _stating(self) -> list[str]:
         """The parties that a joint statement names as its own: "We, the leaders of Odran, Selane and Norvia, met"."""
         for sentence in self.source.sentences if self.source.language == stance.LANGUAGE else ():
-            opening = _WE_OF.search(sentence.text)
+            opening = _WE_OF.match(sentence.text)
             if opening is not None and self.source.usable(sentence.number):
-                return self._together(sentence.start + opening.end(), sentence.end)
+                start = sentence.start + opening.end()
+                named = self.roster.between(start, sentence.end)
+                return self._together(start, sentence.end) if named and named[0][0] == start else []
         return []
 
     def _before(self, end: int, low: int) -> list[str]:
@@ -612,7 +694,9 @@ class ItemGrounder:
             if reading.stance is None:
                 reason = f"the sentence does not say that {phrase!r} {_status(claim)}"
                 return _Read(claim, reading, Fault("absent", reason))
-            if stance.is_opinion(text, reading) and self.source.quotation_at(self.source.sentence(number).start + reading.verb[0]):
+            if stance.is_opinion(text, reading) and self.source.quotation_at(
+                self.source.sentence(number).start + reading.verb[0]
+            ):
                 # What somebody says of the world is no report of it; a promise in quotation marks is one all the same.
                 return _Read(claim, reading, Fault("absent", f"the sentence only quotes somebody for {phrase!r}"))
             target = self.kinds.get(stance.SAID.get(reading.stance, ""))
@@ -657,9 +741,23 @@ class ItemGrounder:
         found: list[Party] = []
         for party in self.roster.parties:
             starts = [a for a, _ in self.roster.mentions(party, verb, end)]
-            if any(_AGENT.search(self.source.text[max(verb, start - 60) : start]) for start in starts):
+            if any(
+                _AGENT.search(self.source.text[max(verb, start - 60) : start]) and self._done_by(verb, start)
+                for start in starts
+            ):
                 found.append(party)
         return found
+
+    def _done_by(self, verb: int, start: int) -> bool:
+        """Whether "by" before an offset goes with the verb: not in "was hurt when a ship owned by Odran sank"."""
+        between = self.source.text[verb:start].split()[1:]
+        return not any(
+            word.endswith((",", ";"))
+            or word in _CLAUSE_WORDS
+            or word == "run"
+            or (word.islower() and stance.is_verb(word))
+            for word in between
+        )
 
     def _as_put(
         self,
@@ -704,11 +802,10 @@ class ItemGrounder:
                 fields[time_new] = fields.pop(time_old, None)
         fields.update(values)
         fields["by"] = self._subjects(list(fields.get("by") or ()), reading, number)
-        if "to" in new.model_fields and not fields.get("to"):
-            asked = reading.stance == "sought"
-            fields["to"] = (
-                self._askers(fields["by"], reading, number) if asked else self._counterparts(phrase, fields["by"])
-            )
+        if "to" in new.model_fields and reading.stance == "sought":
+            fields["to"] = self._askers(fields["by"], reading, number) or fields.get("to")
+        elif "to" in new.model_fields and not fields.get("to"):
+            fields["to"] = self._counterparts(phrase, fields["by"])
         known = new.model_fields
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
@@ -731,8 +828,14 @@ class ItemGrounder:
                 if self._stands_as_subject(p, low, sentence.end, passive=True)
             ]
             return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
-        direct = self._before(sentence.start + reading.group, low)
-        if not direct and reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb:
+        if reading.stance == "sought" and cue < verb and _BE_BEFORE.search(self.source.text[low:cue]):
+            lead = self.source.text[low:cue]  # "was asked by Odran to pay"
+            return self._before(low + len(_HELPING.sub("", lead)), low)
+        told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
+        # "Promised Odran to pay": whoever stands between is promised it.
+        aside = told_of and self.source.text.startswith("to ", sentence.start + reading.group)
+        direct = [] if aside else self._before(sentence.start + reading.group, low)
+        if not direct and told_of:
             lead = self.source.text[low:cue]
             direct = self._before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
         if direct:
@@ -741,10 +844,15 @@ class ItemGrounder:
             return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
         if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
             return several
-        if reading.pronoun in _FIRST_PERSON and (
-            meant := self._meant(reading.pronoun, sentence.start + reading.group, number)
-        ):
-            return meant
+        if reading.pronoun in _FIRST_PERSON:
+            lead = self.source.text[low : sentence.start + reading.group - len(reading.pronoun) - 1]
+            if reading.stance in ("pledged", "agreed", "offered") and not _WE.search(lead):
+                return []  # "They promised that we would get two docks"
+            if meant := self._meant(reading.pronoun, sentence.start + reading.group, number):
+                return meant
+        lead = _HELPING.sub("", _WISHING.sub("", self.source.text[low:cue]))
+        if cue < verb and reading.stance != "sought" and (own := _WE_BEFORE.search(lead)):
+            return self._spoken_for(own[1].casefold(), low + own.start(1))[0]
         if reading.pronoun is not None and by:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
@@ -758,6 +866,8 @@ class ItemGrounder:
         there = [
             p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
         ]
+        target = min(sentence.start + reading.group, cue) if low == sentence.start else sentence.start + reading.group
+        there = [p for p in there if low > sentence.start or self._acts_until(p, low, target)]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
@@ -780,6 +890,15 @@ class ItemGrounder:
             for start, end in self.roster.mentions(party, low, high)
         )
 
+    def _acts_until(self, party: Party, low: int, verb: int) -> bool:
+        """Whether nothing between the party's name and a verb is the verb's own subject: "Odran said rebels burned it"."""
+        text = self.source.text
+        return any(
+            _may_act(text[end:verb], person=party.kind == "person")
+            and not _OBJECT_OF.search(text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, verb)
+        )
+
     def _right_before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
         places = self.roster.between(low, end)
@@ -796,11 +915,25 @@ class ItemGrounder:
                 break
             if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
                 return []
+            if subjects and self._stands_apart(low, start, gap):
+                break
             joined |= bool(subjects) and _AND.search(gap) is not None
             subjects.insert(0, party.name)
             end = start
         # "As leader of Odran, Li Dan resigned": a comma alone joins nobody.
         return subjects if joined else subjects[-1:]
+
+    def _stands_apart(self, low: int, start: int, gap: str) -> bool:
+        """Whether a party does not belong to those behind it: "After talks with Odran, Tessa and UTL", "struck Odran, and Tessa"."""
+        lead = self.source.text[low:start]
+        words = lead.split()
+        if not words:
+            return False
+        if gap.lstrip().startswith(",") and "," not in lead and words[0].casefold() in _OPENING_PHRASE:
+            return True
+        verbs = [word for word in words if word.islower() and stance.is_verb(word)]
+        governed = _OBJECT_OF.search(lead) is not None or (verbs[-1:] == words[-1:] and bool(verbs))
+        return governed and bool(verbs) and not any(attribution.speeches(" ".join(verbs[-1:])))
 
     def _opens(self, party: Party, low: int, high: int) -> bool:
         """Whether a sentence begins with the party, a title or two before its name, and no other subject follows."""
@@ -844,12 +977,26 @@ class ItemGrounder:
         for start, end in spans:
             there = [p for p in self.roster.named(start, end) if (p.kind == "person") == (pronoun != "it")]
             if there:
-                return [there[0].name] if len(there) == 1 else []
+                return [there[0].name] if len(there) == 1 and self._heads(there[0], start, end) else []
         return []
+
+    def _heads(self, party: Party, low: int, high: int) -> bool:
+        """Whether a party is the subject of a verb: what a pronoun in the next sentence stands for."""
+        text = self.source.text
+        return any(
+            _SUBJECT_OF.match(text, end) is not None
+            and (text[end : end + 1] == "," or stance.is_verb(_SUBJECT_OF.match(text, end)[1] or "has"))  # type: ignore[index]
+            and not _OBJECT_OF.search(text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, high)
+        )
 
     def _several(self, number: int) -> list[str]:
         """The parties, two at least, that a sentence names together before all others: "Odran and Selane agreed"."""
         sentence = self.source.sentence(number)
+        named = self.roster.between(sentence.start, sentence.end)
+        lead = self.source.text[sentence.start : named[0][0]].split() if named else []
+        if "between" in lead or any(word.islower() and stance.is_verb(word) for word in lead):
+            return []  # "Rebels attacked Odran and Norvia. They …"
         return self._together(sentence.start, sentence.end)
 
     def _together(self, low: int, high: int) -> list[str]:
@@ -897,26 +1044,44 @@ class ItemGrounder:
         return sorted(found, key=found.__getitem__)
 
     def _askers(self, by: Sequence[str], reading: stance.Reading, number: int) -> list[str]:
-        """Who asks: whoever stands right before the verb of asking, or alone before it, or on whose word it is asked."""
+        """Who asks: whoever stands right before the verb of asking, or behind "by", or says what must be done."""
         sentence = self.source.sentence(number)
         asked = {party.id for name in by if (party := self.roster.find(name))}
         if reading.cue is not None:
             cue = sentence.start + reading.cue[0]
-            lead = _HELPING.sub("", self.source.text[sentence.start : cue])
+            lead = self.source.text[sentence.start : cue]
+            if _BE_BEFORE.search(lead):  # "was urged by Odran to"
+                return [p.name for p in self._agents(cue, sentence.start + reading.verb[0]) if p.id not in asked]
+            lead = _HELPING.sub("", _WISHING.sub("", lead))
             own = _WE_BEFORE.search(lead)
             if own is not None:
                 return self._spoken_for(own[1].casefold(), sentence.start + own.start(1))[0]
-            places = self.roster.between(sentence.start, cue)
-            # "Odran's ports must be closed": its owner asks for nothing.
-            before = {p.id: p for _, end, p in places if self.source.text[end : end + 1] not in {"'", "’"}}
-            there = [p for p in before.values() if p.id not in asked]
-            direct = self._before(sentence.start + len(lead), sentence.start)
-            near = [p.name for p in there if p.name in direct]
-            if near or len(there) == 1:
-                return near or [there[0].name]
-        voice = self._voiced((number,)) or self._quoting(sentence.start + reading.verb[0])
+            direct = [self.roster.find(name) for name in self._before(sentence.start + len(lead), sentence.start)]
+            near = [p.name for p in direct if p is not None and p.id not in asked]
+            if near or not stance.is_opinion(sentence.text, reading):
+                return near
+        voice = self._quoting(sentence.start + reading.verb[0]) or self._voiced((number,))
         voice = voice or self._speaking(sentence.start, sentence.start + reading.group)
         return [p.name for p in self.roster.parties if voice is not None and p.id == voice.party and p.id not in asked]
+
+
+def _may_act(gap: str, *, person: bool) -> bool:
+    """Whether what stands between a name and a verb leaves the name as the verb's subject."""
+    institution = None if person else _INSTITUTION.match(gap)
+    rest = gap[institution.end() :] if institution is not None else gap
+    rest = _TIME_WORDS.sub("", _INSERTED.sub("", _HELPING.sub("", rest)))
+    words = rest.split()
+    if rest[:1] in {"'", "’"}:
+        return False  # "Odran's rival closed it"
+    if not words or _ENTRY.match(gap):
+        return True  # "Odran will (i) close it and (ii) sell it"
+    first = next((word for word in words if not word.endswith("ly") and word != "also"), "").strip(",.")
+    acts = first.islower() and stance.is_verb(first)
+    if _JOINING.search(rest):
+        clause = not _CLAUSE_WORDS.isdisjoint(set(words[:-1]) - {"and", "but"}) or bool(_OWN_SUBJECT.search(rest))
+        spoken = any(attribution.speeches(rest))
+        return (acts and not spoken and not clause) or rest.lstrip().startswith((",", "("))
+    return _WITHOUT_VERB.match(rest) is not None and not any(word.islower() and stance.is_verb(word) for word in words)
 
 
 def unlike_its_class(item: type[Item], draft: Draft) -> str | None:

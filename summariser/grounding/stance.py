@@ -13,12 +13,24 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from summariser.grounding.hedges import hedged
 from summariser.grounding.words import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LANGUAGE", "SAID", "Reading", "Stance", "acts_in", "is_opinion", "is_verb", "read", "read_through", "worded"]
+__all__ = [
+    "LANGUAGE",
+    "SAID",
+    "Reading",
+    "Stance",
+    "acts_in",
+    "is_opinion",
+    "is_verb",
+    "read",
+    "read_through",
+    "worded",
+]
 
 Stance = Literal["done", "agreed", "pledged", "planned", "offered", "sought", "possible", "reported"]
 
@@ -291,6 +303,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if _in_question(words, place) and "whether" not in phrase.casefold().split():
         stance = None
     first = _group(words, place)
+    if stance in SAID and hedged(sentence, matches, words, (first, place), cue):
+        stance = None
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
         stance = None
@@ -360,6 +374,8 @@ _A_NUMBER = re.compile(r"\.?\s?\d")
 
 def _plain(sentence: str, match: re.Match[str]) -> str:
     """A word in lower case, a genitive with its apostrophe; the "no" of a number is none that denies."""
+    if match.start() and match[0] in {"May", "Will"}:
+        return match[0]  # the month, the man: no auxiliary
     word = match[0].casefold().replace("’", "'")
     if word.endswith("s"):
         return word + "'" if sentence.startswith(("’", "'"), match.end()) else word

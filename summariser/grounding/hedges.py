@@ -1,0 +1,135 @@
+"""What around a verb makes its act no fact and no promise: conditions, rumours, near misses, deals that were not made.
+
+English only. Everything here looks at the words of one sentence; `stance` asks it about the verb that it has found.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["hedged"]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_BOUNDARY = re.compile(r"[,;:()“”\"—–]")
+_CONDITIONS = _set("if unless until once")
+_ONLY_AHEAD = _set("until once")
+"""Of these, those that name a fact where nothing is ahead or denied: "he served until he lost"."""
+_AHEAD = _set("will would shall won't not cannot n't")
+_UNPROVEN = _set(
+    "evidence allegation allegations claim claims report reports rumour rumours rumor rumors fear fears suspicion suspicions "
+    "accusation accusations possibility risk prospect suggestion suggestions speculation doubt doubts doubted concern concerns "
+    "theory notion alleges alleged alleging feared suspects suspected speculated unlikely"
+)
+"""What with "that" behind it leaves open whether it is so."""
+_VERBS_TOO = _set("claims reports fears doubts suspects")
+"""Of these, verbs as well as nouns: "Odran claims that", where a name stands before it."""
+_NEARLY = _set(
+    "allegedly reportedly supposedly purportedly apparently nearly almost hardly barely virtually practically falsely"
+)
+_MODALS = _set("would could should might may must ought wouldn't couldn't shouldn't 'd")
+_HAVE = _set("have 've")
+_NOBODY = _set("no neither nobody none nor")
+_CLAUSE_OPENERS = _set("that and but because while as said says say yet so")
+_NOUNS = _set(
+    "deal deals agreement agreements accord pact treaty memorandum contract plan plans offer offers pledge pledges promise "
+    "promises commitment commitments proposal call calls demand demands request requests appeal appeals order orders intention"
+)
+"""Nouns with an infinitive that say what somebody agreed, planned or asked for, where it was made."""
+_UNMADE = re.compile(
+    r"(?:fail|reject|block|scrap|withdr[ae]w|reneg|refus|negotiat|want|seek|sought|hop(?:e|ing)|welcom|critici|oppos|thank|prais"
+    r"|commend|hail|condemn|abandon|cancel|suspend|shelv|drop|delay|postpon|breach|violat|broke|break|ignor|resist|dismiss|def[iy]"
+    r"|discuss|consider|debat|mull|weigh|fac(?:e|ing)|pursu|near|await|without|against|not$|never$|n't$|unable)"
+)
+"""Beginnings of words before such a noun that say that it was not made, or that somebody else made it."""
+_GOVERNING = 6
+"""Words before a noun among which its verb is looked for."""
+_CAUSING = _set("help allow enable let require force")
+"""Verbs behind which another acts than who agreed, promised or asked."""
+_EXPECTING = _set("expect expects expected")
+_ASKING = _set("ask asks asked asking")
+_NEAR = 3
+_MODAL_REACH = 5
+
+
+def hedged(
+    sentence: str, matches: Sequence[re.Match[str]], words: Sequence[str], verb: tuple[int, int], cue: int | None
+) -> bool:
+    """Whether a sentence leaves open, or denies of everybody, what one of its verbs tells.
+
+    ``words`` are the sentence's words in lower case, ``matches`` where they stand, ``verb`` the indices of the verb's first
+    auxiliary and of itself, ``cue`` that of the word that decides how the act is put, where one does.
+    """
+    first, place = verb
+    if sentence.rstrip("\"'”’) ").endswith("?"):
+        return True
+    low = place
+    while low and not _BOUNDARY.search(sentence, matches[low - 1].end(), matches[low].start()):
+        low -= 1
+    return (
+        _conditional(words, low, first)
+        or _unproven(matches, words, low, first)
+        or any(word in _NEARLY for word in words[max(low, place - _NEAR) : place])
+        or _counterfactual(words, low, place)
+        or _by_nobody(words, low, place)
+        or (cue is not None and _unmade(words, low, place, cue))
+    )
+
+
+def _conditional(words: Sequence[str], low: int, first: int) -> bool:
+    """Whether a condition opens the clause: "if Odran closed it"; not the adverb of "once closed"."""
+    return any(
+        words[i] in _CONDITIONS
+        and i + 1 < first
+        and not (words[i] in _ONLY_AHEAD and not any(w in _AHEAD or w.endswith("n't") for w in words[:i]))
+        for i in range(low, first)
+    )
+
+
+def _unproven(matches: Sequence[re.Match[str]], words: Sequence[str], low: int, first: int) -> bool:
+    """Whether the clause hangs on a rumour or a fear: "there is no evidence that Odran closed it"."""
+    for i in range(
+        max(low, 1), first - 1
+    ):  # right behind "that" a verb belongs to the noun: "the report that was issued"
+        if words[i] == "that" and words[i - 1] in _UNPROVEN:
+            named = i > 1 and matches[i - 2][0][0].isupper()
+            return not (named and words[i - 1] in _VERBS_TOO)
+    return False
+
+
+def _counterfactual(words: Sequence[str], low: int, place: int) -> bool:
+    """Whether it would have come about and did not: "would have closed it", "had Odran closed it,"."""
+    for i in range(max(low, place - _MODAL_REACH), place):
+        if words[i] in _MODALS and not _HAVE.isdisjoint(words[i + 1 : place]):
+            return True
+    return words[low] == "had" and low + 1 < place
+
+
+def _by_nobody(words: Sequence[str], low: int, place: int) -> bool:
+    """Whether the subject denies it: "neither Odran nor Norvia signed", "no minister signed"."""
+    return any(
+        words[i] in _NOBODY and words[i + 1] != "longer" and (i == low or words[i - 1] in _CLAUSE_OPENERS)
+        for i in range(low, place)
+    )
+
+
+def _unmade(words: Sequence[str], low: int, place: int, cue: int) -> bool:
+    """Whether the noun or verb that decides decides otherwise: "failed to reach a deal to", "asked Odran for leave to"."""
+    if words[cue] in _NOUNS and any(map(_UNMADE.match, words[max(low, cue - _GOVERNING) : cue])):
+        return True
+    if words[cue] in _NOUNS and words[cue - 1 : cue] in (["a"], ["an"]) and "for" in words[max(low, cue - 3) : cue]:
+        return True  # "called for a deal to"
+    between = list(words[cue + 1 : place])
+    if not _CAUSING.isdisjoint(between[:-1]):
+        return True  # "agreed to allow Odran to close it"
+    to = between.index("to") if "to" in between else 0
+    if words[cue] in _EXPECTING:
+        return to > 0
+    return words[cue] in _ASKING and between[:1] != ["for"] and "for" in between[:to]
