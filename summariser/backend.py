@@ -51,7 +51,7 @@ from summariser.errors import (
 )
 from summariser.exchange import Reply, Request, Usage
 from summariser.network import AsyncNetwork
-from summariser.ratelimits import retry_after
+from summariser.ratelimits import backoff, retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
 from summariser.tracing import RequestSpan
 from summariser_schemas.document import whole_characters
@@ -469,7 +469,8 @@ class _Turn:
         """Count a failure and decide how long to wait after it."""
         if isinstance(error, RateLimitError):
             self._limited += 1
-            self._pause = error.retry_after if error.retry_after is not None else self._backoff(self._limited)
+            asked_for = error.retry_after
+            self._pause = self._backoff(self._limited) if asked_for is None else backoff(self._limited, asked_for)
             if not replayed:
                 self._known.close_gate(self._pause, error)
                 self._pause += self._known.jitter() * min(1.0, self._pause / 10)

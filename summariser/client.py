@@ -187,14 +187,14 @@ class Summariser(Generic[B]):
 
         Raises:
             InputError: ``documents`` is one text, document or path, or holds what is neither text nor document.
-            JobLockedError: another process works on the job.
+            JobLockedError: another process works on the job (when the first result is taken).
             SummariserError: after all that was finished came out: what stopped the job (`BudgetError`, a wrong key …).
         """
         from summariser.batch import threaded
 
         items = _items(documents)
-        running = self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via)
-        return threaded(running, items)
+        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via)
+        return threaded(lambda: self.job(job, options), items)
 
     async def abatch(
         self,
@@ -210,7 +210,8 @@ class Summariser(Generic[B]):
     ) -> AsyncIterator[Result[B]]:
         """Like `batch`, in the running event loop."""
         items = _items(documents)
-        async with self._job(job, concurrency, rpm, tpm, budget, reground=reground, via=via) as running:
+        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via)
+        async with self.job(job, options) as running:
             async for result in running.results(items):
                 yield result
 
@@ -218,13 +219,8 @@ class Summariser(Generic[B]):
         """The job in a folder, for those who want to watch it or to stop it; `batch` and `abatch` run one to its end."""
         from summariser.batch import Job
 
-        if options is not None and options.via is not None:
-            if self.endpoint.provider == "local":
-                raise ConfigurationError("the embedded model has no provider batches: leave out --via batch-api")
-            if self._recordings is not None and self._mode != "live":
-                raise ConfigurationError(
-                    f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
-                )
+        if options is not None:
+            self._check(options)
         return Job(self.recipe, folder, self.sender, options)
 
     def sender(self) -> Sender:
@@ -264,9 +260,8 @@ class Summariser(Generic[B]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def _job(
+    def _options(
         self,
-        folder: str | Path,
         concurrency: int | None,
         rpm: float | None,
         tpm: float | None,
@@ -274,12 +269,26 @@ class Summariser(Generic[B]):
         *,
         reground: bool,
         via: Via,
-    ) -> Job[B]:
+    ) -> Options:
         from summariser.batch import BatchApi, Options
 
         dollars = None if budget is None else Decimal(str(budget))
         by = BatchApi() if via == "batch-api" else None
-        return self.job(folder, Options(concurrency, rpm, tpm, dollars, reground, by))
+        options = Options(concurrency, rpm, tpm, dollars, reground, by)
+        self._check(options)
+        return options
+
+    def _check(self, options: Options) -> None:
+        """Refuse what contradicts the model or the recordings, before a job is begun."""
+        from summariser.batch.job import check_price
+
+        if options.via is not None and self.endpoint.provider == "local":
+            raise ConfigurationError("the embedded model has no provider batches: leave out --via batch-api")
+        if options.via is not None and self._recordings is not None and self._mode != "live":
+            raise ConfigurationError(
+                f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
+            )
+        check_price(self.recipe, options)
 
     def _answer_all(self, pool: ThreadPoolExecutor, round_: Round) -> list[Answer]:
         backend = self._connect()

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from summariser.grounding import names, states
+from summariser.grounding import names, stance, states
 from summariser.grounding.claims import Roster
 from summariser.grounding.items import Draft
 from summariser.grounding.verdicts import worst
@@ -250,12 +250,23 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
         sentence = source.sentence_at(start)
         if sentence is not None:
             adjective = _adjective(source.text[max(sentence.start, start - 80) : start], target)
-            ends = [(start - len(adjective), start)] if adjective else []
+            ends = [(start - len(adjective), start)] if adjective and not _does(adjective) else []
             for left, right in (*roster.mentions(target, sentence.start, sentence.end), *ends):
                 between = source.text[right:start] if right <= start else source.text[end:left]
-                if len(between.split()) <= _AFFILIATION_GAP and not _ACTS.search(between):
+                if len(between.split()) <= _AFFILIATION_GAP and not _ACTS.search(between) and not _does(between):
                     return _acting_for(party, target, repr(source.text[min(left, start) : max(right, end)]), said)
     return party
+
+
+def _does(between: str) -> bool:
+    """Whether one of two parties does something to the other: "Odran arrested Li Dan"; being, leading and serving join them."""
+    return any(word.islower() and stance.is_verb(word) and word not in _HOLDING_OFFICE for word in between.split())
+
+
+_HOLDING_OFFICE = frozenset(
+    "is are was were be been has had served serving leads led leading heads headed heading chairs chaired appointed elected named "
+    "became become representing represented based run running did ordered acting outgoing ousted deposed exiled retired".split()
+)
 
 
 def _acting_for(party: Party, target: Party, basis: str, said: str | None) -> Party:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from summariser.ratelimits import Allowance, allowance, retry_after
+from summariser.ratelimits import Allowance, allowance, backoff, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ _AT_FIRST = 4
 """Requests at once before anything came back."""
 _CUT = 0.6
 """What is left of the concurrency after the endpoint was overrun."""
-_LONGEST_BACKOFF = 60.0
 _OVERRUN = frozenset({429, 500, 502, 503, 504, 529})
 _MARGIN = 0.05
 """Seconds by which a wait that was asked for is exceeded: two clocks never agree to the last."""
@@ -86,7 +86,7 @@ class Pacer:
         now = clock()
         # A second's worth may go out at once: a whole minute's would be twice the limit in the first minute.
         self._own_requests = None if rpm is None else Bucket(rpm / 60, max(1.0, rpm / 60), now)
-        self._own_tokens = None if tpm is None else Bucket(tpm / 60, tpm / 4, now)
+        self._own_tokens = None if tpm is None else Bucket(tpm / 60, max(1.0, tpm / 60), now)
         self._their_requests: Bucket | None = None
         self._their_tokens: Bucket | None = None
         self.allowed = float(min(most, _AT_FIRST))
@@ -101,6 +101,7 @@ class Pacer:
         self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._stopped: BaseException | None = None
+        self._stopping = asyncio.Event()
 
     @property
     def closed_for(self) -> float:
@@ -134,7 +135,8 @@ class Pacer:
             BaseException: what `stop` was given.
         """
         while (wait := self.closed_for) and self._stopped is None:
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
         if self._stopped is not None:
             raise self._stopped
         self._pass()
@@ -176,6 +178,7 @@ class Pacer:
     def stop(self, error: BaseException) -> None:
         """Let nobody through any more: those who wait, and those who come, get ``error``."""
         self._stopped = error
+        self._stopping.set()
         while self._waiting:
             _, future = self._waiting.popleft()
             if not future.done():
@@ -248,7 +251,7 @@ class Pacer:
             self.limited += 1
             self._in_a_row += 1
             asked_for = retry_after(headers, now=self._wall())
-            wait = min(_LONGEST_BACKOFF, 2.0 ** min(self._in_a_row - 1, 6)) if asked_for is None else asked_for
+            wait = backoff(self._in_a_row, asked_for)
             self._closed_until = max(self._closed_until, now + wait + _MARGIN)
             if not self._gate_closed:
                 self._gate_closed = True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Allowance", "allowance", "retry_after"]
+__all__ = ["Allowance", "allowance", "backoff", "retry_after"]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", re.IGNORECASE)
 _WAIT_IN_WORDS = re.compile(r"(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d)\s*)+)", re.IGNORECASE)
@@ -109,3 +109,19 @@ def _moment(value: str | None) -> float | None:
 def _duration(value: str) -> float | None:
     parts = _DURATION.findall(value)
     return sum(float(number) * _UNITS[unit.lower()] for number, unit in parts) if parts else None
+
+
+_LONGEST_BACKOFF = 60.0
+_NO_TIME = 0.5
+"""Seconds of a wait that is none: an endpoint that asks for it again and again would be asked for ever."""
+_BELIEVED = 3
+"""429 in a row that may ask for no time."""
+
+
+def backoff(count: int, asked_for: float | None) -> float:
+    """Seconds to wait after so many 429 in a row: as asked for, but ever longer where no time at all is asked for."""
+    if asked_for is None:
+        return min(_LONGEST_BACKOFF, 2.0 ** min(count - 1, 6))
+    if asked_for >= _NO_TIME or count <= _BELIEVED:
+        return asked_for
+    return min(_LONGEST_BACKOFF, 2.0 ** min(count - 1 - _BELIEVED, 6))

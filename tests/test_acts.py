@@ -119,6 +119,10 @@ def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: st
         ("Li Dan, the minister, said Odran closed two docks.", "closed two docks", "Li Dan"),
         ("Odran closed two docks and said it was sorry.", "closed two docks", None),
         ("He also said Odran closed two docks.", "closed two docks", None),
+        ("Odran closed two docks, but Norvia said on Monday that it was sorry.", "closed two docks", None),
+        ("“This is good,” said Li Dan as Odran closed two docks.", "closed two docks", "Li Dan"),
+        ("Odran closed two docks according to plan.", "closed two docks", None),
+        ("Li Dan said Norvia announced Odran closed two docks.", "closed two docks", "Norvia"),
         ("Odran, with Norvia, announced today in Selane, it closed a dock.", "closed a dock", "Odran"),
     ],
 )

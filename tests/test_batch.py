@@ -450,3 +450,11 @@ def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: dict[st
         pytest.raises(ConfigurationError, match=next(iter(options))),
     ):
         summariser.batch(documents(1), job=tmp_path, **options)
+
+
+def test_a_batch_that_nobody_takes_results_of_keeps_no_lock(tmp_path: Path) -> None:
+    """A job begins when its first result is taken: until then another may have the folder."""
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        unused = summariser.batch(documents(2), job=tmp_path)
+        assert len(list(summariser.batch(documents(2), job=tmp_path))) == 2
+        assert len(list(unused)) == 2

@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from summariser.grounding.quantities import find_quantities, parse_quantity, read_quantity
 
 SINGLE = [
+    ("Some 10 000 people fled.", "Some 10 000 people", "10000", "person", "about"),
+    ("On May 10 200 people fled.", "200 people", "200", "person", "exact"),
+    ("More than 6 million won the right to vote.", "More than 6 million", "6000000", None, "more_than"),
+    ("It paid 6 million won to them.", "6 million won", "6000000", "KRW", "exact"),
     ("The port cost $320 million to build.", "$320 million", "320000000", "USD", "exact"),
     ("It paid US$1.5bn.", "US$1.5bn", "1500000000", "USD", "exact"),
     ("It paid A$7m in fines.", "A$7m", "7000000", "AUD", "exact"),

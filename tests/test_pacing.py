@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from summariser.errors import JobStoppedError
 from summariser.pacing import Bucket, Pacer
-from summariser.ratelimits import Allowance, allowance
+from summariser.ratelimits import Allowance, allowance, backoff
 
 
 class Clock:
@@ -137,7 +138,7 @@ async def test_requests_a_minute_are_kept() -> None:
 async def test_tokens_a_minute_are_kept_and_corrected() -> None:
     """What was taken for a request is put right when its answer says what it came to."""
     clock = Clock()
-    pace = pacer(clock, tpm=4000)
+    pace = pacer(clock, tpm=60_000)
     pace.allowed = 100.0
     tasks = await admitted(pace, 3, tokens=400)
     assert through(tasks) == 2
@@ -223,3 +224,26 @@ def test_an_allowance_is_read_from_headers(headers: dict[str, str], left: Allowa
     if found and left:
         assert (found.limit, found.remaining) == (left.limit, left.remaining)
         assert found.rate == pytest.approx(left.rate)
+
+
+async def test_a_stop_ends_a_wait_for_the_gate() -> None:
+    """What was let in and waits for a closed gate is told of the stop at once, not when the wait is over."""
+    pace = Pacer(most=4)
+    await pace.admit(1)
+    pace.left(1, status=429, headers={"retry-after": "600"})
+    waiting = asyncio.create_task(pace.opened())
+    await asyncio.sleep(0)
+    pace.stop(JobStoppedError("stopped"))
+    with pytest.raises(JobStoppedError):
+        await asyncio.wait_for(waiting, 5)
+
+
+@pytest.mark.parametrize(
+    ("count", "asked_for", "wait"),
+    [(1, None, 1.0), (4, None, 8.0), (50, None, 60.0), (3, 0.0, 0.0), (5, 0.0, 2.0), (50, 0.0, 60.0), (50, 1.0, 1.0)],
+)
+def test_an_endpoint_that_asks_for_no_time_is_not_asked_for_ever(
+    count: int, asked_for: float | None, wait: float
+) -> None:
+    """A wait that is none is believed a few times; one that is told is kept, and without one it doubles."""
+    assert backoff(count, asked_for) == wait

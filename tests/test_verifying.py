@@ -402,6 +402,28 @@ def test_an_affiliation_that_stands_nowhere_is_told() -> None:
     assert rejected.said == {"name": "Acme", "affiliation": "Gazprom"}
 
 
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Odran's Li Dan resigned.", True),
+        ("Li Dan is the president of Odran.", True),
+        ("Odran arrested Li Dan.", False),
+        ("Li Dan criticised Odran.", False),
+    ],
+)
+def test_whoever_is_acted_on_is_not_acted_for(text: str, holds: bool) -> None:
+    """A verb between two names that is not one of holding office sets them apart."""
+    parties = [{"name": "Odran", "kind": "country"}, {"name": "Li Dan", "kind": "person", "affiliation": "Odran"}]
+    assert (not verify(text, {"parties": parties}).rejected) is holds
+
+
+def test_an_office_keeps_the_word_that_makes_it_another() -> None:
+    """A former minister is no minister."""
+    person = {"name": "Li Dan", "kind": "person", "role": "minister"}
+    (party,) = verify("Former minister Li Dan left.", {"parties": [person]}).sections["parties"]
+    assert party.role == "Former minister"
+
+
 def test_a_field_that_is_not_checked_is_told() -> None:
     """What an item says beside the fields of its class is no part of what was verified."""
     acme = {"name": "Acme", "kind": "company", "where": "Paris"}

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from summariser.readers import Item
     from summariser.recipe import Recipe
 
-__all__ = ["Job", "Options", "Progress", "Result"]
+__all__ = ["Job", "Options", "Progress", "Result", "check_price"]
 
 _PATIENCE = 3600.0
 """Seconds that one answer may spend waiting for the endpoint's limits: a job has time."""
@@ -197,16 +197,7 @@ class Job(Generic[B]):
         self.options = options or Options()
         self._recipe = recipe
         self.tell = tell
-        if self.options.budget is not None and recipe.cost(Usage(1, 1), None) is None:
-            raise ConfigurationError(
-                f"a budget needs a price, and that of {recipe.endpoint.name} is not known: add --price INPUT/OUTPUT in "
-                "dollars a million tokens (Summariser(price=…) from Python)"
-            )
-        if self.options.budget is not None and self.options.via and recipe.cost(Usage(1, 1), None, batch=True) is None:
-            raise ConfigurationError(
-                f"a budget needs a price, and that of batches is not known for {recipe.endpoint.name}: add --batch-price "
-                "INPUT/OUTPUT in dollars a million tokens (Summariser(batch_price=…) from Python)"
-            )
+        check_price(recipe, self.options)
         self._clock = clock
         self._most = self.options.concurrency or recipe.endpoint.limits.batch_concurrency
         self.folder = JobFolder(folder)
@@ -623,6 +614,26 @@ class Job(Generic[B]):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
             raise JobStoppedError("the job was stopped while waiting to send a request again")
+
+
+def check_price(recipe: Recipe[Any], options: Options) -> None:
+    """Refuse a budget where nobody knows what a request costs.
+
+    Raises:
+        ConfigurationError: a budget is given, and the price of the model is not known.
+    """
+    if options.budget is None:
+        return
+    if recipe.cost(Usage(1, 1), None) is None:
+        raise ConfigurationError(
+            f"a budget needs a price, and that of {recipe.endpoint.name} is not known: add --price INPUT/OUTPUT in "
+            "dollars a million tokens (Summariser(price=…) from Python)"
+        )
+    if options.via and recipe.cost(Usage(1, 1), None, batch=True) is None:
+        raise ConfigurationError(
+            f"a budget needs a price, and that of batches is not known for {recipe.endpoint.name}: add --batch-price "
+            "INPUT/OUTPUT in dollars a million tokens (Summariser(batch_price=…) from Python)"
+        )
 
 
 def _chunk(items: Iterator[Item]) -> list[Item]:

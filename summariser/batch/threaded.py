@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from summariser.batch.job import Job, Result
     from summariser.readers import Item
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["threaded"]
 
 _AHEAD = 64
+_LOOKS = 0.02
+"""Seconds between looks at whether a result was taken."""
 
 
-def threaded(job: Job[B], items: Iterable[Item]) -> Iterator[Result[B]]:
-    """The results of a job. Whoever stops taking them stops the job; what is under way is still kept."""
+def threaded(make: Callable[[], Job[B]], items: Iterable[Item]) -> Iterator[Result[B]]:
+    """The results of a job, which is made when the first is taken. Whoever stops taking them stops the job; what is under way
+    is still kept.
+    """
+    job = make()
     results: queue.Queue[Result[B] | BaseException | None] = queue.Queue(_AHEAD)
     loop = asyncio.new_event_loop()
 
     async def put(found: Result[B] | BaseException | None) -> None:
-        try:
-            results.put_nowait(found)
-        except queue.Full:
-            await asyncio.to_thread(results.put, found)
+        # A thread that waits to put it would keep a program from ending that takes no more.
+        while results.full():
+            await asyncio.sleep(_LOOKS)
+        results.put_nowait(found)
 
     async def run() -> None:
         try:
@@ -54,7 +60,8 @@ def threaded(job: Job[B], items: Iterable[Item]) -> Iterator[Result[B]]:
         ended = True
     finally:
         if not ended:
-            loop.call_soon_threadsafe(lambda: job.stop(drain=False))
+            with contextlib.suppress(RuntimeError):  # the job has ended, and its loop is closed
+                loop.call_soon_threadsafe(lambda: job.stop(drain=False))
             while not isinstance(results.get(), BaseException | None):
                 pass
         thread.join()

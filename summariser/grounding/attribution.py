@@ -36,9 +36,11 @@ _CLAUSE = re.compile(
 )
 
 
+_ANOTHER_CLAUSE = re.compile(r"\s(?:as|while|after|when|before|because|since|who|which|that)\s.*$")
+"""What a speaker's words end before: "said Li Dan as Odran closed its port"."""
 _NO_SPEAKERS = frozenset(
-    "he she it they who which that today yesterday earlier later on in at this last next monday tuesday wednesday thursday "
-    "friday saturday sunday".split()
+    "but and while as though although so plan plans law schedule rules their its his her he she it they who which that today "
+    "yesterday earlier later on in at this last next monday tuesday wednesday thursday friday saturday sunday".split()
 )
 """First words of what follows a verb of speech and names no speaker: ", announced today in Selane,"."""
 
@@ -50,12 +52,9 @@ def voice(sentence: str, *, language: str = "en") -> str | None:
         return None
     for pattern in _PATTERNS:
         match = pattern.search(sentence)
-        if (
-            match is not None
-            and not _CLAUSE.search(match["who"])
-            and match["who"].casefold().partition(" ")[0] not in _NO_SPEAKERS
-        ):
-            return match["who"].rstrip(".,; ")
+        who = "" if match is None else _ANOTHER_CLAUSE.sub("", match["who"]).rstrip(".,; ")
+        if who and not _CLAUSE.search(who) and who.casefold().partition(" ")[0] not in _NO_SPEAKERS:
+            return who
     return None
 
 

@@ -257,7 +257,7 @@ _LEXICONS = {lexicon.language: lexicon for lexicon in (_ENGLISH, _FRENCH, _GERMA
 
 _OTHER_EVENT = re.compile(
     r"\b(?:days?|weeks?|months?|years?|hours?|eve)\s+(?:after|before|following|prior|later|earlier|beginning|ending|to)\b"
-    r"(?!\s+(?:yesterday|tomorrow))|\b(?:weeks?|days?|eve)\s+of\b|\b(?:every|each)\b",
+    r"(?!\s+(?:yesterday|tomorrow))|\b(?:days?|weeks?|months?|years?)\s+from\b(?!\s+(?:now|today))|\b(?:weeks?|days?|eve)\s+of\b|\b(?:every|each)\b",
     re.IGNORECASE,
 )
 _NUMBERS = _numbered("a/an/one two three four five six seven eight nine ten eleven twelve")

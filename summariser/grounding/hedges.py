@@ -31,6 +31,8 @@ _UNPROVEN = _set(
 """What with "that" behind it leaves open whether it is so."""
 _VERBS_TOO = _set("claims reports fears doubts suspects")
 """Of these, verbs as well as nouns: "Odran claims that", where a name stands before it."""
+_RELATIVE = re.compile(r"(?:is|are|was|were|has|have|had|will|would|could|may|\w+ed)$")
+"""A word right behind "that" with which it is a relative clause: "the report that was issued"."""
 _NEARLY = _set(
     "allegedly reportedly supposedly purportedly apparently nearly almost hardly barely virtually practically falsely"
 )
@@ -98,7 +100,7 @@ def _unproven(matches: Sequence[re.Match[str]], words: Sequence[str], low: int, 
     for i in range(
         max(low, 1), first - 1
     ):  # right behind "that" a verb belongs to the noun: "the report that was issued"
-        if words[i] == "that" and words[i - 1] in _UNPROVEN:
+        if words[i] == "that" and words[i - 1] in _UNPROVEN and not _RELATIVE.match(words[i + 1]):
             named = i > 1 and matches[i - 2][0][0].isupper()
             return not (named and words[i - 1] in _VERBS_TOO)
     return False

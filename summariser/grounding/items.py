@@ -47,8 +47,8 @@ _OWN_SUBJECT = re.compile(
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since)\s+)+$")
 _OPENING_PHRASE = frozenset(
-    "after before in with without unlike like according to under following despite as for at on by from besides amid during since "
-    "while when against together along".split()
+    "after before in with without unlike like according to under following despite as for at on by from besides amid during "
+    "since while when against together along".split()
 )
 """Words with which a phrase before the subject begins: "After talks with Odran,"."""
 _CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
@@ -750,13 +750,12 @@ class ItemGrounder:
 
     def _done_by(self, verb: int, start: int) -> bool:
         """Whether "by" before an offset goes with the verb: not in "was hurt when a ship owned by Odran sank"."""
-        between = self.source.text[verb:start].split()[1:]
         return not any(
             word.endswith((",", ";"))
             or word in _CLAUSE_WORDS
             or word == "run"
             or (word.islower() and stance.is_verb(word))
-            for word in between
+            for word in self.source.text[verb:start].split()[1:]
         )
 
     def _as_put(
@@ -924,7 +923,7 @@ class ItemGrounder:
         return subjects if joined else subjects[-1:]
 
     def _stands_apart(self, low: int, start: int, gap: str) -> bool:
-        """Whether a party does not belong to those behind it: "After talks with Odran, Tessa and UTL", "struck Odran, and Tessa"."""
+        """Whether a party does not belong to those behind it: "After talks with Odran, Tessa and UTL", "hit Odran, and Tessa"."""
         lead = self.source.text[low:start]
         words = lead.split()
         if not words:
@@ -983,12 +982,12 @@ class ItemGrounder:
     def _heads(self, party: Party, low: int, high: int) -> bool:
         """Whether a party is the subject of a verb: what a pronoun in the next sentence stands for."""
         text = self.source.text
-        return any(
-            _SUBJECT_OF.match(text, end) is not None
-            and (text[end : end + 1] == "," or stance.is_verb(_SUBJECT_OF.match(text, end)[1] or "has"))  # type: ignore[index]
-            and not _OBJECT_OF.search(text[max(low, start - 60) : start])
-            for start, end in self.roster.mentions(party, low, high)
-        )
+        for start, end in self.roster.mentions(party, low, high):
+            behind = _SUBJECT_OF.match(text, end)
+            verb = behind is not None and (behind[1] is None or stance.is_verb(behind[1]))
+            if verb and not _OBJECT_OF.search(text[max(low, start - 60) : start]):
+                return True
+        return False
 
     def _several(self, number: int) -> list[str]:
         """The parties, two at least, that a sentence names together before all others: "Odran and Selane agreed"."""

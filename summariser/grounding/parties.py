@@ -373,10 +373,16 @@ def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[s
                 before = right <= start
                 gap = source.text[right:start] if before else source.text[end:left]
                 if (before or end <= left) and _belongs(gap, before=before):
+                    lesser = _LESSER.search(source.text[sentence.start : left])
+                    left = left if lesser is None else sentence.start + lesser.start(1)
                     return source.text[left:right], sentence.number
     return None, 0
 
 
+_LESSER = re.compile(
+    r"(?<!\w)((?:former|ex|deputy|vice|acting|assistant|late|outgoing|interim|then)[\s-]+)$", re.IGNORECASE
+)
+"""What stands before an office that is held no more, or is another: "former minister", "vice president"."""
 # "chief executive of Tessa AG, Li Dan"; "Li Dan, who has been chairman"; not "President Odo met Li Dan", nor
 # "Li Dan's chairman".
 _OFFICE_BEFORE = re.compile(

@@ -323,7 +323,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
 
 
 def acts_in(sentence: str) -> Iterator[Reading]:
-    """The readings of all words of an English sentence that may be the verb of an act, as far as it puts the act in any of `SAID`."""
+    """The readings of all words of an English sentence that may be an act's verb, as far as it puts the act in any of `SAID`."""
     for match in _spoken(sentence).matches:
         reading = read(sentence, sentence[match.start() :])
         if reading is not None and reading.stance in SAID:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "whole"]
 
 
+_WHAT_IS_WON = frozenset("the a an their his her its back out against over".split())
+"""What follows "won" where it is a verb: "6 million won the right to vote"."""
+
+
 class _Amount(NamedTuple):
     """A number with what belongs to it; ``first`` and ``last`` are tokens, ``last`` exclusive, ``number`` its digits.
 
@@ -546,7 +550,7 @@ class Reader:
             if low in ("pound", "pounds") and self.english:
                 sterling = amount.scale >= MILLION and self.at(at + 1).low != "of"
                 return "GBP" if sterling else None
-            if low == "won" and amount.scale == 1:
+            if low == "won" and (amount.scale == 1 or self.at(at + 1).low in _WHAT_IS_WON):
                 return None
         if low in self.lexicon.currencies:
             return self.lexicon.currencies[low]

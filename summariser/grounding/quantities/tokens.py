@@ -32,6 +32,9 @@ _BOTH = (
 )
 _POINT = (
     rf"\d{{1,3}}(?:[,\u066c]\d{{2,3}})*[,\u066c]\d{{3}}(?!\d)(?:[.\u066b]\d+)?|\d{{1,3}}(?:[{_THIN}]\d{{3}})+(?!\d)(?:[.\u066b]\d+)?|"
+    # Groups behind plain spaces, "10 000", but not the day of a month with a number behind it.
+    r"(?<!May )(?<!June )(?<!July )(?<!March )(?<!April )(?<!August )(?<!January )(?<!February )(?<!September )(?<!October )"
+    r"(?<!November )(?<!December )(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d,.]*\d)|"
     r"\d+(?:[.\u066b]\d+)?|(?<![\w.])\.\d+"
 )
 _COMMA = (
