@@ -264,8 +264,9 @@ def _does(between: str) -> bool:
 
 
 _HOLDING_OFFICE = frozenset(
-    "is are was were be been has had served serving leads led leading heads headed heading chairs chaired appointed elected named "
-    "became become representing represented based run running did ordered acting outgoing ousted deposed exiled retired".split()
+    "is are was were be been has had served serving leads led leading heads headed heading chairs chaired appointed elected "
+    "named became become representing represented based run running did ordered acting outgoing ousted deposed exiled "
+    "retired".split()
 )
 
 

@@ -224,3 +224,23 @@ def test_what_stands_in_quotation_marks(paragraph: str, quoted: list[str]) -> No
 def test_who_asks(text: str, to: list[str]) -> None:
     """Whoever stands before the verb of asking, or on whose word something must be done."""
     assert act(text, "close two docks")["to"] == to
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Odran will close two docks unless Norvia pays.", "unless Norvia pays"),
+        ("Odran will close two docks in May if Norvia does not pay, it said.", "if Norvia does not pay"),
+        ("If Norvia pays, Odran will close two docks.", "If Norvia pays"),
+        ("Odran will close two docks even if Norvia pays.", None),
+        ("Odran will close two docks while it looks if Norvia pays.", None),
+        ("Odran will close two docks.", None),
+    ],
+)
+def test_what_an_act_depends_on(text: str, condition: str | None) -> None:
+    """A condition behind the act or at the head of its sentence comes with it, in the words of the text."""
+    source = prepare(Document(text=text, language="en"))
+    parties = [Claim("parties", {"name": n, "kind": "country"}, (), 0) for n in ("Odran", "Norvia") if n in text]
+    verified = verify_claims(source, [*parties, Claim("commitments", {"action": "close two docks"}, (1,), 0)])
+    (draft,) = verified.drafts
+    assert draft.fields.get("condition") == condition

@@ -116,6 +116,13 @@ _OTHER_CLAUSE = re.compile(
 )
 _AND_WORD = re.compile(r"\band\s+(?:\w+ly\s+)?([a-z]+)\b")
 _AIMED_AT = re.compile(r"\b(?:for|to|until)\s+(?:the\s+)?$", re.IGNORECASE)
+_CONDITION_FIELD = "condition"
+_IF_BEHIND = re.compile(
+    r"\b(?<!as )(?<!even )(?<!ask )(?<!asked )(?<!see )(?<!know )(?<!decide )"
+    r"(?:only\s+)?(?:if|unless|provided\s+that|on\s+condition\s+that)\s[^,;.]+"
+)
+_IF_AT_HEAD = re.compile(r"((?:If|Unless|Provided\s+that)\s[^,;.]+),\s*")
+_JUST_SUBJECT = re.compile(r"(?:then\s+)?(?:the\s+)?(?:[\w.&’'-]+\s+){1,6}")
 _QUALIFYING = re.compile(
     r"\b(?:shown|imposed|issued|announced|signed|agreed|made|given|held|adopted|approved|published|launched|established|"
     r"reached|founded|born|built|elected|passed|taken|started|begun|set|committed|dated|ending|starting|beginning|expected|due)\b"
@@ -276,6 +283,10 @@ class ItemGrounder:
             held = self._held_at(self._figure, sentences)
             if held is not None:
                 fields[time], verdicts[time] = held.value, held.verdict
+        depends = _CONDITION_FIELD in item.model_fields and _CONDITION_FIELD not in fields
+        if depends and (condition := self._condition(read, sentences)) is not None:
+            fields[_CONDITION_FIELD] = condition
+            verdicts[_CONDITION_FIELD] = Verdict(verdict="derived", basis=f"{condition!r} beside the act")
         whose = _field_of(item, Attribution)
         if whose is not None and whose not in fields:
             voiced = self._quoted(sentences, read) or self._voiced(sentences) or self._speaker(sentences, read)
@@ -370,6 +381,24 @@ class ItemGrounder:
                         return found
                     at_head = at_head or found
         return at_head
+
+    def _condition(self, read: _Read, sentences: Sequence[int]) -> str | None:
+        """What an act that is still to be done depends on, by the words of its sentence: "unless Odran pays"."""
+        if read.reading is None or read.reading.stance in ("done", "sought"):
+            return None
+        for number in sentences:
+            text = self.source.sentence(number).text
+            behind = _IF_BEHIND.search(text, min(read.reading.verb[1], len(text)))
+            head = _IF_AT_HEAD.match(text)
+            if behind is not None and not _OTHER_CLAUSE.search(text, read.reading.verb[1], behind.start()):
+                return behind[0].strip()
+            if (
+                head is not None
+                and head.end() <= read.reading.group
+                and _JUST_SUBJECT.fullmatch(text, head.end(), read.reading.group)
+            ):
+                return head[1].strip()
+        return None
 
     def _held_at(self, figure: Quantity, sentences: Sequence[int]) -> Part | None:
         """The time that a number holds for, where its clause says so: "6 million have fled since 2015", "as of Friday"."""
