@@ -417,6 +417,38 @@ def test_whoever_is_acted_on_is_not_acted_for(text: str, holds: bool) -> None:
     assert (not verify(text, {"parties": parties}).rejected) is holds
 
 
+@pytest.mark.parametrize(
+    ("text", "figure", "holds"),
+    [
+        ("Exports of Odran were $5 million and those of Norvia $7 million.", ("$7 million", "exports of Odran"), False),
+        ("Exports of Odran were $5 million and those of Norvia $7 million.", ("$5 million", "exports of Odran"), True),
+        ("Tessa has 500 workers and Brevo has 700 workers.", ("700 workers", "workers of Tessa"), False),
+        ("Tessa lost $5 million in Odran and $7 million in Norvia.", ("$7 million", "loss of Tessa in Norvia"), True),
+    ],
+)
+def test_a_number_is_of_whom_it_stands_with(text: str, figure: tuple[str, str], holds: bool) -> None:
+    """A name that stands with another number of the sentence is not what this one measures."""
+    quantity, measures = figure
+    item = {"evidence": [1], "quantity": quantity, "measures": measures}
+    assert verify(text, {"figures": [item]}, policy="strict").holds is holds
+
+
+def test_a_source_is_somebody_who_says_something() -> None:
+    """A name of the sentence is no source where nobody says, thinks or finds anything."""
+    item = {"evidence": [1], "what": "closed two docks", "attribution": "Norvia"}
+    told = verify("Odran closed two docks, Norvia said.", {"outcomes": [item]}, policy="strict")
+    silent = verify("Odran closed two docks used by Norvia.", {"outcomes": [item]}, policy="strict")
+    assert (told.holds, silent.holds) == (True, False)
+
+
+def test_a_time_is_that_of_its_own_act() -> None:
+    """The time of another act in the sentence gives way to the one beside the act."""
+    text = "Tessa bought the yard in 2019 and sold it in 2024."
+    item = {"evidence": [1], "what": "bought the yard", "when": "in 2024"}
+    (outcome,) = verify(text, {"outcomes": [item]}).sections["outcomes"]
+    assert (outcome.when.text, outcome.verdicts["when"].said) == ("in 2019", "in 2024")
+
+
 def test_an_office_keeps_the_word_that_makes_it_another() -> None:
     """A former minister is no minister."""
     person = {"name": "Li Dan", "kind": "person", "role": "minister"}

@@ -302,6 +302,9 @@ def _of_another(source: Source, phrase: str, number: int, other: Quantity) -> li
     away = [part for part in parts if part not in home and any(part[0] <= q.start < part[1] for q in numbers)]
     if not home or not away:
         return []
+    if (stranger := _named_elsewhere(text, phrase, home[0], away, other, language)) is not None:
+        told = f"the sentence does not say {stranger!r} of {other.text!r}"
+        return [Fault("contradicted", told, other.text)]
     said = set(content_words(_GENERIC.sub("", phrase), language=language))
     said -= {stem(q.unit) for q in numbers if q.unit} | {stem(w) for w in (other.unit or "").split()}
     mine, theirs = (_predicates(text, part, numbers, source, number) for part in (home, away))
@@ -309,6 +312,29 @@ def _of_another(source: Source, phrase: str, number: int, other: Quantity) -> li
         wrong = ", ".join(sorted(said & (theirs - mine)))
         return [Fault("contradicted", f"the sentence does not say {wrong!r} of {other.text!r}", other.text)]
     return []
+
+
+_PLACE_LEAD = re.compile(r"\b(?:in|at|near|on|by|to|for|during|since)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _named_elsewhere(
+    text: str,
+    phrase: str,
+    home: tuple[int, int],
+    away: Sequence[tuple[int, int]],
+    other: Quantity,
+    language: str,
+) -> str | None:
+    """A name of the phrase that stands with another number, where this one has a name before it: "… and those of Odran 7"."""
+    lead = text[home[0] : other.start]
+    if all(_PLACE_LEAD.search(lead[:start]) for start, _ in names.proper_names(lead, language=language)):
+        return None
+    for start, end in names.proper_names(phrase, language=language):
+        name = phrase[start:end]
+        elsewhere = any(names.mentions(text[a:b], name) for a, b in away)
+        if elsewhere and not names.mentions(text[slice(*home)], name):
+            return name
+    return None
 
 
 def _predicates(

@@ -123,6 +123,16 @@ _IF_BEHIND = re.compile(
 )
 _IF_AT_HEAD = re.compile(r"((?:If|Unless|Provided\s+that)\s[^,;.]+),\s*")
 _JUST_SUBJECT = re.compile(r"(?:then\s+)?(?:the\s+)?(?:[\w.&’'-]+\s+){1,6}")
+_VOICING = re.compile(
+    r"[:“”\"]|\b(?:sa(?:id|ys?|ying)|t(?:old|ells?|elling)|according|announc|stat(?:e[ds]?|ing|ement)|report|claim|warn|confirm|argu|"
+    r"insist|wr(?:ote|ites?|iting|itten)|not(?:ed?|es|ing)\b|add(?:ed|s|ing)|explain|estimat|believ|think|thought|expect|predict|"
+    r"forecast|promis|pledg|vow|agree|accus|alleg|den(?:y|ied|ies)|acknowledg|admit|testif|declar|reveal|disclos|suggest|stress|"
+    r"emphasi|reiterat|call|urg|ask|demand|propos|offer|welcom|prais|critici|condemn|describ|cit(?:e[ds]?|ing)|quot|read|show|f(?:ind|ound)|"
+    r"tweet|post|letter|survey|poll|stud(?:y|ies)|data|figures|spokes|comment|remark|repl(?:y|ied)|respond|hop|want|plan|intend|order|"
+    r"rul(?:ed|es|ing)|decid|word|view|opinion|source|recall|underscor|underlin|highlight|thank|express|mention|put)",
+    re.IGNORECASE,
+)
+"""Beginnings of words with which a sentence tells what somebody says, thinks or finds."""
 _QUALIFYING = re.compile(
     r"\b(?:shown|imposed|issued|announced|signed|agreed|made|given|held|adopted|approved|published|launched|established|"
     r"reached|founded|born|built|elected|passed|taken|started|begun|set|committed|dated|ending|starting|beginning|expected|due)\b"
@@ -279,6 +289,11 @@ class ItemGrounder:
             beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read)
             if beside is not None:
                 fields[time], verdicts[time] = beside.value, beside.verdict
+        elif time is not None and read.reading is not None and _holds(verdicts.get(time)):
+            beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read, head=False)
+            claimed: When = fields[time]
+            if beside is not None and not _overlap(beside.value.text, claimed.text):
+                fields[time], verdicts[time] = beside.value, beside.verdict.model_copy(update={"said": claimed.text})
         if time is not None and time not in fields and self._figure is not None and not item.said_as:
             held = self._held_at(self._figure, sentences)
             if held is not None:
@@ -334,10 +349,11 @@ class ItemGrounder:
             return [self._worded(str(said), sentences)]
         return [Part(said, read.status or _BY_CHOICE)]
 
-    def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read) -> Part | None:
-        """The time that stands in an act's words, right beside them, in the rest of its clause, or at the sentence's head.
+    def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read, *, head: bool = True) -> Part | None:
+        """The time that stands in an act's words, right beside them, in the rest of its clause, or at the sentence's ``head``.
 
-        Where the model names none. A time that goes with another participle ("the duty imposed in May") is not the act's.
+        Where the model names none, or one of another act. A time that goes with another participle ("the duty imposed in
+        May") is not the act's.
         """
         reading = read.reading
         past = reading is not None and reading.stance == "done"
@@ -362,15 +378,16 @@ class ItemGrounder:
                 inside = end > first and start < last
                 gap = 0 if end <= first else _TIME_GAP
                 beside = len(between.split()) <= gap and not _CLAUSE_END.search(between)
-                head = (
-                    end <= first
+                leading = (
+                    head
+                    and end <= first
                     and _OPENING_TIME.fullmatch(text[:start]) is not None
                     and (text[end : end + 1] == "," or not _OTHER_CLAUSE.search(between))
                 )
-                head = head and not any(attribution.speeches(text[end:first], language=self.source.language))
+                leading = leading and not any(attribution.speeches(text[end:first], language=self.source.language))
                 rest = start >= last and not _OTHER_CLAUSE.search(between)
                 rest = rest and not any(stance.is_verb(m[1]) for m in _AND_WORD.finditer(between))
-                if not (inside or beside or head or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
+                if not (inside or beside or leading or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
                     continue
                 aimed_at = _AIMED_AT.search(text[:start]) is not None or words.casefold().startswith("until")
                 part = check_when(self.source, words, [number], past=None if past and aimed_at else past)
@@ -549,12 +566,21 @@ class ItemGrounder:
         if voiced is not None and not self._same_voice(words, voiced):
             verdict = Verdict(verdict="contradicted", basis=voiced.text, said=words)
             return Part(voiced, verdict, f"{words!r} does not say so: the sentence gives it to {voiced.text!r}")
+        if not found.reason and self.source.language == stance.LANGUAGE and not self._says(words, around):
+            reason = f"the text does not say that it is {words!r} who says so"
+            return Part(Attribution(text=words), Verdict(verdict="absent", said=words), reason)
         if found.reason:
             return Part(
                 Attribution(text=words), found.verdict, f"the source {words!r} is not named beside the sentence"
             )
         party = self.roster.find(found.value)
         return Part(Attribution(text=found.value, party=PartyRef(party.id) if party else None), found.verdict)
+
+    def _says(self, words: str, around: Sequence[int]) -> bool:
+        """Whether a sentence that names a source says anything of what somebody says, thinks or finds."""
+        there = [self.source.sentence(n) for n in around]
+        named = [s for s in there if words.casefold() in s.text.casefold()] or there
+        return any(_VOICING.search(s.text) or self.source.quotation_at(s.start + 1) for s in named)
 
     def _same_voice(self, words: str, voiced: Attribution) -> bool:
         ours, theirs = names.name_key(words), names.name_key(voiced.text)
@@ -1091,6 +1117,16 @@ class ItemGrounder:
         voice = self._quoting(sentence.start + reading.verb[0]) or self._voiced((number,))
         voice = voice or self._speaking(sentence.start, sentence.start + reading.group)
         return [p.name for p in self.roster.parties if voice is not None and p.id == voice.party and p.id not in asked]
+
+
+def _holds(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.verdict in ("exact", "normalised", "derived")
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one time is a part of the other."""
+    one, other = one.casefold(), other.casefold()
+    return one in other or other in one
 
 
 def _may_act(gap: str, *, person: bool) -> bool:
