@@ -327,7 +327,9 @@ def _named_elsewhere(
 ) -> str | None:
     """A name of the phrase that stands with another number, where this one has a name before it: "… and those of Odran 7"."""
     lead = text[home[0] : other.start]
-    if all(_PLACE_LEAD.search(lead[:start]) for start, _ in names.proper_names(lead, language=language)):
+    if phrase.strip(" .") in text or all(
+        _PLACE_LEAD.search(lead[:start]) for start, _ in names.proper_names(lead, language=language)
+    ):
         return None
     for start, end in names.proper_names(phrase, language=language):
         name = phrase[start:end]
