@@ -23,8 +23,10 @@ from summariser.errors import (
     JobStoppedError,
     OutageError,
     QuotaError,
+    StoreError,
     UnknownModelError,
 )
+from summariser.ledger import Ledger
 from summariser.readers import Damaged, Entry, Place, stream_documents
 from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, truthful
 from summariser_schemas import Brief
@@ -228,6 +230,37 @@ def test_what_cannot_be_read_fails_alone(tmp_path: Path) -> None:
     assert [result.status for result in results] == ["verified", "failed", "verified"]
     (failure,) = lines(tmp_path / "failures.jsonl")
     assert failure == {"id": "x", "class": "InputError", "message": "a.jsonl, line 2: not JSON", "attempts": 0}
+
+
+def test_what_cannot_be_written_fails_alone(tmp_path: Path) -> None:
+    """A document that no ledger can file, be it for its text or another column, is a failure in its place."""
+    (document,) = documents(1, short=True)
+    half = Document.model_construct(text="Half \ud800.", id="h\ud800")
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    items = [Entry(half, Place("a")), Entry(document, Place("b"), {"deep": deep}), Entry(document, Place("c"))]
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(items, job=tmp_path))
+    assert [(result.id, result.status) for result in results] == [
+        ("h\ufffd", "failed"),
+        (document.id, "failed"),
+        (document.id, "verified"),
+    ]
+    assert results[1].message is not None
+    assert results[1].message.startswith("b: its document or other columns cannot be written as JSON")
+
+
+def test_a_ledger_that_cannot_be_read_stops_the_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that was on its way in then counts as remaining, and nobody waits for it."""
+
+    def unreadable(*_: object) -> None:
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(Ledger, "status", unreadable)
+    with ScriptedEndpoint() as model, pytest.raises(StoreError, match="the disk is gone"):
+        made(model, tmp_path, 1)
+    assert summary(tmp_path)["remaining"] == 1
 
 
 def test_failures_are_accepted_as_input(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.errors import (
     AnswerError,
     ConfigurationError,
+    InputError,
     JobError,
     JobStoppedError,
     ReplayMissError,
@@ -37,6 +38,7 @@ from summariser.readers import Damaged, Entry, as_row
 from summariser.recipe import B
 from summariser.version import __version__
 from summariser_schemas import Brief
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -485,8 +487,9 @@ class Job(Generic[B]):
             for item in read:
                 if self.stopped_by is not None:
                     raise JobStoppedError("the job was stopped")
-                if isinstance(item, Entry) and not self._is_done(identity := identity_of(item, self._recipe)):
-                    yield item, identity
+                entry, identity = self._identified(item)
+                if isinstance(entry, Entry) and not self._is_done(identity):
+                    yield entry, identity
 
     # reading
 
@@ -494,20 +497,22 @@ class Job(Generic[B]):
         self, items: Iterator[Item], slots: asyncio.Queue[_Slot | None], workers: set[asyncio.Task[None]]
     ) -> None:
         loop = asyncio.get_running_loop()
+        unowned: _Slot | None = None
         try:
             while True:
                 read = await asyncio.to_thread(_chunk, items)
-                for item in read:
+                for given in read:
                     slot: _Slot = loop.create_future()
                     await slots.put(slot)
+                    unowned = slot
                     self._progress.read += 1
+                    item, identity = self._identified(given)
                     self._note(item)
                     if isinstance(item, Damaged):
                         result = _damaged(item)
                         self._events.write("document", id=result.id, status="failed", error=result.error_class)
                         slot.set_result(result)
                         continue
-                    identity = identity_of(item, self._recipe)
                     if self._is_done(identity):
                         self._progress.kept += 1
                         slot.set_result(identity)
@@ -520,6 +525,7 @@ class Job(Generic[B]):
                     held = slots.qsize() < _HELD
                     task = asyncio.create_task(self._work(slot, item, identity, held=held))
                     workers.add(task)
+                    unowned = None
                     task.add_done_callback(workers.discard)
                 if not read or (self.stopped_by is not None and not self._drains):
                     break
@@ -528,7 +534,19 @@ class Job(Generic[B]):
         except Exception as error:
             # Whoever reads the inputs has told what is wrong with them; what was begun is still finished.
             self.stop(error if isinstance(error, SummariserError) else unexpected(error))
+            if unowned is not None and not unowned.done():
+                unowned.set_result(None)
         await slots.put(None)
+
+    def _identified(self, item: Item) -> tuple[Item, bytes]:
+        """An entry and its identity; one that can have none is damaged, as what cannot be read is."""
+        if isinstance(item, Damaged):
+            return item, b""
+        try:
+            return item, identity_of(item, self._recipe)
+        except InputError as error:
+            named = item.document.id
+            return Damaged(error, item.place, None if named is None else whole_characters(named)), b""
 
     def _note(self, item: Item) -> None:
         """Note a document's id, and tell of the first that another has too: whoever joins by ids takes one for the other."""
