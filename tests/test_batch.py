@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from summariser.errors import (
     BudgetError,
     ConfigurationError,
     InputError,
+    JobError,
     JobStoppedError,
     OutageError,
     QuotaError,
@@ -63,6 +65,16 @@ async def _ended(job: Job[Any], items: Iterable[Item]) -> None:
     async with job:
         async for _ in job.results(items):
             pass
+
+
+async def _stopped_after(job: Job[Any], number: int) -> None:
+    """Run a job over four documents, and stop it when so many came out."""
+    async with job:
+        with suppress(JobStoppedError):
+            async for _ in job.results(Entry(d, Place("x")) for d in documents(4, short=True)):
+                number -= 1
+                if not number:
+                    job.stop()
 
 
 def test_every_document_comes_out_once_in_order(tmp_path: Path) -> None:
@@ -333,6 +345,47 @@ def test_a_rerun_that_stops_at_once_loses_no_brief(tmp_path: Path) -> None:
         with pytest.raises(AuthenticationError):
             made(model, tmp_path, 12, key="wrong")
     assert len(lines(tmp_path / "briefs.jsonl")) == 10
+
+
+def _of_no_use(job: Path, case: str) -> None:
+    """A run that leaves fewer briefs than were there, and was not meant to."""
+    with ScriptedEndpoint(models=["m"]) as model, Summariser("n", base_url=model.url) as summariser:
+        if case == "model":
+            with pytest.raises(UnknownModelError):
+                list(summariser.batch(documents(10, short=True), job=job))
+        elif case == "reground":
+            with pytest.raises(JobError, match="no answer of this job is to what is asked now"):
+                list(summariser.batch(documents(10, short=True), job=job, reground=True))
+        else:
+            list(summariser.batch([], job=job))
+
+
+@pytest.mark.parametrize("case", ["model", "reground", "empty"])
+def test_a_run_that_comes_to_nothing_leaves_the_briefs_of_the_one_before(tmp_path: Path, case: str) -> None:
+    """A mistyped model, answers of another model, an input without documents: the files of the run before stay."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 10)
+    before = (tmp_path / "briefs.jsonl").read_bytes()
+    _of_no_use(tmp_path, case)
+    assert (tmp_path / "briefs.jsonl").read_bytes() == before
+    assert (tmp_path / "failures.jsonl").read_bytes() == b""
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_briefs_are_of_one_model(tmp_path: Path) -> None:
+    """A run with another model takes the place of the one before as a whole, once it has as many briefs."""
+    told: list[str] = []
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 4)
+        for most, models in ((2, {"custom/m"}), (4, {"custom/n"})):
+            with Summariser("n", base_url=model.url) as summariser:
+                job = summariser.job(tmp_path, Options(concurrency=1))
+                job.tell = told.append
+                asyncio.run(_stopped_after(job, most))
+            briefs = lines(tmp_path / "briefs.jsonl")
+            assert ({brief["provenance"]["model"] for brief in briefs}, len(briefs)) == (models, 4)
+    (line,) = told
+    assert "with 4 briefs where this run has" in line
 
 
 def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:

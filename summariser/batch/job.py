@@ -336,11 +336,21 @@ class Job(Generic[B]):
                     yield result
                 if self._halted is not None:
                     self.stop(self._halted)
-                folder.whole = self._progress.total is not None
-                if folder.whole and self._noting:
+                if self.options.reground and self._progress.failed and not self._transport.reused + self._progress.kept:
+                    self.stop(
+                        JobError(
+                            "no answer of this job is to what is asked now, so there is none to read again: give the model and "
+                            "the options of the run that asked, or ask, without --reground (reground=True from Python)"
+                        )
+                    )
+                read_all = self._progress.total is not None
+                folder.whole = read_all and self._progress.read > 0 and self.stopped_by is None
+                if read_all and self._noting:
                     self._progress.left_out = self._ledger.unread()
                 folder.summarise(self._summary())
                 self._end()
+            if folder.stays:
+                self._told(folder.stays)
         finally:
             tasks = [feeder, *workers]
             for task in tasks:
