@@ -163,6 +163,15 @@ def test_identical_documents_are_asked_about_once(tmp_path: Path) -> None:
     assert {result.status for result in results} == {"verified"}
 
 
+def test_only_what_an_earlier_run_finished_is_from_before(tmp_path: Path) -> None:
+    """Of equal documents those that come when one of them is finished are none of an earlier run."""
+    copies = list(documents(1, short=True)) * 20
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        for kept in (0, 20):
+            list(summariser.batch(copies, job=tmp_path, concurrency=1))
+            assert summary(tmp_path)["kept_from_before"] == kept
+
+
 def test_an_id_that_comes_twice_is_told_and_loses_nothing(tmp_path: Path) -> None:
     """Two texts under one id have a brief each; the first such pair is told with both places, and every one is an event."""
     first, second, third = (d.model_copy(update={"id": "a"}) for d in documents(3, short=True))

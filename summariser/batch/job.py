@@ -245,6 +245,7 @@ class Job(Generic[B]):
         self._drains = True
         self._breaker = Breaker()
         self._noting = True
+        self._opened = time.time()
         self._progress = Progress(clock(), recovered=self._ledger.recovered)
         before = self._ledger.meta("asking")
         known: dict[str, str] = json.loads(before) if before else {}
@@ -524,7 +525,7 @@ class Job(Generic[B]):
                         slot.set_result(result)
                         continue
                     if self._is_done(identity):
-                        self._progress.kept += 1
+                        self._progress.kept += self._is_from_before(identity)
                         slot.set_result(identity)
                         continue
                     if self.stopped_by is None:
@@ -585,6 +586,11 @@ class Job(Generic[B]):
         if known is None or known[0] == "failed":
             return False
         return not self.options.reground or known[1] == self._recipe.reading
+
+    def _is_from_before(self, identity: bytes) -> bool:
+        """Whether an earlier run finished a document, and not this one an equal document."""
+        finished = self._ledger.rows("SELECT finished_at FROM documents WHERE identity = ?", identity)
+        return any(when < self._opened for (when,) in finished)
 
     def _filed(self, identity: bytes) -> Result[B]:
         outcome = self._ledger.outcome(identity)
