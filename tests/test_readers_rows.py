@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.errors import InputError
-from summariser.readers import Damaged, Entry, Place, as_row, count_documents, read_documents, stream_documents
+from summariser.readers import (
+    Damaged,
+    Entry,
+    Place,
+    as_row,
+    count_documents,
+    read_documents,
+    stream_documents,
+    with_failure,
+)
 from summariser_schemas import Origin
 
 if TYPE_CHECKING:
@@ -152,6 +161,29 @@ def test_failures_of_a_job_are_input_again() -> None:
     failure = {"class": "RefusalError", "message": "declined", "attempts": 2, **as_row(first)}
     second = entry("\n" + json.dumps(failure))
     assert (second.document, second.extra) == (first.document, first.extra)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"class": "5b"},
+        {"class": "5b", "message": "hello", "attempts": 3},
+        {"own_columns": {"class": "5b"}, "attempts": [1]},
+        {"attempts": json.loads("[" * 100 + "]" * 100)},
+    ],
+    ids=["one", "all", "nested", "deep"],
+)
+@pytest.mark.parametrize("kind", ["RefusalError", "StopIteration"])
+def test_columns_that_are_called_as_those_of_a_failure_come_back(own: dict[str, Any], kind: str) -> None:
+    """They are the document's, be it read for the first time or from the failures of a job, however often it fails."""
+    first = entry(json.dumps({"id": "a", "text": "one", **own}))
+    assert first.extra == own
+    again = first
+    for _ in range(2):
+        failure = with_failure(as_row(again), kind, "declined", 2)
+        assert (failure["class"], failure["message"], failure["attempts"]) == (kind, "declined", 2)
+        again = entry(json.dumps(failure))
+        assert (again.document, again.extra) == (first.document, first.extra)
 
 
 def test_the_failure_of_a_file_does_not_make_us_read_it(tmp_path: Path) -> None:

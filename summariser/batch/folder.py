@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from pydantic_core import to_json
 
 from summariser.errors import InputError
+from summariser.readers import with_failure
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -73,9 +74,9 @@ class JobFolder:
         self._written["failures.jsonl" if result.status == "failed" else "briefs.jsonl"] += 1
         with writing(self.folder):
             if result.status == "failed":
-                failure = {"class": result.error_class, "message": result.message, "attempts": result.attempts}
-                row = {"id": result.id} | result.row | failure
-                self._files["failures.jsonl"].write(to_json(row) + b"\n")
+                row = {"id": result.id} | result.row
+                failed = with_failure(row, result.error_class or "", result.message or "", result.attempts)
+                self._files["failures.jsonl"].write(to_json(failed) + b"\n")
             else:
                 self._files["briefs.jsonl"].write(result.content + b"\n")
 

@@ -22,12 +22,24 @@ if TYPE_CHECKING:
 
     from summariser.readers.items import Item
 
-__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items", "of_row"]
+__all__ = [
+    "COLUMNS",
+    "as_item",
+    "as_row",
+    "column_names",
+    "csv_items",
+    "json_items",
+    "jsonl_items",
+    "of_row",
+    "with_failure",
+]
 
 COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
 """The columns that are ours; the others are carried through."""
 _FAILURE = ("class", "message", "attempts")
 """What a job's failures have beside the columns of their input: they can be given as input again."""
+_OWN = "own_columns"
+"""Holds the columns of such an input that are called as one of these, or as this."""
 
 _LONGEST_FIELD = 64 << 20
 
@@ -99,15 +111,13 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
 
 def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told) -> Item:
     """The document of a row, or what is wrong with it."""
+    record = _without_failure(record)
     try:
         columns = _fit_columns(record)
     except InputError as error:
         known = record.get("id")
         identity = whole_characters(known) if isinstance(known, str) else None
         return Damaged(InputError(f"{place}: {error}"), place, identity)
-    if all(name in columns for name in _FAILURE):
-        for name in _FAILURE:
-            del columns[name]
     extra = {name: value for name, value in columns.items() if name not in COLUMNS}
     origin = _restored(extra.get("origin"))
     if origin is not None:
@@ -139,6 +149,31 @@ def as_row(item: Item) -> dict[str, Any]:
     if item.place.unit is None and not item.extra:
         return {"input": item.place.name}
     return {**item.extra, **({} if item.id is None else {"id": item.id})}
+
+
+def with_failure(row: Mapping[str, Any], kind: str, message: str, attempts: int) -> dict[str, Any]:
+    """A row and what became of it, which reads back as the row."""
+    failure: dict[str, Any] = dict(zip(_FAILURE, (kind, message, attempts), strict=True))
+    own = {name: row[name] for name in (*_FAILURE, _OWN) if name in row}
+    others = {name: value for name, value in row.items() if name not in own}
+    return others | failure | ({_OWN: own} if own or not _is_failure(failure) else {})
+
+
+def _without_failure(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not _is_failure(row):
+        return row
+    own = row.get(_OWN)
+    restored: dict[str, Any] = cast("dict[str, Any]", own) if isinstance(own, dict) else {}
+    return {name: value for name, value in row.items() if name not in (*_FAILURE, _OWN)} | restored
+
+
+def _is_failure(row: Mapping[str, Any]) -> bool:
+    """Whether a row was written by `with_failure`, and does not just have columns that are called alike."""
+    if any(name not in row for name in _FAILURE):
+        return False
+    kind, message, attempts = (row[name] for name in _FAILURE)
+    told = isinstance(kind, str) and isinstance(message, str) and str(attempts).isdecimal()
+    return told and (isinstance(row.get(_OWN), dict) or str(kind).endswith("Error"))
 
 
 def _fit_columns(record: Mapping[str, Any]) -> dict[str, Any]:
