@@ -26,6 +26,7 @@ from summariser.errors import (
     OutageError,
     QuotaError,
     StoreError,
+    SummariserError,
     UnknownModelError,
 )
 from summariser.ledger import Ledger
@@ -474,6 +475,36 @@ def test_whoever_stops_taking_results_stops_the_job(tmp_path: Path) -> None:
         assert model.counters.requests < 500
         assert len(list(summariser.batch(documents(30, short=True), job=tmp_path))) == 30
         assert model.counters.repaid == 0
+
+
+@pytest.mark.parametrize("via", ["live", "batch-api"])
+def test_an_iterator_that_raises_is_told_as_such(tmp_path: Path, via: Any) -> None:
+    """The error is the cause of the one that stops the job, and what came before it is worked on, or left to the next run."""
+    trouble = KeyError("no such column")
+
+    def given() -> Iterator[Document]:
+        yield from documents(5, short=True)
+        raise trouble
+
+    with (
+        ScriptedEndpoint() as model,
+        Summariser("m", base_url=model.url) as summariser,
+        pytest.raises(InputError, match="the iterator of documents raised KeyError: 'no such column'") as caught,
+    ):
+        list(summariser.batch(given(), job=tmp_path, concurrency=1, via=via))
+    assert caught.value.__cause__ is trouble
+    told = summary(tmp_path)
+    assert (told["verified"], told["remaining"]) == ((5, 0) if via == "live" else (0, 5))
+    assert told["stopped_by"]["class"] == "InputError"
+
+
+def test_a_fault_of_ours_has_its_cause(tmp_path: Path) -> None:
+    """Who reports one can say where it arose."""
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        job = summariser.job(tmp_path)
+        with pytest.raises(SummariserError, match=r"a fault in summariser.*ZeroDivisionError") as caught:
+            asyncio.run(_ended(job, (Entry(d, Place(str(1 // 0))) for d in documents(1))))
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 async def test_async_results_are_the_same(tmp_path: Path) -> None:

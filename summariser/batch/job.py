@@ -494,13 +494,18 @@ class Job(Generic[B]):
 
     async def _pending(self, items: Iterator[Item]) -> AsyncIterator[tuple[Entry, bytes]]:
         """The documents that are not finished, and their identities."""
-        while read := await asyncio.to_thread(_chunk, items):
+        while True:
+            read, error = await asyncio.to_thread(_chunk, items)
             for item in read:
                 if self.stopped_by is not None:
                     raise JobStoppedError("the job was stopped")
                 entry, identity = self._identified(item)
                 if isinstance(entry, Entry) and not self._is_done(identity):
                     yield entry, identity
+            if error is not None:
+                raise error
+            if not read:
+                return
 
     # reading
 
@@ -511,7 +516,7 @@ class Job(Generic[B]):
         unowned: _Slot | None = None
         try:
             while True:
-                read = await asyncio.to_thread(_chunk, items)
+                read, error = await asyncio.to_thread(_chunk, items)
                 for given in read:
                     slot: _Slot = loop.create_future()
                     await slots.put(slot)
@@ -538,6 +543,9 @@ class Job(Generic[B]):
                     workers.add(task)
                     unowned = None
                     task.add_done_callback(workers.discard)
+                if error is not None:
+                    await asyncio.gather(*workers, return_exceptions=True)  # whose requests a stop would hold back
+                    raise error
                 if not read or (self.stopped_by is not None and not self._drains):
                     break
             if self.stopped_by is None or self._drains:
@@ -659,15 +667,19 @@ class Job(Generic[B]):
             raise JobStoppedError("the job was stopped while waiting to send a request again")
 
 
-def _chunk(items: Iterator[Item]) -> list[Item]:
-    """The next few items; fewer when they come slowly, so that those that are there are begun."""
+def _chunk(items: Iterator[Item]) -> tuple[list[Item], Exception | None]:
+    """The next few items, and what reading raised after them; fewer when they come slowly, so that those there are begun."""
     read: list[Item] = []
     until = time.monotonic() + _READ_SECONDS
     while len(read) < _READ_AT_ONCE and (not read or time.monotonic() < until):
-        read += islice(items, 1)
-        if not read:
+        before = len(read)
+        try:
+            read += islice(items, 1)
+        except Exception as error:
+            return read, error
+        if len(read) == before:
             break
-    return read
+    return read, None
 
 
 def _damaged(item: Damaged) -> Result[Any]:

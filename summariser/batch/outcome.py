@@ -127,7 +127,9 @@ class Breaker:
 
 def unexpected(error: Exception) -> SummariserError:
     """The error for what nobody foresaw."""
-    return SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")
+    told = SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")
+    told.__cause__ = error
+    return told
 
 
 def _failure(error: Exception, sends: int) -> dict[str, Any]:
