@@ -246,6 +246,8 @@ class Job(Generic[B]):
         self._breaker = Breaker()
         self._noting = True
         self._opened = time.time()
+        self._unanswered = 0
+        """Requests that were not sent, as nothing is when answers are read again, and that have no answer in the ledger."""
         self._progress = Progress(clock(), recovered=self._ledger.recovered)
         before = self._ledger.meta("asking")
         known: dict[str, str] = json.loads(before) if before else {}
@@ -337,7 +339,7 @@ class Job(Generic[B]):
                     yield result
                 if self._halted is not None:
                     self.stop(self._halted)
-                if self.options.reground and self._progress.failed and not self._transport.reused + self._progress.kept:
+                if self._unanswered and not self._transport.reused + self._progress.kept:
                     self.stop(
                         JobError(
                             "no answer of this job is to what is asked now, so there is none to read again: give the model and "
@@ -650,6 +652,7 @@ class Job(Generic[B]):
         except ReplayMissError as miss:
             if not self.options.reground:
                 raise
+            self._unanswered += 1
             # What the present verifier would ask anew is not asked: the answers that are there are all there is.
             return AnswerError(str(miss))
 

@@ -289,6 +289,9 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         say(f"at the provider: {known.batches:,} of its batches; the same command takes up what comes of them")
     from summariser.views.wording import counted
 
+    if not interrupted and known.total is not None and not known.remaining:
+        complain(str(stop))
+        return STOPPED
     left = f"{counted(known.remaining, 'document')} left" if drains else "the rest of the input was not read"
     complain(
         f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
