@@ -17,7 +17,7 @@ from summariser import kinds
 from summariser.asking import UNUSABLE
 from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
-from summariser.errors import ConfigurationError, InputError
+from summariser.errors import ConfigurationError, InputError, SummariserError
 from summariser.recipe import B, Recipe
 from summariser.settings import endpoint
 from summariser.tracing import document_span
@@ -349,7 +349,21 @@ def _items(documents: Iterable[str | Document | Item]) -> Iterator[Item]:
             f"batch takes a list, or another iterable, of documents, and was given {_named(given)}: pass [text] for one text, "
             "stream_documents(['article.txt']) of summariser.readers for files and folders"
         )
-    return map(_item, documents, count(1))
+    return map(_item, _given(documents), count(1))
+
+
+def _given(documents: Iterable[str | Document | Item]) -> Iterator[str | Document | Item]:
+    """The documents; an error of the caller's iterator is told as such."""
+    try:
+        for document in documents:  # noqa: UP028 -- a generator of the caller's is the caller's to close
+            yield document
+    except SummariserError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the iterator of documents raised {type(error).__name__}: {error}; what it gave before that was read. Mend it, and "
+            "the same call goes on"
+        ) from error
 
 
 def _item(document: str | Document | Item, number: int) -> Item:

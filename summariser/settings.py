@@ -26,6 +26,7 @@ __all__ = [
     "endpoint",
     "masked",
     "providers",
+    "usable_key",
 ]
 
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b"
@@ -53,6 +54,9 @@ KEY_SHAPED = re.compile(
     """,
     re.VERBOSE,
 )
+
+_SENDABLE = re.compile(r"[ -~]*")
+"""What a header of a request may hold."""
 
 _SIZE = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z])")
 """Billions of parameters in a model's name: "qwen2.5:1.5b"."""
@@ -231,7 +235,7 @@ def endpoint(
     ``environ``, else the embedded one. When ``replaying`` recordings no key is needed.
 
     Raises:
-        ConfigurationError: unknown provider, missing key, missing model, or an address that is none.
+        ConfigurationError: unknown provider, missing key, one that cannot be sent, missing model, or an address that is none.
     """
     url = None if base_url is None else _checked(base_url)
     named, why = _named(model, url, environ)
@@ -242,7 +246,7 @@ def endpoint(
             f"{named!r} runs inside the process and has no address: leave out --base-url {url!r}, or name another model"
         )
     address = url or _address(provider, known, environ)
-    key = api_key or _key(provider, known, environ, own_address=address != known.base_url)
+    key = usable_key(api_key or "", "api_key") or _key(provider, known, environ, own_address=address != known.base_url)
     if key is None and known.keys and address == known.base_url and not replaying:
         raise ConfigurationError(f"{named!r} needs a key: set {' or '.join(known.keys)}")
     own = provider == "local" or _is_loopback(address)
@@ -266,6 +270,22 @@ def endpoint(
         takes_schema=known.takes_schema,
         price_id=known.price_id,
     )
+
+
+def usable_key(key: str, where: str) -> str:
+    """A key without the white space around it, as files and pasting add; ``where`` says in a message where it stands.
+
+    Raises:
+        ConfigurationError: it cannot stand in the header of a request.
+    """
+    stripped = key.strip()
+    if not _SENDABLE.fullmatch(stripped):
+        # The key is not repeated, nor what is wrong in it.
+        raise ConfigurationError(
+            f"{where} holds no key: a line break, a typographic quote or another character that no key has stands in it; copy "
+            "the key once more, without quotes"
+        )
+    return stripped
 
 
 def masked(text: str) -> str:
@@ -297,7 +317,10 @@ def _named(model: str | None, url: str | None, environ: Mapping[str, str]) -> tu
 
 def _keys_set(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
-        (name, variable) for name, provider in _PROVIDERS.items() for variable in provider.keys if environ.get(variable)
+        (name, variable)
+        for name, provider in _PROVIDERS.items()
+        for variable in provider.keys
+        if environ.get(variable, "").strip()
     ]
 
 
@@ -346,7 +369,7 @@ def _ollama(host: str) -> str:
 
 def _key(provider: str, known: _Provider, environ: Mapping[str, str], *, own_address: bool) -> str | None:
     variables = _key_variables(provider, known, own_address=own_address)
-    return next((value for name in variables if (value := environ.get(name))), None)
+    return next((key for name in variables if (key := usable_key(environ.get(name, ""), name))), None)
 
 
 def _key_variables(provider: str, known: _Provider, *, own_address: bool) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,15 @@ from summariser.errors import (
     BudgetError,
     ConfigurationError,
     InputError,
+    JobError,
     JobStoppedError,
     OutageError,
     QuotaError,
+    StoreError,
+    SummariserError,
     UnknownModelError,
 )
+from summariser.ledger import Ledger
 from summariser.readers import Damaged, Entry, Place, stream_documents
 from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, truthful
 from summariser_schemas import Brief
@@ -61,6 +66,16 @@ async def _ended(job: Job[Any], items: Iterable[Item]) -> None:
     async with job:
         async for _ in job.results(items):
             pass
+
+
+async def _stopped_after(job: Job[Any], number: int) -> None:
+    """Run a job over four documents, and stop it when so many came out."""
+    async with job:
+        with suppress(JobStoppedError):
+            async for _ in job.results(Entry(d, Place("x")) for d in documents(4, short=True)):
+                number -= 1
+                if not number:
+                    job.stop()
 
 
 def test_every_document_comes_out_once_in_order(tmp_path: Path) -> None:
@@ -149,6 +164,15 @@ def test_identical_documents_are_asked_about_once(tmp_path: Path) -> None:
     assert {result.status for result in results} == {"verified"}
 
 
+def test_only_what_an_earlier_run_finished_is_from_before(tmp_path: Path) -> None:
+    """Of equal documents those that come when one of them is finished are none of an earlier run."""
+    copies = list(documents(1, short=True)) * 20
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        for kept in (0, 20):
+            list(summariser.batch(copies, job=tmp_path, concurrency=1))
+            assert summary(tmp_path)["kept_from_before"] == kept
+
+
 def test_an_id_that_comes_twice_is_told_and_loses_nothing(tmp_path: Path) -> None:
     """Two texts under one id have a brief each; the first such pair is told with both places, and every one is an event."""
     first, second, third = (d.model_copy(update={"id": "a"}) for d in documents(3, short=True))
@@ -230,6 +254,37 @@ def test_what_cannot_be_read_fails_alone(tmp_path: Path) -> None:
     assert failure == {"id": "x", "class": "InputError", "message": "a.jsonl, line 2: not JSON", "attempts": 0}
 
 
+def test_what_cannot_be_written_fails_alone(tmp_path: Path) -> None:
+    """A document that no ledger can file, be it for its text or another column, is a failure in its place."""
+    (document,) = documents(1, short=True)
+    half = Document.model_construct(text="Half \ud800.", id="h\ud800")
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    items = [Entry(half, Place("a")), Entry(document, Place("b"), {"deep": deep}), Entry(document, Place("c"))]
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(items, job=tmp_path))
+    assert [(result.id, result.status) for result in results] == [
+        ("h\ufffd", "failed"),
+        (document.id, "failed"),
+        (document.id, "verified"),
+    ]
+    assert results[1].message is not None
+    assert results[1].message.startswith("b: its document or other columns cannot be written as JSON")
+
+
+def test_a_ledger_that_cannot_be_read_stops_the_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that was on its way in then counts as remaining, and nobody waits for it."""
+
+    def unreadable(*_: object) -> None:
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(Ledger, "status", unreadable)
+    with ScriptedEndpoint() as model, pytest.raises(StoreError, match="the disk is gone"):
+        made(model, tmp_path, 1)
+    assert summary(tmp_path)["remaining"] == 1
+
+
 def test_failures_are_accepted_as_input(tmp_path: Path) -> None:
     """What failed has its reason beside it, and the file can be given to another job as it is."""
 
@@ -300,6 +355,47 @@ def test_a_rerun_that_stops_at_once_loses_no_brief(tmp_path: Path) -> None:
         with pytest.raises(AuthenticationError):
             made(model, tmp_path, 12, key="wrong")
     assert len(lines(tmp_path / "briefs.jsonl")) == 10
+
+
+def _of_no_use(job: Path, case: str) -> None:
+    """A run that leaves fewer briefs than were there, and was not meant to."""
+    with ScriptedEndpoint(models=["m"]) as model, Summariser("n", base_url=model.url) as summariser:
+        if case == "model":
+            with pytest.raises(UnknownModelError):
+                list(summariser.batch(documents(10, short=True), job=job))
+        elif case == "reground":
+            with pytest.raises(JobError, match="no answer of this job is to what is asked now"):
+                list(summariser.batch(documents(10, short=True), job=job, reground=True))
+        else:
+            list(summariser.batch([], job=job))
+
+
+@pytest.mark.parametrize("case", ["model", "reground", "empty"])
+def test_a_run_that_comes_to_nothing_leaves_the_briefs_of_the_one_before(tmp_path: Path, case: str) -> None:
+    """A mistyped model, answers of another model, an input without documents: the files of the run before stay."""
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 10)
+    before = (tmp_path / "briefs.jsonl").read_bytes()
+    _of_no_use(tmp_path, case)
+    assert (tmp_path / "briefs.jsonl").read_bytes() == before
+    assert (tmp_path / "failures.jsonl").read_bytes() == b""
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_briefs_are_of_one_model(tmp_path: Path) -> None:
+    """A run with another model takes the place of the one before as a whole, once it has as many briefs."""
+    told: list[str] = []
+    with ScriptedEndpoint() as model:
+        made(model, tmp_path, 4)
+        for most, models in ((2, {"custom/m"}), (4, {"custom/n"})):
+            with Summariser("n", base_url=model.url) as summariser:
+                job = summariser.job(tmp_path, Options(concurrency=1))
+                job.tell = told.append
+                asyncio.run(_stopped_after(job, most))
+            briefs = lines(tmp_path / "briefs.jsonl")
+            assert ({brief["provenance"]["model"] for brief in briefs}, len(briefs)) == (models, 4)
+    (line,) = told
+    assert "with 4 briefs where this run has" in line
 
 
 def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:
@@ -379,6 +475,36 @@ def test_whoever_stops_taking_results_stops_the_job(tmp_path: Path) -> None:
         assert model.counters.requests < 500
         assert len(list(summariser.batch(documents(30, short=True), job=tmp_path))) == 30
         assert model.counters.repaid == 0
+
+
+@pytest.mark.parametrize("via", ["live", "batch-api"])
+def test_an_iterator_that_raises_is_told_as_such(tmp_path: Path, via: Any) -> None:
+    """The error is the cause of the one that stops the job, and what came before it is worked on, or left to the next run."""
+    trouble = KeyError("no such column")
+
+    def given() -> Iterator[Document]:
+        yield from documents(5, short=True)
+        raise trouble
+
+    with (
+        ScriptedEndpoint() as model,
+        Summariser("m", base_url=model.url) as summariser,
+        pytest.raises(InputError, match="the iterator of documents raised KeyError: 'no such column'") as caught,
+    ):
+        list(summariser.batch(given(), job=tmp_path, concurrency=1, via=via))
+    assert caught.value.__cause__ is trouble
+    told = summary(tmp_path)
+    assert (told["verified"], told["remaining"]) == ((5, 0) if via == "live" else (0, 5))
+    assert told["stopped_by"]["class"] == "InputError"
+
+
+def test_a_fault_of_ours_has_its_cause(tmp_path: Path) -> None:
+    """Who reports one can say where it arose."""
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        job = summariser.job(tmp_path)
+        with pytest.raises(SummariserError, match=r"a fault in summariser.*ZeroDivisionError") as caught:
+            asyncio.run(_ended(job, (Entry(d, Place(str(1 // 0))) for d in documents(1))))
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 async def test_async_results_are_the_same(tmp_path: Path) -> None:

@@ -148,6 +148,19 @@ def test_a_wrong_key_is_4(articles: Path, tmp_path: Path) -> None:
     assert "(api_key= from Python)); 40 documents left, and the same command goes on with them" in done.stderr.decode()
 
 
+def test_a_mistyped_model_takes_no_briefs_and_says_so(articles: Path, tmp_path: Path) -> None:
+    """The files stay, be the model asked for or only its answers read again; what to do is said."""
+    with ScriptedEndpoint(models=["m"]) as model:
+        assert batch(model, articles, "--out", tmp_path / "job").returncode == 0
+        for more in ((), ("--reground",)):
+            done = run("batch", articles, "--out", tmp_path / "job", "--base-url", model.url, "--model", "n", *more)
+            assert done.returncode == 4
+            said = done.stderr.decode()
+            assert "stay as an earlier run left them, with 40 briefs where this run has 0" in said
+    assert said.rstrip().endswith("or ask, without --reground (reground=True from Python)")
+    assert len(ids(tmp_path / "job" / "briefs.jsonl")) == 40
+
+
 def test_poll_without_batches_is_refused(articles: Path, tmp_path: Path) -> None:
     """An option that would be without effect is a mistake of the call."""
     with ScriptedEndpoint() as model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summariser.errors import InputError
-from summariser.readers import Damaged, Entry, Place, as_row, count_documents, read_documents, stream_documents
+from summariser.readers import (
+    Damaged,
+    Entry,
+    Place,
+    as_row,
+    count_documents,
+    read_documents,
+    stream_documents,
+    with_failure,
+)
 from summariser_schemas import Origin
 
 if TYPE_CHECKING:
@@ -105,6 +115,7 @@ def test_dates_of_rows(published: str | None, meant: date | None) -> None:
         pytest.param({"text": "x", "published": 1706605200}, "'1706605200' is not a date", id="epoch"),
         pytest.param({"text": "x", "language": "English"}, "language 'English' is not an ISO 639 code", id="language"),
         pytest.param({"text": ["x"]}, "column 'text': \"['x']\" is a list, not text", id="list"),
+        pytest.param({"text": "x", "published": "9" * 20}, f"'{'9' * 20}' is not a date", id="year"),
         pytest.param({"text": " \n"}, "the column text is empty", id="empty"),
     ],
 )
@@ -116,12 +127,63 @@ def test_a_row_that_makes_no_sense_is_damaged(row: dict[str, Any], said: str) ->
     assert (item.id, item.extra) == ("a", {"id": "a", **row, "topic": "trade"})
 
 
+@pytest.mark.parametrize("depth", [101, 300, 900])
+@pytest.mark.parametrize("column", ["text", "tree"])
+def test_a_row_that_is_nested_too_deep_is_damaged(column: str, depth: int) -> None:
+    """However deep, it is damaged alone; what no brief could carry is not kept of it."""
+    deep = f"{'[' * depth}{']' * depth}"
+    bad, good = stream(f'{{"id": "a", "text": "x", "{column}": {deep}}}\n{{"text": "y"}}')
+    assert isinstance(bad, Damaged)
+    assert str(bad.error).startswith(f"standard input, line 1: column '{column}' is nested more than 100 deep")
+    assert (bad.id, bad.extra) == ("a", {})
+    assert isinstance(good, Entry)
+
+
+def test_halves_of_characters_in_bytes_become_whole() -> None:
+    """Surrogates written as bytes, as some databases export them, are no more of a fault than escaped ones."""
+    found = entry(b'{"text": "x", "note \xed\xa0\xbd": ["\xed\xa0\xbd"]}')
+    assert found.extra == {"note \ufffd": ["\ufffd"]}
+
+
+def test_a_header_that_is_not_utf_8_is_made_whole(tmp_path: Path) -> None:
+    """The columns are carried under names that can be written, in messages too."""
+    good, bad = stream_documents([file(tmp_path, "a.csv", b"text,caf\x81\nx,1\ny,\x81\n")])
+    assert isinstance(good, Entry)
+    assert good.extra == {"caf\ufffd": "1"}
+    assert errors([bad]) == [
+        f"{tmp_path / 'a.csv'}, row 3: byte 0x81 in the column caf\ufffd is not UTF-8; convert the file first"
+    ]
+
+
 def test_failures_of_a_job_are_input_again() -> None:
     """Class, message and attempts are those of the failure and no columns of the document's."""
     first = entry('{"id": "a", "text": "one", "published": "2024-01-30", "topic": "trade"}')
     failure = {"class": "RefusalError", "message": "declined", "attempts": 2, **as_row(first)}
     second = entry("\n" + json.dumps(failure))
     assert (second.document, second.extra) == (first.document, first.extra)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"class": "5b"},
+        {"class": "5b", "message": "hello", "attempts": 3},
+        {"own_columns": {"class": "5b"}, "attempts": [1]},
+        {"attempts": json.loads("[" * 100 + "]" * 100)},
+    ],
+    ids=["one", "all", "nested", "deep"],
+)
+@pytest.mark.parametrize("kind", ["RefusalError", "StopIteration"])
+def test_columns_that_are_called_as_those_of_a_failure_come_back(own: dict[str, Any], kind: str) -> None:
+    """They are the document's, be it read for the first time or from the failures of a job, however often it fails."""
+    first = entry(json.dumps({"id": "a", "text": "one", **own}))
+    assert first.extra == own
+    again = first
+    for _ in range(2):
+        failure = with_failure(as_row(again), kind, "declined", 2)
+        assert (failure["class"], failure["message"], failure["attempts"]) == (kind, "declined", 2)
+        again = entry(json.dumps(failure))
+        assert (again.document, again.extra) == (first.document, first.extra)
 
 
 def test_the_failure_of_a_file_does_not_make_us_read_it(tmp_path: Path) -> None:
@@ -256,3 +318,10 @@ def test_documents_are_counted_beforehand_where_that_is_cheap(tmp_path: Path) ->
     (tmp_path / "c.csv").write_text("id,text\n1,x\n")
     assert count_documents([tmp_path]) is None
     assert count_documents(["-"]) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_counted(tmp_path: Path) -> None:
+    """Who counted its lines would take them from whoever reads them."""
+    os.mkfifo(tmp_path / "a.jsonl")
+    assert count_documents([tmp_path / "a.jsonl"]) is None

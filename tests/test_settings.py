@@ -124,6 +124,22 @@ def test_a_named_key_wins() -> None:
     assert endpoint("openai/m", api_key="x", environ={"OPENAI_API_KEY": "a"}).key == "x"
 
 
+def test_white_space_around_a_key_is_no_part_of_it() -> None:
+    """A key read from a file ends in a line break; where there is nothing else, there is no key."""
+    assert endpoint("openai/m", api_key="x\n", environ={}).key == "x"
+    assert endpoint("gemini/m", environ={"GEMINI_API_KEY": " \n", "GOOGLE_API_KEY": "\tb\r\n"}).key == "b"
+    assert endpoint(environ={"OPENAI_API_KEY": "\n"}).provider == "local"
+
+
+@pytest.mark.parametrize("key", [f"“{KEY}”", f"{KEY}\nx", f"{KEY}\ud800", f"{KEY}é"])
+def test_what_no_request_can_carry_is_no_key(key: str) -> None:
+    """It is refused before anything is asked, with the name of its variable and without the key."""
+    for given, environ, named in ((None, {"OPENAI_API_KEY": key}, "OPENAI_API_KEY"), (key, {}, "api_key")):
+        with pytest.raises(ConfigurationError, match=f"^{named} holds no key: ") as caught:
+            endpoint("openai/m", api_key=given, environ=environ)
+        assert KEY not in str(caught.value)
+
+
 def test_the_key_is_in_no_repr() -> None:
     """An endpoint can be logged."""
     found = endpoint("openai/m", environ={"OPENAI_API_KEY": KEY})

@@ -24,6 +24,7 @@ from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.errors import (
     AnswerError,
     ConfigurationError,
+    InputError,
     JobError,
     JobStoppedError,
     ReplayMissError,
@@ -37,6 +38,7 @@ from summariser.readers import Damaged, Entry, as_row
 from summariser.recipe import B
 from summariser.version import __version__
 from summariser_schemas import Brief
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -234,6 +236,9 @@ class Job(Generic[B]):
         self._drains = True
         self._breaker = Breaker()
         self._noting = True
+        self._opened = time.time()
+        self._unanswered = 0
+        """Requests that were not sent, as nothing is when answers are read again, and that have no answer in the ledger."""
         self._progress = Progress(clock(), recovered=self._ledger.recovered)
         before = self._ledger.meta("asking")
         known: dict[str, str] = json.loads(before) if before else {}
@@ -325,11 +330,21 @@ class Job(Generic[B]):
                     yield result
                 if self._halted is not None:
                     self.stop(self._halted)
-                folder.whole = self._progress.total is not None
-                if folder.whole and self._noting:
+                if self._unanswered and not self._transport.reused + self._progress.kept:
+                    self.stop(
+                        JobError(
+                            "no answer of this job is to what is asked now, so there is none to read again: give the model and "
+                            "the options of the run that asked, or ask, without --reground (reground=True from Python)"
+                        )
+                    )
+                read_all = self._progress.total is not None
+                folder.whole = read_all and self._progress.read > 0 and self.stopped_by is None
+                if read_all and self._noting:
                     self._progress.left_out = self._ledger.unread()
                 folder.summarise(self._summary())
                 self._end()
+            if folder.stays:
+                self._told(folder.stays)
         finally:
             tasks = [feeder, *workers]
             for task in tasks:
@@ -472,12 +487,18 @@ class Job(Generic[B]):
 
     async def _pending(self, items: Iterator[Item]) -> AsyncIterator[tuple[Entry, bytes]]:
         """The documents that are not finished, and their identities."""
-        while read := await asyncio.to_thread(_chunk, items):
+        while True:
+            read, error = await asyncio.to_thread(_chunk, items)
             for item in read:
                 if self.stopped_by is not None:
                     raise JobStoppedError("the job was stopped")
-                if isinstance(item, Entry) and not self._is_done(identity := identity_of(item, self._recipe)):
-                    yield item, identity
+                entry, identity = self._identified(item)
+                if isinstance(entry, Entry) and not self._is_done(identity):
+                    yield entry, identity
+            if error is not None:
+                raise error
+            if not read:
+                return
 
     # reading
 
@@ -485,22 +506,24 @@ class Job(Generic[B]):
         self, items: Iterator[Item], slots: asyncio.Queue[_Slot | None], workers: set[asyncio.Task[None]]
     ) -> None:
         loop = asyncio.get_running_loop()
+        unowned: _Slot | None = None
         try:
             while True:
-                read = await asyncio.to_thread(_chunk, items)
-                for item in read:
+                read, error = await asyncio.to_thread(_chunk, items)
+                for given in read:
                     slot: _Slot = loop.create_future()
                     await slots.put(slot)
+                    unowned = slot
                     self._progress.read += 1
+                    item, identity = self._identified(given)
                     self._note(item)
                     if isinstance(item, Damaged):
                         result = _damaged(item)
                         self._events.write("document", id=result.id, status="failed", error=result.error_class)
                         slot.set_result(result)
                         continue
-                    identity = identity_of(item, self._recipe)
                     if self._is_done(identity):
-                        self._progress.kept += 1
+                        self._progress.kept += self._is_from_before(identity)
                         slot.set_result(identity)
                         continue
                     if self.stopped_by is None:
@@ -511,7 +534,11 @@ class Job(Generic[B]):
                     held = slots.qsize() < _HELD
                     task = asyncio.create_task(self._work(slot, item, identity, held=held))
                     workers.add(task)
+                    unowned = None
                     task.add_done_callback(workers.discard)
+                if error is not None:
+                    await asyncio.gather(*workers, return_exceptions=True)  # whose requests a stop would hold back
+                    raise error
                 if not read or (self.stopped_by is not None and not self._drains):
                     break
             if self.stopped_by is None or self._drains:
@@ -519,7 +546,19 @@ class Job(Generic[B]):
         except Exception as error:
             # Whoever reads the inputs has told what is wrong with them; what was begun is still finished.
             self.stop(error if isinstance(error, SummariserError) else unexpected(error))
+            if unowned is not None and not unowned.done():
+                unowned.set_result(None)
         await slots.put(None)
+
+    def _identified(self, item: Item) -> tuple[Item, bytes]:
+        """An entry and its identity; one that can have none is damaged, as what cannot be read is."""
+        if isinstance(item, Damaged):
+            return item, b""
+        try:
+            return item, identity_of(item, self._recipe)
+        except InputError as error:
+            named = item.document.id
+            return Damaged(error, item.place, None if named is None else whole_characters(named)), b""
 
     def _note(self, item: Item) -> None:
         """Note a document's id, and tell of the first that another has too: whoever joins by ids takes one for the other."""
@@ -548,6 +587,11 @@ class Job(Generic[B]):
         if known is None or known[0] == "failed":
             return False
         return not self.options.reground or known[1] == self._recipe.reading
+
+    def _is_from_before(self, identity: bytes) -> bool:
+        """Whether an earlier run finished a document, and not this one an equal document."""
+        finished = self._ledger.rows("SELECT finished_at FROM documents WHERE identity = ?", identity)
+        return any(when < self._opened for (when,) in finished)
 
     def _filed(self, identity: bytes) -> Result[B]:
         outcome = self._ledger.outcome(identity)
@@ -599,6 +643,7 @@ class Job(Generic[B]):
         except ReplayMissError as miss:
             if not self.options.reground:
                 raise
+            self._unanswered += 1
             # What the present verifier would ask anew is not asked: the answers that are there are all there is.
             return AnswerError(str(miss))
 
@@ -636,15 +681,19 @@ def check_price(recipe: Recipe[Any], options: Options) -> None:
         )
 
 
-def _chunk(items: Iterator[Item]) -> list[Item]:
-    """The next few items; fewer when they come slowly, so that those that are there are begun."""
+def _chunk(items: Iterator[Item]) -> tuple[list[Item], Exception | None]:
+    """The next few items, and what reading raised after them; fewer when they come slowly, so that those there are begun."""
     read: list[Item] = []
     until = time.monotonic() + _READ_SECONDS
     while len(read) < _READ_AT_ONCE and (not read or time.monotonic() < until):
-        read += islice(items, 1)
-        if not read:
+        before = len(read)
+        try:
+            read += islice(items, 1)
+        except Exception as error:
+            return read, error
+        if len(read) == before:
             break
-    return read
+    return read, None
 
 
 def _damaged(item: Damaged) -> Result[Any]:

@@ -14,6 +14,7 @@ from summariser.errors import (
     OF_THE_JOB,
     BackendError,
     BadRequestError,
+    InputError,
     JobStoppedError,
     OutageError,
     ReplayMissError,
@@ -21,6 +22,7 @@ from summariser.errors import (
 )
 from summariser.ledger import Outcome
 from summariser.tracing import document_span
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,9 +40,19 @@ _OUTAGE = 10
 
 
 def identity_of(entry: Entry, recipe: Recipe[Any]) -> bytes:
-    """What a document is filed under: SHA-256 of all that decides its questions, the document and its other columns."""
-    known = entry.document.model_dump_json().encode()
-    more = to_json(dict(entry.extra)) if entry.extra else b""
+    """What a document is filed under: SHA-256 of all that decides its questions, the document and its other columns.
+
+    Raises:
+        InputError: these cannot be written as JSON.
+    """
+    try:
+        known = entry.document.model_dump_json().encode()
+        more = to_json(dict(entry.extra)) if entry.extra else b""
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{entry.place}: its document or other columns cannot be written as JSON ({error}); give text, numbers, and lists "
+            "and objects of these"
+        ) from error
     return hashlib.sha256(recipe.asking_digest + known + more).digest()
 
 
@@ -115,9 +127,11 @@ class Breaker:
 
 def unexpected(error: Exception) -> SummariserError:
     """The error for what nobody foresaw."""
-    return SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")
+    told = SummariserError(f"a fault in summariser, please report it: {type(error).__name__}: {error}")
+    told.__cause__ = error
+    return told
 
 
 def _failure(error: Exception, sends: int) -> dict[str, Any]:
     told = error if isinstance(error, SummariserError) else unexpected(error)
-    return {"class": type(error).__name__, "message": str(told), "attempts": sends}
+    return {"class": type(error).__name__, "message": whole_characters(str(told)), "attempts": sends}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from summariser.batch import Job, Progress, Result
     from summariser.batch.estimate import Estimate
+    from summariser.batch.folder import JobFolder
     from summariser.readers import Item
 
 _UNSENT = "of a dry run"
@@ -273,7 +274,7 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
                 await watching
         known = job.progress
         if not quiet:
-            for line in _at_last(known, job.folder.folder):
+            for line in _at_last(known, job.folder):
                 say(line)
             say(f"{_line(known, job)}: {job.folder.folder}")
     if stop is None:
@@ -288,6 +289,9 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         say(f"at the provider: {known.batches:,} of its batches; the same command takes up what comes of them")
     from summariser.views.wording import counted
 
+    if not interrupted and known.total is not None and not known.remaining:
+        complain(str(stop))
+        return STOPPED
     left = f"{counted(known.remaining, 'document')} left" if drains else "the rest of the input was not read"
     complain(
         f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
@@ -312,15 +316,16 @@ def _at_first(job: Job[Any]) -> Iterator[str]:
         )
 
 
-def _at_last(known: Progress, folder: Path) -> Iterator[str]:
+def _at_last(known: Progress, folder: JobFolder) -> Iterator[str]:
     from summariser.views.wording import counted
 
     if known.same_id > 1:
-        yield f"{known.same_id:,} documents have an id that one before them has: {folder / 'events.jsonl'} names them"
+        yield f"{known.same_id:,} documents have an id that one before them has: {folder.events} names them"
     if known.left_out:
         yield (
-            f"not in the input any more: {counted(known.left_out, 'document')} of earlier runs, and so not in briefs.jsonl; what "
-            "was made of them stays in job.db, and comes back when they do"
+            f"not in the input any more: {counted(known.left_out, 'document')} of earlier runs"
+            f"{'' if folder.stays else ', and so not in briefs.jsonl'}; what was made of them stays in job.db, and comes back "
+            "when they do"
         )
 
 

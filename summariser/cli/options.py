@@ -209,14 +209,16 @@ def key(variable: str | None) -> str | None:
     """The key in the variable that `ApiKeyEnv` names; None when it names none.
 
     Raises:
-        ConfigurationError: it is no variable's name, or the variable is empty.
+        ConfigurationError: it is no variable's name, or the variable is empty or holds what is no key.
     """
+    from summariser.settings import usable_key
+
     if variable is None:
         return None
     # The value is not repeated: people do put the key itself here.
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
         raise ConfigurationError("--api-key-env does not name a variable; give the name of one that holds the key")
-    key = os.environ.get(variable)
+    key = usable_key(os.environ.get(variable, ""), "the variable that --api-key-env names")
     if not key:
         raise ConfigurationError("the variable that --api-key-env names is not set or empty; export it first")
     return key

@@ -11,7 +11,7 @@ that text.
 
 from summariser.readers.inputs import passed_over
 from summariser.readers.items import Damaged, Entry, Item, Place
-from summariser.readers.rows import COLUMNS, as_row, of_row
+from summariser.readers.rows import COLUMNS, as_row, of_row, with_failure
 from summariser.readers.stream import (
     InputFile,
     count_documents,
@@ -38,4 +38,5 @@ __all__ = [
     "read_brief",
     "read_documents",
     "stream_documents",
+    "with_failure",
 ]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from summariser.errors import InputError
 from summariser.readers.extras import needs
 from summariser.readers.items import Place
-from summariser.readers.rows import COLUMNS, as_item, column_names
-from summariser.readers.told import fit
+from summariser.readers.rows import as_item, column_names
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -44,10 +43,7 @@ def parquet_items(stream: BufferedReader, source: Source, told: Told) -> Iterato
             for batch in table.iter_batches(batch_size=_ROWS):
                 for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     number += 1
-                    record = {
-                        name: value if name in COLUMNS else fit(value)
-                        for name, value in zip(names, values, strict=True)
-                    }
+                    record = dict(zip(names, values, strict=True))
                     yield as_item(record, Place(source.name, "row", number), source, told)
         except (pyarrow.ArrowException, OSError) as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__

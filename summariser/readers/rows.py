@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -15,6 +14,7 @@ from summariser.readers.inputs import Source
 from summariser.readers.items import Damaged, Entry, Place
 from summariser.readers.told import Told, fit, known_date, known_language, said
 from summariser_schemas import Document, Origin
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,16 +22,26 @@ if TYPE_CHECKING:
 
     from summariser.readers.items import Item
 
-__all__ = ["COLUMNS", "as_item", "as_row", "column_names", "csv_items", "json_items", "jsonl_items", "of_row"]
+__all__ = [
+    "COLUMNS",
+    "as_item",
+    "as_row",
+    "column_names",
+    "csv_items",
+    "json_items",
+    "jsonl_items",
+    "of_row",
+    "with_failure",
+]
 
 COLUMNS = ("id", "text", "title", "published", "source", "url", "language")
 """The columns that are ours; the others are carried through."""
 _FAILURE = ("class", "message", "attempts")
 """What a job's failures have beside the columns of their input: they can be given as input again."""
+_OWN = "own_columns"
+"""Holds the columns of such an input that are called as one of these, or as this."""
 
 _LONGEST_FIELD = 64 << 20
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""The escape of half of a character, which may stand without the other half."""
 
 
 def jsonl_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[Item]:
@@ -57,7 +67,6 @@ def json_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[I
         raise InputError(f"{source.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from None
     except (RecursionError, ValueError) as error:
         raise InputError(f"{source.name}: not JSON that can be read ({error})") from None
-    found = fit(found)
     records: list[Any] = found if isinstance(found, list) else [found]
     several = isinstance(found, list)
     for number, record in enumerate(records, 1):
@@ -102,30 +111,31 @@ def csv_items(stream: BufferedReader, source: Source, told: Told) -> Iterator[It
 
 def as_item(record: Mapping[str, Any], place: Place, source: Source, told: Told) -> Item:
     """The document of a row, or what is wrong with it."""
-    extra = {name: value for name, value in record.items() if name not in COLUMNS}
-    again = all(name in extra for name in _FAILURE)
-    if again:
-        for name in _FAILURE:
-            del extra[name]
+    record = _without_failure(record)
+    try:
+        columns = _fit_columns(record)
+    except InputError as error:
+        known = record.get("id")
+        identity = whole_characters(known) if isinstance(known, str) else None
+        return Damaged(InputError(f"{place}: {error}"), place, identity)
+    extra = {name: value for name, value in columns.items() if name not in COLUMNS}
     origin = _restored(extra.get("origin"))
     if origin is not None:
         del extra["origin"]
     elif place.within is not None:
         origin = Origin(place=str(place))
-    identity: str | None = None
+    identity = None
     try:
         identity = said(record, "id")
         document = _document(record, identity, origin, source, told)
     except InputError as error:
-        columns = {name: fit(value) for name, value in record.items() if not again or name not in _FAILURE}
         return Damaged(InputError(f"{place}: {error}"), place, identity, columns)
     return Entry(document, place, extra)
 
 
 def of_row(record: Mapping[str, Any]) -> Item:
     """The document of a row of somebody's own table, which stands in no file that is known."""
-    columns = {name: value if name in COLUMNS else fit(value) for name, value in record.items()}
-    return as_item(columns, Place("a row"), Source("a row"), Told())
+    return as_item(record, Place("a row"), Source("a row"), Told())
 
 
 def as_row(item: Item) -> dict[str, Any]:
@@ -139,6 +149,42 @@ def as_row(item: Item) -> dict[str, Any]:
     if item.place.unit is None and not item.extra:
         return {"input": item.place.name}
     return {**item.extra, **({} if item.id is None else {"id": item.id})}
+
+
+def with_failure(row: Mapping[str, Any], kind: str, message: str, attempts: int) -> dict[str, Any]:
+    """A row and what became of it, which reads back as the row."""
+    failure: dict[str, Any] = dict(zip(_FAILURE, (kind, message, attempts), strict=True))
+    own = {name: row[name] for name in (*_FAILURE, _OWN) if name in row}
+    others = {name: value for name, value in row.items() if name not in own}
+    return others | failure | ({_OWN: own} if own or not _is_failure(failure) else {})
+
+
+def _without_failure(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not _is_failure(row):
+        return row
+    own = row.get(_OWN)
+    restored: dict[str, Any] = cast("dict[str, Any]", own) if isinstance(own, dict) else {}
+    return {name: value for name, value in row.items() if name not in (*_FAILURE, _OWN)} | restored
+
+
+def _is_failure(row: Mapping[str, Any]) -> bool:
+    """Whether a row was written by `with_failure`, and does not just have columns that are called alike."""
+    if any(name not in row for name in _FAILURE):
+        return False
+    kind, message, attempts = (row[name] for name in _FAILURE)
+    told = isinstance(kind, str) and isinstance(message, str) and str(attempts).isdecimal()
+    return told and (isinstance(row.get(_OWN), dict) or str(kind).endswith("Error"))
+
+
+def _fit_columns(record: Mapping[str, Any]) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    for name, value in record.items():
+        fit_name = whole_characters(str(name))
+        try:
+            columns[fit_name] = fit(value)
+        except InputError as error:
+            raise InputError(f"column {fit_name!r} {error}") from None
+    return columns
 
 
 def _document(
@@ -190,11 +236,15 @@ def _record(line: bytes, place: Place) -> dict[str, Any]:
         raise InputError(f"{place}: not JSON that can be read ({error})") from None
     if not isinstance(record, dict):
         raise _no_object(place, record)
-    return cast("dict[str, Any]", fit(record) if _HALF.search(line) else record)
+    return cast("dict[str, Any]", record)
 
 
 def _no_object(place: Place, record: Any) -> InputError:
-    return InputError(f'{place}: is {json.dumps(record)[:40]}, not an object such as {{"text": "…"}}')
+    try:
+        shown = json.dumps(record)[:40]
+    except RecursionError:
+        shown = "a list of lists"
+    return InputError(f'{place}: is {shown}, not an object such as {{"text": "…"}}')
 
 
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -209,7 +259,7 @@ def column_names(header: list[str], where: str) -> list[str]:
     Raises:
         InputError: there is no column text, or a column comes twice.
     """
-    names = [name.strip() for name in header]
+    names = [whole_characters(name.strip()) for name in header]
     names = [low if (low := name.casefold()) in COLUMNS else name for name in names]
     if "text" not in names:
         raise InputError(

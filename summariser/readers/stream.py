@@ -70,7 +70,8 @@ def count_documents(inputs: Iterable[str | Path]) -> int | None:
     found = 0
     for source in sources(list(inputs)):
         several = is_of_several(source)
-        if source.path is None or several is None:
+        # What a second reader takes from a pipe is lost to the first.
+        if source.path is None or several is None or not source.path.is_file():
             return None
         if not several:
             found += 1

@@ -26,6 +26,8 @@ __all__ = [
     "said",
 ]
 
+_DEEPEST = 100
+"""Lists and objects within one another in a column. A brief carries the column, and what reads JSON stops at 200 or so."""
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]+)?")
 
 
@@ -88,7 +90,7 @@ def known_date(value: Any) -> date | datetime | None:
     except ValueError:
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             return parse_published(text)  # refuses it, saying why
     return known_date(moment)
 
@@ -115,12 +117,18 @@ def known_text(value: Any) -> str | None:
     raise InputError(f"{str(value)[:40]!r} is a {type(value).__name__}, not text")
 
 
-def fit(value: Any) -> Any:
-    """A value as JSON can hold it."""
+def fit(value: Any, depth: int = 0) -> Any:
+    """A value as JSON can hold it, ``depth`` lists and objects deep in another.
+
+    Raises:
+        InputError: it is nested too deep.
+    """
+    if depth == _DEEPEST and isinstance(value, dict | list | tuple):
+        raise InputError(f"is nested more than {_DEEPEST} deep; flatten it, or leave it out")
     if isinstance(value, dict):
-        return {whole_characters(str(name)): fit(one) for name, one in value.items()}
+        return {whole_characters(str(name)): fit(one, depth + 1) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [fit(one) for one in cast("list[Any]", value)]
+        return [fit(one, depth + 1) for one in cast("list[Any]", value)]
     if isinstance(value, str):
         return whole_characters(value)
     if isinstance(value, datetime | date | time):
