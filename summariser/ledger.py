@@ -28,7 +28,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from summariser.errors import JobLockedError, StoreError
-from summariser.exchange import Usage
+from summariser.exchange import Usage, is_completion
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -140,6 +140,11 @@ class Response:
     model: str | None = None
     batch: bool = False
 
+    @property
+    def good(self) -> bool:
+        """Whether it is an answer; a success that is no completion is none, and is asked for again like a refusal."""
+        return 200 <= self.status < 300 and is_completion(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -220,13 +225,14 @@ class Ledger:
     # requests
 
     def response(self, fingerprint: bytes) -> Response | None:
-        """The answer to a request, if one was kept."""
+        """The answer to a request, if one was kept. What earlier versions took for one and is none does not count."""
         row = self._read(
             "SELECT status, headers, response, seconds, input_tokens, output_tokens, cached_tokens, model, by_batch "
             "FROM exchanges WHERE fingerprint = ? AND state = 'answered'",
             fingerprint,
         )
-        return None if row is None else _response(row)
+        found = None if row is None else _response(row)
+        return found if found is not None and found.good else None
 
     async def sending(self, exchange: Exchange) -> None:
         """Write down that a request goes out now. When this returns it is on the disk."""
@@ -247,16 +253,15 @@ class Ledger:
     async def answered(self, fingerprint: bytes, response: Response) -> None:
         """Keep a response. When this returns it is on the disk.
 
-        What is no success keeps its place only until the request is sent again.
+        What is no answer keeps its place only until the request is sent again.
         """
-        good = 200 <= response.status < 300
         usage = response.usage
         await self._writer.done(
             "UPDATE exchanges SET state = ?, status = ?, headers = ?, response = ?, seconds = ?, model = ?, "
             "input_tokens = ?, output_tokens = ?, cached_tokens = ?, answered_at = ?, limited = limited + ?, by_batch = ? "
             "WHERE fingerprint = ?",
             (
-                "answered" if good else "refused",
+                "answered" if response.good else "refused",
                 response.status,
                 json.dumps(dict(response.headers)),
                 zlib.compress(response.body, 1),
@@ -306,7 +311,8 @@ class Ledger:
             document,
         ):
             fingerprint, identity, method, url, request, *answer = row
-            yield Exchange(fingerprint, identity, method, url, zlib.decompress(request)), _response(answer)
+            if (response := _response(answer)).good:
+                yield Exchange(fingerprint, identity, method, url, zlib.decompress(request)), response
 
     # documents
 

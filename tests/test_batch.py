@@ -26,7 +26,7 @@ from summariser.errors import (
     UnknownModelError,
 )
 from summariser.readers import Damaged, Entry, Place, stream_documents
-from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, truthful
+from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, page, truthful
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
@@ -300,6 +300,20 @@ def test_a_rerun_that_stops_at_once_loses_no_brief(tmp_path: Path) -> None:
         with pytest.raises(AuthenticationError):
             made(model, tmp_path, 12, key="wrong")
     assert len(lines(tmp_path / "briefs.jsonl")) == 10
+
+
+def test_what_is_no_completion_is_asked_for_again(tmp_path: Path) -> None:
+    """A page, or an error with status 200, is kept for no answer: once the server is well the same command goes on."""
+    ill = True
+
+    def script(body: dict[str, Any]) -> Any:
+        return page() if ill else truthful(body)
+
+    with ScriptedEndpoint(script) as model:
+        with pytest.raises(UnknownModelError):
+            made(model, tmp_path, 2)
+        ill = False
+        assert [result.status for result in made(model, tmp_path, 2)] == ["verified", "verified"]
 
 
 def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,19 +25,21 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'schemas'}"}
 MARK, DOCUMENT = b"f" * 32, b"d" * 32
 EXCHANGE = Exchange(MARK, DOCUMENT, "POST", "http://m/v1/chat/completions", b'{"model": "m"}')
-RESPONSE = Response(200, {"content-type": "application/json"}, b'{"id": 1}', 1.5, Usage(10, 5, 2), "m-1")
+ANSWER = b'{"choices": [{"message": {"content": "{}"}}]}'
+RESPONSE = Response(200, {"content-type": "application/json"}, ANSWER, 1.5, Usage(10, 5, 2), "m-1")
 
 
-@given(body=st.binary(), request=st.binary(), tokens=st.tuples(*[st.none() | st.integers(0, 10**9)] * 3))
+@given(text=st.text(), request=st.binary(), tokens=st.tuples(*[st.none() | st.integers(0, 10**9)] * 3))
 @settings(max_examples=25, deadline=None)
 def test_a_response_comes_out_as_it_went_in(
     tmp_path_factory: pytest.TempPathFactory,
-    body: bytes,
+    text: str,
     request: bytes,
     tokens: tuple[int | None, int | None, int | None],
 ) -> None:
     """Body, headers, status, seconds, tokens and model of an answer are kept to the byte."""
-    kept = Response(200, {"retry-after": "é"}, body, 0.25, Usage(*tokens), None)
+    body = json.dumps({"choices": [{"message": {"content": text}}]}, ensure_ascii=False)
+    kept = Response(200, {"retry-after": "é"}, body.encode(), 0.25, Usage(*tokens), None)
 
     async def write(ledger: Ledger) -> None:
         await ledger.sending(Exchange(MARK, None, "POST", "u", request))
@@ -57,6 +61,28 @@ async def test_what_is_no_success_answers_nothing(tmp_path: Path) -> None:
         await ledger.answered(MARK, RESPONSE)
         assert ledger.response(MARK) == RESPONSE
         assert ledger.totals().sends == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"error": {"code": 502}}',
+        b'{"choices": []}',
+        b'{"choices": [{"message": null}]}',
+        b"[" * 100_000,
+    ],
+)
+async def test_a_success_that_is_no_completion_answers_nothing(tmp_path: Path, body: bytes) -> None:
+    """It is as a refusal, also where an earlier version wrote it down as an answer."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        await ledger.sending(EXCHANGE)
+        await ledger.answered(MARK, replace(RESPONSE, body=body))
+        assert ledger.totals().answered == 0
+        await ledger.write("UPDATE exchanges SET state = 'answered'")
+        assert ledger.response(MARK) is None
+        assert list(ledger.exchanges()) == []
 
 
 async def test_totals_add_up_over_runs(tmp_path: Path) -> None:
@@ -116,7 +142,7 @@ def test_a_killed_process_leaves_what_it_wrote_and_no_lock(tmp_path: Path) -> No
             ledger = Ledger(sys.argv[1])
             for number in range(2):
                 await ledger.sending(Exchange(bytes([number]) * 32, None, "POST", "u", b"body"))
-            await ledger.answered(bytes(32), Response(200, {}, b"{}", 1.0, Usage(1, 1)))
+            await ledger.answered(bytes(32), Response(200, {}, b'{"choices": [{"message": {}}]}', 1.0, Usage(1, 1)))
             os.kill(os.getpid(), signal.SIGKILL)
         asyncio.run(main())
     """

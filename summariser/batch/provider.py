@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
@@ -435,17 +435,20 @@ class ProviderBatches:
 
     def _kept(self, fingerprint: bytes, status: int, body: Any, found: _Harvest) -> Awaitable[None]:
         headers = {"content-type": "application/json"}
-        if not 200 <= status < 300:
-            found.refused += 1
-            content = json.dumps(redact(body)).encode()
-            return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, Usage(), batch=True))
-        found.answered += 1
-        usage, model = reported(body)
+        usage, model = reported(body) if 200 <= status < 300 else (Usage(), None)
         content = json.dumps(body, separators=(",", ":")).encode()
-        self._purse.count(self._recipe.cost(usage, model, batch=True))
-        self.answered += 1
+        kept = Response(status, headers, content, 0.0, usage, model, batch=True)
+        good = kept.good
+        if good:
+            found.answered += 1
+            self.answered += 1
+        else:
+            found.refused += 1
+            kept = replace(kept, body=json.dumps(redact(body)).encode())
         self.usage += usage
-        return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, usage, model, batch=True))
+        if good or usage.input_tokens is not None:
+            self._purse.count(self._recipe.cost(usage, model, batch=True))
+        return self._ledger.answered(fingerprint, kept)
 
 
 def _fingerprint(name: Any) -> bytes | None:

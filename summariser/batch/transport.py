@@ -7,7 +7,7 @@ import contextlib
 import json
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -230,29 +230,32 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         kept = _kept(response, seconds)
         usage = kept.usage
         used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
-        good = 200 <= kept.status < 300
+        good = kept.good
+        paid = good or usage.input_tokens is not None
         self._pacer.left(
             tokens,
-            used=used if usage.input_tokens or not good else None,
+            used=used if usage.input_tokens or not paid else None,
             status=kept.status,
             headers=kept.headers,
             seconds=seconds,
         )
-        self._purse.settle(reserved, self._cost(usage, kept.model) if good else _NOTHING)
+        self._purse.settle(reserved, self._cost(usage, kept.model) if paid else _NOTHING)
         if kept.status >= 500:
             self._fails(f"the endpoint answers {kept.status}")
+        elif kept.status < 300 and not good:
+            self._fails(f"the endpoint answers {kept.status} with no completion")
+        self.usage += usage
         if good:
             self._failed_in_a_row = 0
             self.answered += 1
-            self.usage += usage
             self.loads.learn(size, usage)
         await self._ledger.answered(exchange.fingerprint, kept)
+        if good:
+            return self._handed_on(kept)
+        if paid and (working := DOCUMENT.get()) is not None:
+            working.answers.append((usage, kept.model, False))
         # Of a failure it is not said how long it took: to the backend that means it was recorded, and nobody need wait.
-        return (
-            self._handed_on(kept)
-            if good
-            else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
-        )
+        return httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
 
     def _fails(self, how: str) -> None:
         self._failing = how
@@ -284,13 +287,12 @@ def _kept(response: httpx2.Response, seconds: float) -> Response:
     content = response.content
     usage: Usage = Usage()
     model: str | None = None
-    if not 200 <= response.status_code < 300:
-        # Providers repeat keys and organisations in their complaints.
-        content = redact(response.text).encode()
-        return Response(response.status_code, kept_headers(response.headers), content, seconds, usage)
-    with contextlib.suppress(ValueError):
-        usage, model = reported(json.loads(content))
-    return Response(response.status_code, kept_headers(response.headers), content, seconds, usage, model)
+    if 200 <= response.status_code < 300:
+        with contextlib.suppress(ValueError, RecursionError):
+            usage, model = reported(json.loads(content))
+    kept = Response(response.status_code, kept_headers(response.headers), content, seconds, usage, model)
+    # Providers repeat keys and organisations in their complaints.
+    return kept if kept.good else replace(kept, body=redact(response.text).encode())
 
 
 def reported(payload: Any) -> tuple[Usage, str | None]:
