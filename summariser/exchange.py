@@ -63,8 +63,13 @@ class Usage:
         )
 
 
+_MOST_TOKENS = 10**9
+"""Of one request: whoever reports more reports nothing."""
+
+
 def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
+    return int(value) if known else None
 
 
 @dataclass(frozen=True, slots=True)
