@@ -49,7 +49,7 @@ from summariser.errors import (
     TruncatedError,
     UnknownModelError,
 )
-from summariser.exchange import Reply, Request, Usage
+from summariser.exchange import Reply, Request, Usage, choice_of
 from summariser.network import AsyncNetwork
 from summariser.ratelimits import backoff, retry_after
 from summariser.settings import EMBEDDED_URL, SECONDS_HEADER, masked
@@ -484,7 +484,7 @@ class _Turn:
             self._pause = 0.0
 
     def _backoff(self, count: int) -> float:
-        return min(_LONGEST_BACKOFF, 2.0 ** (count - 1)) * (0.5 + self._known.jitter() / 2)
+        return min(_LONGEST_BACKOFF, 2.0 ** min(count - 1, 6)) * (0.5 + self._known.jitter() / 2)
 
     def _adjust(self, better: _Habits, error: BackendError) -> NoReturn:
         """Ask differently, here or from now on."""
@@ -703,13 +703,10 @@ class _RefusedError(Exception):
 def _read(response: httpx2.Response, draft: type[BaseModel]) -> _Answer | _RefusedError:
     try:
         payload = response.json()
-        choice = payload["choices"][0]
-        message = choice["message"]
-        finish = choice.get("finish_reason")
-        text = whole_characters(_text(message))
-        refusal = message.get("refusal")
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        choice, text = choice_of(payload)
+    except (ValueError, RecursionError):
         return _RefusedError(response)
+    finish, refusal = choice.get("finish_reason"), choice["message"].get("refusal")
     answer = _Answer(
         text,
         Usage.reported(payload.get("usage")),
@@ -749,18 +746,6 @@ def _validated(answer: _Answer, draft: type[BaseModel]) -> _Answer:
         return replace(answer, draft=draft.model_validate_json(whole), is_json=True)
     except ValidationError as error:
         return replace(answer, fault=(SchemaError, _misfit(error)), is_json=True)
-
-
-def _text(message: dict[str, Any]) -> str:
-    """The answer proper: the arguments of a tool call, or the content, which some servers cut into parts."""
-    calls = message.get("tool_calls")
-    if calls:
-        arguments = calls[0]["function"]["arguments"]
-        return arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    content = message.get("content")
-    if isinstance(content, list):
-        return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
-    return content or ""
 
 
 def _dug_out(text: str) -> dict[str, Any] | None:

@@ -47,10 +47,15 @@ class Price:
         """Dollars for a usage whose tokens are known."""
         assert usage.input_tokens is not None
         assert usage.output_tokens is not None
-        cached = usage.cached_tokens or 0
+        cached = _cached(usage)
         fresh = usage.input_tokens - cached
         again = self.input if self.cached is None else self.cached
         return (fresh * self.input + cached * again + usage.output_tokens * self.output) / _MILLION
+
+
+def _cached(usage: Usage) -> int:
+    """Some endpoints report more tokens from the cache than there were."""
+    return min(usage.cached_tokens or 0, usage.input_tokens or 0)
 
 
 def dollars(
@@ -73,7 +78,7 @@ def dollars(
     from genai_prices import calc_price
 
     tokens = Priced(
-        input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or 0
+        input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=_cached(usage)
     )
     for name in (model, endpoint.model):
         try:
@@ -83,7 +88,7 @@ def dollars(
             in_batches = calc_price(
                 tokens, model_ref=name or "", provider_id=endpoint.price_id, price_context={"processing": "batch"}
             )
-        except LookupError:
+        except (LookupError, ValueError, ArithmeticError):  # not listed, or a usage that no price is made for
             continue
         # Where no price in batches is listed, the ordinary one comes back.
         return None if in_batches.model_price == listed.model_price else in_batches.total_price

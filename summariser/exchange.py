@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["Message", "Reply", "Request", "Usage"]
+__all__ = ["Message", "Reply", "Request", "Usage", "choice_of", "is_completion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,13 @@ class Usage:
         )
 
 
+_MOST_TOKENS = 10**9
+"""Of one request: whoever reports more reports nothing."""
+
+
 def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
+    return int(value) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +86,39 @@ class Reply:
     """Requests sent for this one answer."""
     seconds: float
     """Time from the first request to the answer, waits included; as recorded when replayed."""
+
+
+def choice_of(payload: Any) -> tuple[dict[str, Any], str]:
+    """The first choice of a completion, and the text of its message: the arguments of a tool call, or the content, which some
+    servers cut into parts.
+
+    Raises:
+        ValueError: it is no completion.
+    """
+    try:
+        choice = payload["choices"][0]
+        choice.get("finish_reason")
+        choice["message"].get("refusal")
+        return choice, whole_characters(_text(choice["message"]))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError("no completion") from error
+
+
+def is_completion(body: bytes) -> bool:
+    """Whether the body of a response is a completion, whatever it says; a web page, say, or an error with status 200, is none."""
+    try:
+        choice_of(json.loads(body))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _text(message: dict[str, Any]) -> str:
+    calls = message.get("tool_calls")
+    if calls:
+        arguments = calls[0]["function"]["arguments"]
+        return arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    content = message.get("content")
+    if isinstance(content, list):
+        return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
+    return content or ""

@@ -23,12 +23,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from summariser.errors import JobLockedError, StoreError
-from summariser.exchange import Usage
+from summariser.exchange import Usage, is_completion
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -111,7 +112,27 @@ def _provider_batches(db: sqlite3.Connection) -> None:
     )
 
 
-_MIGRATIONS: tuple[_Migration, ...] = (_tables, _provider_batches)
+def _money(db: sqlite3.Connection) -> None:
+    # Prices have steps, so that a sum of tokens has none: what each request came to is kept. In `_UNITS`.
+    db.execute("ALTER TABLE exchanges ADD COLUMN most INTEGER")  # what it may cost while under way; NULL: not known
+    db.execute("ALTER TABLE exchanges ADD COLUMN spent INTEGER NOT NULL DEFAULT 0")  # all times it was sent together
+    db.execute("ALTER TABLE exchanges ADD COLUMN priced INTEGER NOT NULL DEFAULT 0")  # whether the answer is in `spent`
+    # Times it was sent that are not in `spent`, and cannot be priced by its tokens.
+    db.execute("ALTER TABLE exchanges ADD COLUMN untold INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        f"UPDATE exchanges SET untold = ambiguous + ({_TELLS_NO_TOKENS}) WHERE ambiguous > 0 OR {_TELLS_NO_TOKENS}"  # noqa: S608 -- ours
+    )
+    db.execute("CREATE INDEX exchanges_untold ON exchanges (number) WHERE untold > 0")
+    db.execute("CREATE INDEX exchanges_unpriced ON exchanges (number) WHERE state = 'answered' AND priced = 0")
+
+
+_TELLS_NO_TOKENS = "state = 'answered' AND (input_tokens IS NULL OR output_tokens IS NULL)"
+_UNITS = 10**12
+"""In a dollar: the price of a token has up to six digits after that of a million."""
+_MOST_UNITS = 10**17
+"""What one request is written down with at most, so that the sum over all times it is sent fits in the file."""
+
+_MIGRATIONS: tuple[_Migration, ...] = (_tables, _provider_batches, _money)
 """Append only: a job's file is brought up to date one step at a time. ``user_version`` counts those that were done."""
 
 
@@ -140,6 +161,11 @@ class Response:
     model: str | None = None
     batch: bool = False
 
+    @property
+    def good(self) -> bool:
+        """Whether it is an answer; a success that is no completion is none, and is asked for again like a refusal."""
+        return 200 <= self.status < 300 and is_completion(self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -159,10 +185,10 @@ class Totals:
     sends: int
     limited: int
     ambiguous: int
-    usages: tuple[tuple[str | None, int, Usage], ...]
-    """For each model that answered: answers, and the tokens of those that told."""
-    batch_usages: tuple[tuple[str | None, int, Usage], ...] = ()
-    """Likewise of the answers that came by a batch of the provider, which are not in ``usages``."""
+    spent: Decimal
+    """Dollars that are written down: what answers cost, and what requests may have cost of which nothing came back."""
+    untold: int
+    """Answers that told no tokens, whether something is written down for them or not."""
 
 
 class Ledger:
@@ -220,20 +246,21 @@ class Ledger:
     # requests
 
     def response(self, fingerprint: bytes) -> Response | None:
-        """The answer to a request, if one was kept."""
+        """The answer to a request, if one was kept. What earlier versions took for one and is none does not count."""
         row = self._read(
             "SELECT status, headers, response, seconds, input_tokens, output_tokens, cached_tokens, model, by_batch "
             "FROM exchanges WHERE fingerprint = ? AND state = 'answered'",
             fingerprint,
         )
-        return None if row is None else _response(row)
+        found = None if row is None else _response(row)
+        return found if found is not None and found.good else None
 
-    async def sending(self, exchange: Exchange) -> None:
-        """Write down that a request goes out now. When this returns it is on the disk."""
+    async def sending(self, exchange: Exchange, most: Decimal | None = None) -> None:
+        """Write down that a request goes out now, and the dollars it may cost. When this returns it is on the disk."""
         await self._writer.done(
-            "INSERT INTO exchanges (fingerprint, document, method, url, request, state, sends, sent_at) "
-            "VALUES (?, ?, ?, ?, ?, 'sent', 1, ?) "
-            "ON CONFLICT (fingerprint) DO UPDATE SET state = 'sent', sends = sends + 1, sent_at = excluded.sent_at",
+            "INSERT INTO exchanges (fingerprint, document, method, url, request, state, sends, sent_at, most) "
+            "VALUES (?, ?, ?, ?, ?, 'sent', 1, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET "
+            "state = 'sent', sends = sends + 1, sent_at = excluded.sent_at, most = excluded.most",
             (
                 exchange.fingerprint,
                 exchange.document,
@@ -241,20 +268,21 @@ class Ledger:
                 exchange.url,
                 zlib.compress(exchange.body, 1),
                 time.time(),
+                _units(most),
             ),
         )
 
-    async def answered(self, fingerprint: bytes, response: Response) -> None:
-        """Keep a response. When this returns it is on the disk.
+    async def answered(self, fingerprint: bytes, response: Response, cost: Decimal | None = None) -> None:
+        """Keep a response, and the dollars that are counted for it. When this returns it is on the disk.
 
-        What is no success keeps its place only until the request is sent again.
+        What is no answer keeps its place only until the request is sent again; what it cost stays.
         """
-        good = 200 <= response.status < 300
+        good = response.good
         usage = response.usage
         await self._writer.done(
             "UPDATE exchanges SET state = ?, status = ?, headers = ?, response = ?, seconds = ?, model = ?, "
-            "input_tokens = ?, output_tokens = ?, cached_tokens = ?, answered_at = ?, limited = limited + ?, by_batch = ? "
-            "WHERE fingerprint = ?",
+            "input_tokens = ?, output_tokens = ?, cached_tokens = ?, answered_at = ?, limited = limited + ?, by_batch = ?, "
+            "spent = spent + ?, priced = ?, untold = untold + ? WHERE fingerprint = ?",
             (
                 "answered" if good else "refused",
                 response.status,
@@ -268,34 +296,51 @@ class Ledger:
                 time.time(),
                 response.status == 429,
                 response.batch,
+                _units(cost) or 0,
+                cost is not None,
+                cost is None and good != (usage.input_tokens is not None and usage.output_tokens is not None),
                 fingerprint,
             ),
         )
 
     async def failed(self, fingerprint: bytes, *, ambiguous: bool) -> None:
         """Write down that no response came; ``ambiguous`` when the request may have been received."""
-        await self._writer.done(
-            "UPDATE exchanges SET state = 'failed', ambiguous = ambiguous + ? WHERE fingerprint = ?",
-            (ambiguous, fingerprint),
-        )
+        if ambiguous:
+            await self._writer.done(f"UPDATE exchanges SET {_LOST} WHERE fingerprint = ?", (fingerprint,))  # noqa: S608 -- ours
+        else:
+            await self._writer.done("UPDATE exchanges SET state = 'failed' WHERE fingerprint = ?", (fingerprint,))
 
     def totals(self) -> Totals:
         """Sums over all requests, of all runs."""
+        # The money in two sums, of which neither is too large for SQLite.
         row = self._read(
-            "SELECT COALESCE(SUM(state = 'answered'), 0), COALESCE(SUM(sends), 0), COALESCE(SUM(limited), 0), "
-            "COALESCE(SUM(ambiguous), 0) FROM exchanges"
+            "SELECT COALESCE(SUM(state = 'answered'), 0), COALESCE(SUM(sends), 0), COALESCE(SUM(limited), 0), "  # noqa: S608 -- ours
+            "COALESCE(SUM(ambiguous), 0), COALESCE(SUM(spent / ?1), 0), COALESCE(SUM(spent % ?1), 0), "
+            f"COALESCE(SUM({_TELLS_NO_TOKENS}), 0) FROM exchanges",
+            _UNITS,
         )
         assert row is not None
-        answered, sends, limited, ambiguous = row
-        return Totals(answered, sends, limited, ambiguous, self._usages(by_batch=False), self._usages(by_batch=True))
+        answered, sends, limited, ambiguous, whole, rest, untold = row
+        return Totals(answered, sends, limited, ambiguous, whole + Decimal(rest) / _UNITS, untold)
 
-    def _usages(self, *, by_batch: bool) -> tuple[tuple[str | None, int, Usage], ...]:
-        rows = self._rows(
-            "SELECT model, COUNT(*), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens) FROM exchanges "
-            "WHERE state = 'answered' AND by_batch = ? GROUP BY model, input_tokens IS NULL ORDER BY model",
-            by_batch,
-        )
-        return tuple((model, count, Usage(*tokens)) for model, count, *tokens in rows)
+    def unpriced(self) -> Iterator[tuple[str | None, bool, Usage, int]]:
+        """Answers that told their tokens, and whose cost is not written down: no price was known, or an earlier version asked.
+
+        Model, whether they came by a batch, the tokens of one, and how many are alike.
+        """
+        for model, batch, count, *tokens in self._rows(
+            "SELECT model, by_batch, COUNT(*), input_tokens, output_tokens, cached_tokens FROM exchanges "
+            "WHERE state = 'answered' AND priced = 0 AND input_tokens NOTNULL AND output_tokens NOTNULL "
+            "GROUP BY model, by_batch, input_tokens, output_tokens, cached_tokens"
+        ):
+            yield model, bool(batch), Usage(*tokens), count
+
+    def uncounted(self) -> Iterator[tuple[bytes, bool, int]]:
+        """Requests that cost or may have cost something of which nothing is written down: the body, whether by a batch, and
+        how often.
+        """
+        for body, batch, times in self._rows("SELECT request, by_batch, untold FROM exchanges WHERE untold > 0"):
+            yield zlib.decompress(body), bool(batch), times
 
     def exchanges(self, document: str | None = None) -> Iterator[tuple[Exchange, Response]]:
         """The requests that were answered, in the order they were first sent; those for documents with this id, or all."""
@@ -306,7 +351,8 @@ class Ledger:
             document,
         ):
             fingerprint, identity, method, url, request, *answer = row
-            yield Exchange(fingerprint, identity, method, url, zlib.decompress(request)), _response(answer)
+            if (response := _response(answer)).good:
+                yield Exchange(fingerprint, identity, method, url, zlib.decompress(request)), response
 
     # documents
 
@@ -358,7 +404,7 @@ class Ledger:
         return int(row[0])
 
     def _recover(self) -> int:
-        self._writer.do("UPDATE exchanges SET state = 'failed', ambiguous = ambiguous + 1 WHERE state = 'sent'", ())
+        self._writer.do(f"UPDATE exchanges SET {_LOST} WHERE state = 'sent'", ())  # noqa: S608 -- ours
         return self._writer.changed
 
     # for the modules that keep a table of theirs here
@@ -379,6 +425,15 @@ class Ledger:
             yield from self._db.execute(statement, parameters)
         except sqlite3.Error as error:
             raise StoreError(f"{str(self.path)!r} cannot be read: {error}") from error
+
+
+_LOST = (
+    "state = 'failed', ambiguous = ambiguous + 1, spent = spent + COALESCE(most, 0), untold = untold + (most IS NULL)"
+)
+
+
+def _units(dollars: Decimal | None) -> int | None:
+    return None if dollars is None else min(int(dollars * _UNITS), _MOST_UNITS)
 
 
 def _response(row: Sequence[Any]) -> Response:
@@ -425,6 +480,7 @@ class _Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._db = _open(path)
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()
         self._error: BaseException | None = None
         self.changed = 0
@@ -460,8 +516,7 @@ class _Writer:
             raise StoreError(f"{str(self._path)!r} cannot be written: {self._error}") from self._error
 
     def _run(self) -> None:
-        db = _open(self._path)
-        with contextlib.closing(db):
+        with contextlib.closing(self._db) as db:
             ended = False
             while not ended:
                 first = self._queue.get()
@@ -484,7 +539,7 @@ class _Writer:
                 for statement, parameters, _ in batch:
                     self.changed = db.execute(statement, parameters).rowcount
                 db.execute("COMMIT")
-            except sqlite3.Error as error:
+            except Exception as error:
                 # A disk that is full, say. Nothing is sent any more that could not be written down.
                 self._error = error
                 with contextlib.suppress(sqlite3.Error):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+import httpx2
 import pytest
 
 from summariser import Document, Summariser
-from summariser.batch import Options
+from summariser.batch import Job, Options
+from summariser.costs import dollars
 from summariser.errors import (
     AuthenticationError,
     BadRequestError,
@@ -25,19 +29,24 @@ from summariser.errors import (
     JobStoppedError,
     OutageError,
     QuotaError,
+    ReplayMissError,
     StoreError,
     SummariserError,
     UnknownModelError,
 )
+from summariser.exchange import Usage
 from summariser.ledger import Ledger
 from summariser.readers import Damaged, Entry, Place, stream_documents
-from summariser.testing import RateLimits, ScriptedEndpoint, completion, documents, failure, truthful
+from summariser.recipe import Recipe
+from summariser.settings import endpoint
+from summariser.store import Network
+from summariser.testing import Answer, RateLimits, ScriptedEndpoint, completion, documents, failure, page, truthful
 from summariser_schemas import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from summariser.batch import Job, Result
+    from summariser.batch import Result
     from summariser.readers import Item
 
 
@@ -396,6 +405,134 @@ def test_briefs_are_of_one_model(tmp_path: Path) -> None:
             assert ({brief["provenance"]["model"] for brief in briefs}, len(briefs)) == (models, 4)
     (line,) = told
     assert "with 4 briefs where this run has" in line
+
+
+def test_what_is_no_completion_is_asked_for_again(tmp_path: Path) -> None:
+    """A page, or an error with status 200, is kept for no answer: once the server is well the same command goes on."""
+    ill = True
+
+    def script(body: dict[str, Any]) -> Any:
+        return page() if ill else truthful(body)
+
+    with ScriptedEndpoint(script) as model:
+        with pytest.raises(UnknownModelError):
+            made(model, tmp_path, 2)
+        ill = False
+        assert [result.status for result in made(model, tmp_path, 2)] == ["verified", "verified"]
+
+
+def test_a_key_that_is_told_back_stays_off_the_disk(tmp_path: Path) -> None:
+    """Whatever its shape, in a refusal and in a page that takes the place of an answer."""
+    key = "a key without a shape"
+
+    def script(body: dict[str, Any]) -> Any:
+        return failure(400, f"What is {key}?") if "Quibbleton" in str(body) else Answer(200, f"<p>{key}")
+
+    with ScriptedEndpoint(script) as model, Summariser("m", base_url=model.url, api_key=key) as summariser:
+        for text in ("Ada Wren will leave Quibbleton on Monday.", "Ada Wren will leave Ostrava on Monday."):
+            with pytest.raises((BadRequestError, UnknownModelError)):
+                list(summariser.batch([text], job=tmp_path))
+    with Ledger(tmp_path / "job.db") as ledger:
+        kept = [zlib.decompress(body).decode() for (body,) in ledger.rows("SELECT response FROM exchanges")]
+    assert len(kept) == 2
+    assert all("[redacted]" in body and key not in body for body in kept)
+
+
+def test_more_tokens_from_the_cache_than_there_were_lose_no_answer(tmp_path: Path) -> None:
+    """Such a usage is priced as if all had come from the cache, at the price of a list too."""
+    usage = {"prompt_tokens": 10, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 64}}
+
+    def script(body: dict[str, Any]) -> Any:
+        return completion(truthful(body), usage=usage)
+
+    with ScriptedEndpoint(script) as model:
+        made(model, tmp_path, 2, price="1/1/0.5")
+    assert Decimal(summary(tmp_path)["all_runs"]["cost_usd"]) == Decimal("0.00002")
+    listed = endpoint("openai/gpt-4.1-mini", api_key="k")
+    assert dollars(listed, None, Usage(10, 5, 64)) == dollars(listed, None, Usage(10, 5, 10))
+
+
+@pytest.mark.parametrize("tokens", [10**30, 1e400])
+def test_an_absurd_usage_is_none(tokens: float) -> None:
+    """No request has so many tokens: the endpoint is taken to have told nothing."""
+    assert Usage.reported({"prompt_tokens": tokens, "completion_tokens": 5}) == Usage(None, 5)
+
+
+def test_a_budget_holds_where_no_tokens_are_told(tmp_path: Path) -> None:
+    """What was set aside for an answer counts as spent, in this run and for the next."""
+
+    def script(body: dict[str, Any]) -> Any:
+        return completion(truthful(body), usage=None)
+
+    with ScriptedEndpoint(script) as model:
+        for _ in range(2):
+            with pytest.raises(BudgetError):
+                made(model, tmp_path, 200, budget="0.3", price="1/10")
+            assert 0 < model.counters.requests < 50
+            spent = Decimal(summary(tmp_path)["all_runs"]["cost_usd"])
+            assert Decimal("0.2") < spent <= Decimal("0.3")
+        asked = model.counters.requests
+        with pytest.raises(BudgetError):
+            made(model, tmp_path, 200, budget="0.3", price="1/10")
+        assert model.counters.requests == asked
+
+
+@pytest.mark.parametrize("budget", [None, "1"])
+async def test_what_may_have_been_paid_for_is_not_forgotten(tmp_path: Path, budget: str | None) -> None:
+    """A request that may have been answered counts as the most it can have cost in later runs too, also one of a run without
+    a budget.
+    """
+
+    class Broken(Network):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            raise RuntimeError(request.url)
+
+    async def spent(budget: str | None, number: int) -> Decimal | None:
+        options = Options(budget=None if budget is None else Decimal(budget))
+        with Summariser("m", base_url="http://localhost:1/v1", price="1/10") as summariser:
+            job = Job(summariser.recipe, tmp_path, Broken, options)
+        await _ended(job, [Entry(document, Place("x")) for document in documents(number, short=True)])
+        return job.progress.spent
+
+    await spent(budget, 2)
+    before = await spent("1", 0)
+    after = await spent("1", 1)
+    assert before is not None
+    assert after is not None
+    assert 0 < before < after < 2 * before
+
+
+async def test_a_price_with_steps_is_summed_over_requests(tmp_path: Path) -> None:
+    """Opening a job again changes nothing of what it cost, however many tokens its requests have together."""
+    usage = {"prompt_tokens": 150_000, "completion_tokens": 10}
+
+    def script(body: dict[str, Any]) -> Any:
+        answer = completion(truthful(body), usage=usage)
+        return replace(answer, body={**answer.body, "model": "gemini-2.5-pro"})
+
+    spent: list[Decimal | None] = []
+    with ScriptedEndpoint(script) as model:
+        asked = replace(endpoint("m", base_url=model.url, api_key="k"), price_id="google")
+        recipe = Recipe.of(asked, strategy="auto", policy="strict")
+        for _ in range(2):
+            job = Job(recipe, tmp_path, Network)
+            await _ended(job, [Entry(document, Place("x")) for document in documents(3, short=True)])
+            spent.append(job.progress.spent)
+    assert spent == [3 * (150_000 * Decimal("1.25") + 10 * 10) / 10**6] * 2
+
+
+async def test_what_was_never_sent_is_not_perhaps_paid_for(tmp_path: Path) -> None:
+    """A recording that is not there, an error before sending: the next run counts nothing as under way."""
+
+    class Missing(Network):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            raise ReplayMissError("nothing is recorded")
+
+    with Summariser("m", base_url="http://localhost:1/v1") as summariser:
+        job = Job(summariser.recipe, tmp_path, Missing)
+    await _ended(job, [Entry(document, Place("x")) for document in documents(3, short=True)])
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert (ledger.recovered, ledger.totals().ambiguous) == (0, 0)
 
 
 def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:

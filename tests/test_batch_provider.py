@@ -32,7 +32,7 @@ from summariser.exchange import Usage
 from summariser.readers import Damaged, Entry, Place
 from summariser.settings import endpoint
 from summariser.store import Network
-from summariser.testing import BatchScript, ScriptedEndpoint, documents, failure, truthful
+from summariser.testing import BatchScript, ScriptedEndpoint, completion, documents, failure, truthful
 from summariser_schemas import Origin
 
 if TYPE_CHECKING:
@@ -268,6 +268,26 @@ async def test_answers_of_no_use_are_asked_for_again_directly(tmp_path: Path) ->
         assert 1 < model.counters.requests < NUMBER
         assert len(model.batches.all) == 1
     assert job.statuses == ["verified"] * NUMBER
+
+
+async def test_what_is_no_completion_is_asked_for_directly(tmp_path: Path) -> None:
+    """A page that came by a batch with status 200 is no answer, and the same question is asked by itself."""
+    with ScriptedEndpoint(batches=BatchScript(failing=0.3, fault="page")) as model:
+        job = await ran(model, tmp_path)
+        assert 1 < model.counters.requests < NUMBER
+    assert job.statuses == ["verified"] * NUMBER
+    assert job.batches[0]["refused"] == model.counters.requests - 1
+
+
+async def test_answers_by_batch_that_tell_no_tokens_count_as_the_most(tmp_path: Path) -> None:
+    """With a budget they are no gift, in this run and for the next."""
+    with ScriptedEndpoint(lambda body: completion(truthful(body), usage=None)) as model:
+        job = await ran(model, tmp_path, budget="5", price="20/20", batch_price="10/10")
+        again = await ran(model, tmp_path, budget="5", price="20/20", batch_price="10/10")
+    assert job.statuses == ["verified"] * NUMBER
+    assert job.progress.spent is not None
+    assert again.progress.spent == job.progress.spent > Decimal("0.5")
+    assert again.progress.unpriced == job.progress.unpriced == NUMBER
 
 
 async def test_what_fails_on_the_providers_side_goes_out_again_and_then_directly(tmp_path: Path) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import zlib
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from summariser import ledger as ledgers
 from summariser.errors import JobLockedError, StoreError
 from summariser.exchange import Usage
 from summariser.ledger import Exchange, Ledger, Outcome, Response
@@ -23,19 +29,21 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'schemas'}"}
 MARK, DOCUMENT = b"f" * 32, b"d" * 32
 EXCHANGE = Exchange(MARK, DOCUMENT, "POST", "http://m/v1/chat/completions", b'{"model": "m"}')
-RESPONSE = Response(200, {"content-type": "application/json"}, b'{"id": 1}', 1.5, Usage(10, 5, 2), "m-1")
+ANSWER = b'{"choices": [{"message": {"content": "{}"}}]}'
+RESPONSE = Response(200, {"content-type": "application/json"}, ANSWER, 1.5, Usage(10, 5, 2), "m-1")
 
 
-@given(body=st.binary(), request=st.binary(), tokens=st.tuples(*[st.none() | st.integers(0, 10**9)] * 3))
+@given(text=st.text(), request=st.binary(), tokens=st.tuples(*[st.none() | st.integers(0, 10**9)] * 3))
 @settings(max_examples=25, deadline=None)
 def test_a_response_comes_out_as_it_went_in(
     tmp_path_factory: pytest.TempPathFactory,
-    body: bytes,
+    text: str,
     request: bytes,
     tokens: tuple[int | None, int | None, int | None],
 ) -> None:
     """Body, headers, status, seconds, tokens and model of an answer are kept to the byte."""
-    kept = Response(200, {"retry-after": "é"}, body, 0.25, Usage(*tokens), None)
+    body = json.dumps({"choices": [{"message": {"content": text}}]}, ensure_ascii=False)
+    kept = Response(200, {"retry-after": "é"}, body.encode(), 0.25, Usage(*tokens), None)
 
     async def write(ledger: Ledger) -> None:
         await ledger.sending(Exchange(MARK, None, "POST", "u", request))
@@ -59,6 +67,28 @@ async def test_what_is_no_success_answers_nothing(tmp_path: Path) -> None:
         assert ledger.totals().sends == 2
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"error": {"code": 502}}',
+        b'{"choices": []}',
+        b'{"choices": [{"message": null}]}',
+        b"[" * 100_000,
+    ],
+)
+async def test_a_success_that_is_no_completion_answers_nothing(tmp_path: Path, body: bytes) -> None:
+    """It is as a refusal, also where an earlier version wrote it down as an answer."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        await ledger.sending(EXCHANGE)
+        await ledger.answered(MARK, replace(RESPONSE, body=body))
+        assert ledger.totals().answered == 0
+        await ledger.write("UPDATE exchanges SET state = 'answered'")
+        assert ledger.response(MARK) is None
+        assert list(ledger.exchanges()) == []
+
+
 async def test_totals_add_up_over_runs(tmp_path: Path) -> None:
     """Tokens, requests and 429s of all runs are counted, by model."""
     for number in range(3):
@@ -70,8 +100,38 @@ async def test_totals_add_up_over_runs(tmp_path: Path) -> None:
             await ledger.answered(mark, RESPONSE)
     with Ledger(tmp_path / "job.db") as ledger:
         totals = ledger.totals()
+        assert list(ledger.unpriced()) == [("m-1", False, Usage(10, 5, 2), 3)]
     assert (totals.answered, totals.sends, totals.limited, totals.ambiguous) == (3, 6, 3, 0)
-    assert totals.usages == (("m-1", 3, Usage(30, 15, 6)),)
+    assert totals.spent == 0
+
+
+async def test_what_was_spent_adds_up_over_sends(tmp_path: Path) -> None:
+    """An answer that is none, a request cut off on its way and the answer at last: each is counted, whatever comes after it."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        await ledger.sending(EXCHANGE, Decimal(3))
+        await ledger.answered(MARK, replace(RESPONSE, body=b"{}"), Decimal("0.5"))
+        await ledger.sending(EXCHANGE, Decimal(3))
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert ledger.totals().spent == Decimal("3.5")
+        await ledger.sending(EXCHANGE, Decimal(3))
+        await ledger.failed(MARK, ambiguous=True)
+        await ledger.sending(EXCHANGE, Decimal(3))
+        await ledger.answered(MARK, RESPONSE, Decimal("0.000000000001"))
+        assert ledger.totals().spent == Decimal("6.500000000001")
+        assert not list(ledger.unpriced())
+        assert not list(ledger.uncounted())
+
+
+async def test_what_is_not_written_down_can_be_counted_later(tmp_path: Path) -> None:
+    """Answers without a price have their tokens, and what told none, or was lost, its request."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        await ledger.sending(EXCHANGE)
+        await ledger.failed(MARK, ambiguous=True)
+        await ledger.sending(EXCHANGE)
+        await ledger.answered(MARK, replace(RESPONSE, usage=Usage()))
+        assert list(ledger.uncounted()) == [(EXCHANGE.body, False, 2)]
+        assert list(ledger.unpriced()) == []
+        assert ledger.totals().untold == 1
 
 
 async def test_an_outcome_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
@@ -116,7 +176,7 @@ def test_a_killed_process_leaves_what_it_wrote_and_no_lock(tmp_path: Path) -> No
             ledger = Ledger(sys.argv[1])
             for number in range(2):
                 await ledger.sending(Exchange(bytes([number]) * 32, None, "POST", "u", b"body"))
-            await ledger.answered(bytes(32), Response(200, {}, b"{}", 1.0, Usage(1, 1)))
+            await ledger.answered(bytes(32), Response(200, {}, b'{"choices": [{"message": {}}]}', 1.0, Usage(1, 1)))
             os.kill(os.getpid(), signal.SIGKILL)
         asyncio.run(main())
     """
@@ -160,6 +220,34 @@ async def test_a_write_that_fails_is_told_to_whoever_waits(tmp_path: Path) -> No
             await ledger.sending(EXCHANGE)
         with pytest.raises(StoreError, match="cannot be written"):
             await ledger.finished(DOCUMENT, Outcome("a", "verified", "1", b"{}"))
+
+
+async def test_a_value_that_the_file_cannot_hold_is_told_to_whoever_waits(tmp_path: Path) -> None:
+    """What is no fault of the database stops nobody from hearing of it."""
+    with Ledger(tmp_path / "job.db") as ledger:
+        await ledger.sending(EXCHANGE)
+        with pytest.raises(StoreError, match="cannot be written"):
+            await ledger.answered(MARK, replace(RESPONSE, usage=Usage(10**30, 1)))
+
+
+def test_a_ledger_of_the_format_before_keeps_its_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answers can be priced by their tokens, and what told none, or was lost, by its request."""
+    with monkeypatch.context() as before:
+        before.setattr("summariser.ledger._MIGRATIONS", vars(ledgers)["_MIGRATIONS"][:2])
+        before.setattr(Ledger, "_recover", int)  # nothing was under way
+        Ledger(tmp_path / "job.db").close()
+    rows = [("answered", 0, 10), ("answered", 1, None), ("failed", 1, None), ("refused", 0, None), ("sent", 0, None)]
+    with contextlib.closing(sqlite3.connect(tmp_path / "job.db")) as db, db:
+        for number, (state, ambiguous, tokens) in enumerate(rows):
+            db.execute(
+                "INSERT INTO exchanges (fingerprint, method, url, request, state, sends, ambiguous, input_tokens, output_tokens, "
+                "sent_at) VALUES (?, 'POST', 'u', ?, ?, 1, ?, ?, 5, 0)",
+                (bytes([number]), zlib.compress(state.encode()), state, ambiguous, tokens),
+            )
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert list(ledger.unpriced()) == [(None, False, Usage(10, 5), 1)]
+        assert sorted(ledger.uncounted()) == [(b"answered", False, 2), (b"failed", False, 1), (b"sent", False, 1)]
+        assert ledger.totals().spent == 0
 
 
 async def test_ids_are_noted_for_one_run(tmp_path: Path) -> None:

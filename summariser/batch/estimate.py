@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from summariser.asking import rough_tokens
@@ -13,7 +14,6 @@ from summariser.readers import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from summariser.batch.job import Options
     from summariser.readers import Item
@@ -51,6 +51,9 @@ class Estimate:
 def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Estimate:
     """Render the first questions about every document and add up what they come to."""
     documents = damaged = requests = read = written = most = 0
+    cost: Decimal | None = Decimal(0)
+    most_cost: Decimal | None = Decimal(0)
+    batch = options.via is not None
     for item in items:
         if isinstance(item, Damaged):
             damaged += 1
@@ -64,9 +67,14 @@ def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Es
         requests += len(asked)
         share = _ANSWER_SHARE * rough_tokens(item.document.text) / len(asked)
         for request in asked:
-            read += sum(rough_tokens(message.content) for message in request.messages)
-            written += int(min(share, request.max_tokens))
+            size = sum(rough_tokens(message.content) for message in request.messages)
+            answer = int(min(share, request.max_tokens))
+            read += size
+            written += answer
             most += request.max_tokens
+            # Each by itself: a price may have steps.
+            cost = _sum(cost, recipe.cost(Usage(size, answer), None, batch=batch))
+            most_cost = _sum(most_cost, recipe.cost(Usage(size, request.max_tokens), None, batch=batch))
     return Estimate(
         documents,
         damaged,
@@ -74,10 +82,14 @@ def estimate(recipe: Recipe[Any], items: Iterable[Item], options: Options) -> Es
         read,
         written,
         most,
-        recipe.cost(Usage(read, written), None, batch=options.via is not None),
-        recipe.cost(Usage(read, most), None, batch=options.via is not None),
+        cost,
+        most_cost,
         _A_BATCH if options.via else _seconds(recipe, options, requests, read, written),
     )
+
+
+def _sum(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    return None if left is None or right is None else left + right
 
 
 def _seconds(recipe: Recipe[Any], options: Options, requests: int, read: int, written: int) -> float | None:

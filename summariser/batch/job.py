@@ -207,10 +207,6 @@ class Job(Generic[B]):
         self._events = Events(self.folder.events, self._told)
         self._pacer = Pacer(most=self._most, rpm=self.options.rpm, tpm=self.options.tpm, gate=self._at_gate)
         self._purse = Purse(self.options.budget)
-        for model, requests, usage in self._ledger.totals().usages:
-            self._purse.count(recipe.cost(usage, model), requests)
-        for model, requests, usage in self._ledger.totals().batch_usages:
-            self._purse.count(recipe.cost(usage, model, batch=True), requests)
         self._transport = LedgerTransport(
             self._ledger,
             None if self.options.reground else inner,
@@ -218,6 +214,7 @@ class Job(Generic[B]):
             purse=self._purse,
             cost=recipe.cost,
         )
+        self._transport.count_earlier_runs()
         limits = replace(recipe.endpoint.limits, patience=_PATIENCE)
         self._backend = Backend(
             replace(recipe.endpoint, limits=limits), transport=cast("Any", self._transport), asleep=self._sleep

@@ -69,14 +69,14 @@ class Purse:
 
     def settle(self, reserved: Decimal, cost: Decimal | None, *, unknown: bool = False) -> None:
         """Put back what was set aside, and count what it came to: ``unknown`` when a request may have cost something that
-        nobody can tell, which is then counted as all that was set aside.
+        nobody can tell. What is not known, or None, is counted as all that was set aside.
         """
         self.reserved -= reserved
-        if unknown:
+        if unknown or cost is None:
             self.unknown += 1
             self.spent += reserved
         else:
-            self.count(cost)
+            self.spent += cost
         waiting, self._waiting = self._waiting, deque()
         for future in waiting:
             if not future.done():

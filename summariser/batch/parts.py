@@ -138,6 +138,11 @@ class Parts:
         """The requests of a part that nothing has come of yet."""
         return (zlib.decompress(body) for _, body in self._requests(part))
 
+    def body(self, fingerprint: bytes) -> bytes:
+        """A request."""
+        (row,) = self._ledger.rows("SELECT request FROM exchanges WHERE fingerprint = ?", fingerprint)
+        return zlib.decompress(row[0])
+
     def _requests(self, part: Part) -> Iterator[Any]:
         return self._ledger.rows(
             "SELECT fingerprint, request FROM exchanges WHERE state = 'batched' AND part = ? ORDER BY number",

@@ -11,14 +11,14 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from summariser.batch.folder import writing
 from summariser.batch.parts import Part, Parts
-from summariser.batch.transport import DOCUMENT, CollectedError, Working, most_tokens, reported
+from summariser.batch.transport import DOCUMENT, CollectedError, Working, reported
 from summariser.batchclient import BatchClient
 from summariser.dialogue import dialogue
 from summariser.errors import (
@@ -31,7 +31,7 @@ from summariser.errors import (
 )
 from summariser.exchange import Usage
 from summariser.ledger import Response
-from summariser.store import redact
+from summariser.store import redact, secrets_of
 from summariser.tracing import untraced
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ class ProviderBatches:
         self._events = events
         self._ledger = ledger
         self._parts = Parts(ledger)
+        self._secrets = secrets_of({"api-key": recipe.endpoint.key or ""})
         self._client = BatchClient(recipe.endpoint, transport=sender, sleep=wait, pause=min(1.0, how.poll))
         self._most = how.requests
         self._queue_full = False
@@ -286,8 +287,7 @@ class ProviderBatches:
         return made
 
     def _at_most(self, request: bytes) -> Decimal | None:
-        usage = self._transport.loads.at_most(len(request), most_tokens(json.loads(request)))
-        return self._recipe.cost(usage, None, batch=True)
+        return self._transport.most_of(request, batch=True)
 
     async def _upload(self, part: Part) -> Part:
         self.doing = f"uploading {part.requests:,} requests"
@@ -357,7 +357,7 @@ class ProviderBatches:
                 f"{batch.id} was cancelled at {name}; {answered:,} answers are kept. The same command submits the other {left:,} "
                 "requests again, and without --via batch-api they are asked by themselves"
             )
-        why = "; ".join(redact(message) for _, message in batch.errors[:3]) or "no reason is told"
+        why = "; ".join(redact(message, self._secrets) for _, message in batch.errors[:3]) or "no reason is told"
         return JobError(f"{name} refuses {batch.id}, a batch of {part.requests:,} requests: {why}")
 
     async def _end(
@@ -435,17 +435,25 @@ class ProviderBatches:
 
     def _kept(self, fingerprint: bytes, status: int, body: Any, found: _Harvest) -> Awaitable[None]:
         headers = {"content-type": "application/json"}
-        if not 200 <= status < 300:
-            found.refused += 1
-            content = json.dumps(redact(body)).encode()
-            return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, Usage(), batch=True))
-        found.answered += 1
-        usage, model = reported(body)
+        usage, model = reported(body) if 200 <= status < 300 else (Usage(), None)
         content = json.dumps(body, separators=(",", ":")).encode()
-        self._purse.count(self._recipe.cost(usage, model, batch=True))
-        self.answered += 1
+        kept = Response(status, headers, content, 0.0, usage, model, batch=True)
+        good = kept.good
+        if good:
+            found.answered += 1
+            self.answered += 1
+        else:
+            found.refused += 1
+            kept = replace(kept, body=json.dumps(redact(body, self._secrets)).encode())
         self.usage += usage
-        return self._ledger.answered(fingerprint, Response(status, headers, content, 0.0, usage, model, batch=True))
+        cost: Decimal | None = _NOTHING
+        if good or usage.input_tokens is not None:
+            cost = self._recipe.cost(usage, model, batch=True)
+            self._purse.count(cost)
+        if cost is None and self._purse.budget is not None:
+            cost = self._transport.most_of(self._parts.body(fingerprint), batch=True)
+            self._purse.count(cost, 0)
+        return self._ledger.answered(fingerprint, kept, cost)
 
 
 def _fingerprint(name: Any) -> bytes | None:

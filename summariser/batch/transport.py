@@ -7,20 +7,20 @@ import contextlib
 import json
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 
-from summariser.errors import JobError, JobStoppedError, ReplayMissError, SummariserError
+from summariser.errors import JobError, JobStoppedError, ReplayMissError, StoreError, SummariserError
 from summariser.exchange import Usage
 from summariser.ledger import Exchange, Response
 from summariser.settings import SECONDS_HEADER
-from summariser.store import asked_of, kept_headers, redact
+from summariser.store import asked_of, kept_headers, redact, secrets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from summariser.batch.money import Purse
     from summariser.ledger import Ledger
@@ -152,6 +152,24 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._failing = ""
         self._failed_in_a_row = 0
 
+    def count_earlier_runs(self) -> None:
+        """Count what the runs before have spent. With a budget, what they may have spent and nothing is known of counts as the
+        most it can have been.
+        """
+        totals = self._ledger.totals()
+        self._purse.count(totals.spent)
+        self._purse.unknown += totals.ambiguous + totals.untold
+        for model, batch, usage, alike in self._ledger.unpriced():
+            cost = self._cost(usage, model, batch=batch)
+            self._purse.count(None if cost is None else cost * alike, alike)
+        if self._purse.budget is not None:
+            for body, batch, times in self._ledger.uncounted():
+                self._purse.count((self.most_of(body, batch=batch) or _NOTHING) * times)
+
+    def most_of(self, body: bytes, *, batch: bool = False) -> Decimal | None:
+        """Dollars that a request can cost; None when no price is known."""
+        return self._cost(self.loads.at_most(len(body), most_tokens(json.loads(body))), None, batch=batch)
+
     @property
     def trouble(self) -> str:
         """What the endpoint fails with while nothing succeeds, in words; empty when it does."""
@@ -211,48 +229,58 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         except BaseException:
             self._purse.settle(reserved, _NOTHING)
             raise
+        sent = False
         try:
-            await self._ledger.sending(exchange)
+            await self._ledger.sending(exchange, reserved or None)
             await self._pacer.opened()
             if (working := DOCUMENT.get()) is not None:
                 working.sends += 1
+            sent = True
             response, seconds = await self._answer(request)
         except BaseException as error:
-            sent = not isinstance(error, (*_UNSENT, SummariserError))
+            sent = sent and _may_have_arrived(error)
             self._purse.settle(reserved, _NOTHING, unknown=sent)
             timed_out = isinstance(error, httpx2.TimeoutException)
             self._pacer.left(tokens, used=None if sent else 0.0, status=-1 if timed_out else 0)
             if isinstance(error, httpx2.TransportError):
                 self._fails("the endpoint does not answer in time" if timed_out else "no connection to the endpoint")
-                self.ambiguous += sent
+            self.ambiguous += sent
+            # Where that cannot be written, the next request is not sent; of this one it is told what it met.
+            with contextlib.suppress(StoreError):
                 await self._ledger.failed(exchange.fingerprint, ambiguous=sent)
             raise
-        kept = _kept(response, seconds)
+        kept = _kept(response, seconds, secrets_of(request.headers))
         usage = kept.usage
         used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
-        good = 200 <= kept.status < 300
+        good = kept.good
+        paid = good or usage.input_tokens is not None
         self._pacer.left(
             tokens,
-            used=used if usage.input_tokens or not good else None,
+            used=used if usage.input_tokens or not paid else None,
             status=kept.status,
             headers=kept.headers,
             seconds=seconds,
         )
-        self._purse.settle(reserved, self._cost(usage, kept.model) if good else _NOTHING)
+        cost = self._cost(usage, kept.model) if paid else _NOTHING
+        try:
+            await self._ledger.answered(exchange.fingerprint, kept, (reserved or None) if cost is None else cost)
+        finally:
+            self._purse.settle(reserved, cost)
         if kept.status >= 500:
             self._fails(f"the endpoint answers {kept.status}")
+        elif kept.status < 300 and not good:
+            self._fails(f"the endpoint answers {kept.status} with no completion")
+        self.usage += usage
         if good:
             self._failed_in_a_row = 0
             self.answered += 1
-            self.usage += usage
             self.loads.learn(size, usage)
-        await self._ledger.answered(exchange.fingerprint, kept)
+        if good:
+            return self._handed_on(kept)
+        if paid and (working := DOCUMENT.get()) is not None:
+            working.answers.append((usage, kept.model, False))
         # Of a failure it is not said how long it took: to the backend that means it was recorded, and nobody need wait.
-        return (
-            self._handed_on(kept)
-            if good
-            else httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
-        )
+        return httpx2.Response(kept.status, headers=dict(kept.headers), content=kept.body)
 
     def _fails(self, how: str) -> None:
         self._failing = how
@@ -280,17 +308,24 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         return None if self._purse.budget is None else self._cost(self.loads.at_most(size, most), None)
 
 
-def _kept(response: httpx2.Response, seconds: float) -> Response:
+def _may_have_arrived(error: BaseException) -> bool:
+    """Whether a request that was handed on and met an error may have reached the endpoint."""
+    if isinstance(error, StoreError):  # recordings that cannot be written are met on the way back
+        return not isinstance(error, ReplayMissError)
+    return not isinstance(error, (*_UNSENT, SummariserError))
+
+
+def _kept(response: httpx2.Response, seconds: float, secrets: Collection[str]) -> Response:
     content = response.content
     usage: Usage = Usage()
     model: str | None = None
-    if not 200 <= response.status_code < 300:
-        # Providers repeat keys and organisations in their complaints.
-        content = redact(response.text).encode()
-        return Response(response.status_code, kept_headers(response.headers), content, seconds, usage)
-    with contextlib.suppress(ValueError):
-        usage, model = reported(json.loads(content))
-    return Response(response.status_code, kept_headers(response.headers), content, seconds, usage, model)
+    if 200 <= response.status_code < 300:
+        with contextlib.suppress(ValueError, RecursionError):
+            usage, model = reported(json.loads(content))
+    headers = kept_headers(response.headers, secrets)
+    kept = Response(response.status_code, headers, content, seconds, usage, model)
+    # Providers repeat keys and organisations in their complaints.
+    return kept if kept.good else replace(kept, body=redact(response.text, secrets).encode())
 
 
 def reported(payload: Any) -> tuple[Usage, str | None]:

@@ -8,7 +8,7 @@ from summariser.store.differences import Drift
 from summariser.store.fingerprint import fingerprint
 from summariser.store.folder import FolderStore
 from summariser.store.recording import Asked, Fault, Mode, Recorded, Recording, ResponseStore
-from summariser.store.redaction import kept_headers, redact
+from summariser.store.redaction import kept_headers, redact, secrets_of
 from summariser.store.transport import Network, RecordingTransport, Transport, asked_of
 from summariser.store.upkeep import Finding, check, filed, promote
 
@@ -32,4 +32,5 @@ __all__ = [
     "kept_headers",
     "promote",
     "redact",
+    "secrets_of",
 ]
