@@ -18,6 +18,8 @@ import pytest
 
 from summariser import Document, Summariser
 from summariser.batch import Job, Options
+from summariser.batch.money import Purse
+from summariser.batch.transport import LedgerTransport
 from summariser.costs import dollars
 from summariser.errors import (
     AuthenticationError,
@@ -36,6 +38,7 @@ from summariser.errors import (
 )
 from summariser.exchange import Usage
 from summariser.ledger import Ledger
+from summariser.pacing import Pacer
 from summariser.readers import Damaged, Entry, Place, stream_documents
 from summariser.recipe import Recipe
 from summariser.settings import endpoint
@@ -519,6 +522,33 @@ async def test_a_price_with_steps_is_summed_over_requests(tmp_path: Path) -> Non
             await _ended(job, [Entry(document, Place("x")) for document in documents(3, short=True)])
             spent.append(job.progress.spent)
     assert spent == [3 * (150_000 * Decimal("1.25") + 10 * 10) / 10**6] * 2
+
+
+async def test_a_request_that_is_given_up_under_way_may_have_been_paid_for(tmp_path: Path) -> None:
+    """It is counted at once, and not once more by the next run."""
+    under_way = asyncio.Event()
+
+    class Silent(Network):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            under_way.set()
+            await asyncio.sleep(60)
+            return httpx2.Response(200, request=request)
+
+    def cost(usage: Usage, model: str | None, *, batch: bool = False) -> Decimal | None:
+        return Decimal("0.1")
+
+    with Ledger(tmp_path / "job.db") as ledger:
+        purse = Purse(Decimal(1))
+        sender = LedgerTransport(ledger, Silent, pacer=Pacer(most=1), purse=purse, cost=cost)
+        task = asyncio.create_task(sender.handle_async_request(httpx2.Request("POST", "http://m/v1", json={})))
+        await under_way.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (purse.spent, purse.reserved) == (Decimal("0.1"), Decimal(0))
+    with Ledger(tmp_path / "job.db") as ledger:
+        assert (ledger.recovered, ledger.totals().ambiguous) == (0, 1)
+        assert ledger.totals().spent == Decimal("0.1")
 
 
 async def test_what_was_never_sent_is_not_perhaps_paid_for(tmp_path: Path) -> None:
