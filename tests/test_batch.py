@@ -545,6 +545,7 @@ async def test_a_request_that_is_given_up_under_way_may_have_been_paid_for(tmp_p
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        await sender.aclose()
         assert (purse.spent, purse.reserved) == (Decimal("0.1"), Decimal(0))
     with Ledger(tmp_path / "job.db") as ledger:
         assert (ledger.recovered, ledger.totals().ambiguous) == (0, 1)
@@ -751,3 +752,27 @@ def test_a_batch_that_nobody_takes_results_of_keeps_no_lock(tmp_path: Path) -> N
         unused = summariser.batch(documents(2), job=tmp_path)
         assert len(list(summariser.batch(documents(2), job=tmp_path))) == 2
         assert len(list(unused)) == 2
+
+
+async def test_a_stop_keeps_every_answer_that_is_under_way(tmp_path: Path) -> None:
+    """Also those of a document with several questions of which others were not sent yet: none is paid for twice."""
+    asked = list(documents(3))
+    with ScriptedEndpoint(latency=0.3) as model:
+        summariser = Summariser("m", base_url=model.url, strategy="sentences")
+        items = [Entry(document, Place("here")) for document in asked]
+        with suppress(JobStoppedError):
+            async with summariser.job(tmp_path, Options(concurrency=4)) as job:
+                running = asyncio.create_task(_all(job, items))
+                while model.counters.requests < 4:
+                    await asyncio.sleep(0.01)
+                job.stop()
+                await running
+        sent = model.counters.requests
+        with Ledger(tmp_path / "job.db") as ledger:
+            assert (ledger.recovered, ledger.totals().answered) == (0, sent)
+        assert len([r async for r in summariser.abatch(asked, job=tmp_path)]) == 3
+        assert model.counters.repaid == 0
+
+
+async def _all(job: Job[Any], items: list[Item]) -> list[Result[Any]]:
+    return [result async for result in job.results(items)]

@@ -325,6 +325,7 @@ class Job(Generic[B]):
                     self._count(result)
                     folder.write(result)
                     yield result
+                await self._transport.settled()
                 if self._halted is not None:
                     self.stop(self._halted)
                 if self._unanswered and not self._transport.reused + self._progress.kept:

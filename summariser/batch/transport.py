@@ -9,6 +9,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
@@ -143,7 +144,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self._purse = purse
         self._cost = cost
         self._clock = clock
-        self._under_way: dict[bytes, asyncio.Future[None]] = {}
+        self._under_way: dict[bytes, asyncio.Task[httpx2.Response]] = {}
         self.loads = Loads()
         self.answered = self.reused = self.ambiguous = 0
         self.usage = Usage()
@@ -194,7 +195,7 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
             other = self._under_way.get(fingerprint)
             if other is None:
                 break
-            await asyncio.shield(other)
+            await asyncio.wait([other])
         if self._make is None:
             raise ReplayMissError(
                 f"the ledger {str(self._ledger.path)!r} has no answer to this request, and none is asked for"
@@ -206,21 +207,40 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         if self.collect is not None:
             self.collect(exchange)
             raise CollectedError("the request goes out with a batch")
-        here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._under_way[fingerprint] = here
+        left = asyncio.Event()
+        carrying = asyncio.create_task(self._sent(request, exchange, most_tokens(asked.body), left))
+        self._under_way[fingerprint] = carrying
+        carrying.add_done_callback(partial(self._arrived, fingerprint))
         try:
-            return await self._sent(request, exchange, most_tokens(asked.body))
-        finally:
-            del self._under_way[fingerprint]
-            here.set_result(None)
+            return await asyncio.shield(carrying)
+        except asyncio.CancelledError:
+            # Nobody waits for it any more. What has left is paid for: its answer is kept for the next run.
+            if not left.is_set():
+                carrying.cancel()
+                await asyncio.wait([carrying])
+            raise
+
+    def _arrived(self, fingerprint: bytes, carried: asyncio.Task[httpx2.Response]) -> None:
+        del self._under_way[fingerprint]
+        if not carried.cancelled():
+            carried.exception()  # told to whoever still waits
+
+    async def settled(self) -> None:
+        """Wait for the answers that are under way, whoever gave up waiting for them."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def aclose(self) -> None:
-        """Close the inner transport, if one was made."""
+        """Give up what is still under way, and close the inner transport, if one was made."""
+        for carrying in self._under_way.values():
+            carrying.cancel()
+        await self.settled()
         inner, self._inner = self._inner, None
         if inner is not None:
             await inner.aclose()
 
-    async def _sent(self, request: httpx2.Request, exchange: Exchange, most: int | None) -> httpx2.Response:
+    async def _sent(
+        self, request: httpx2.Request, exchange: Exchange, most: int | None, left: asyncio.Event
+    ) -> httpx2.Response:
         size = len(exchange.body)
         tokens = self.loads.input(size) + self.loads.output(most)
         reserved = await self._purse.reserve(self._at_most(size, most))
@@ -229,16 +249,15 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         except BaseException:
             self._purse.settle(reserved, _NOTHING)
             raise
-        sent = False
         try:
             await self._ledger.sending(exchange, reserved or None)
             await self._pacer.opened()
             if (working := DOCUMENT.get()) is not None:
                 working.sends += 1
-            sent = True
+            left.set()
             response, seconds = await self._answer(request)
         except BaseException as error:
-            sent = sent and _may_have_arrived(error)
+            sent = left.is_set() and _may_have_arrived(error)
             self._purse.settle(reserved, _NOTHING, unknown=sent)
             timed_out = isinstance(error, httpx2.TimeoutException)
             self._pacer.left(tokens, used=None if sent else 0.0, status=-1 if timed_out else 0)
