@@ -194,10 +194,10 @@ class _Unkept:
     def response(self, fingerprint: bytes) -> None:
         """Nothing is kept."""
 
-    async def sending(self, exchange: Exchange) -> None:
+    async def sending(self, exchange: Exchange, most: Decimal | None = None) -> None:
         """Nothing is written down."""
 
-    async def answered(self, _: bytes, response: Response) -> None:
+    async def answered(self, _: bytes, response: Response, cost: Decimal | None = None) -> None:
         """Nothing is kept."""
 
     async def failed(self, _: bytes, *, ambiguous: bool) -> None:
