@@ -759,7 +759,7 @@ async def test_a_stop_keeps_every_answer_that_is_under_way(tmp_path: Path) -> No
     asked = list(documents(3))
     with ScriptedEndpoint(latency=0.3) as model:
         summariser = Summariser("m", base_url=model.url, strategy="sentences")
-        items = [Entry(document, Place("here")) for document in asked]
+        items: list[Item] = [Entry(document, Place("here")) for document in asked]
         with suppress(JobStoppedError):
             async with summariser.job(tmp_path, Options(concurrency=4)) as job:
                 running = asyncio.create_task(_all(job, items))
