@@ -68,7 +68,6 @@ __all__ = ["Backend", "async_client", "translated"]
 
 _SEED = 1
 _CONNECT_TIMEOUT = 10.0
-_LONGEST_BACKOFF = 60.0
 _PROBE_POLL = 0.02
 """Seconds between looks at whether another request has found out what the endpoint takes."""
 _MOST_ADJUSTMENTS = 12
@@ -484,7 +483,7 @@ class _Turn:
             self._pause = 0.0
 
     def _backoff(self, count: int) -> float:
-        return min(_LONGEST_BACKOFF, 2.0 ** min(count - 1, 6)) * (0.5 + self._known.jitter() / 2)
+        return backoff(count, None) * (0.5 + self._known.jitter() / 2)
 
     def _adjust(self, better: _Habits, error: BackendError) -> NoReturn:
         """Ask differently, here or from now on."""

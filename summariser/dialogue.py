@@ -100,9 +100,10 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
             raise answers.failures[0]
     leaks = leaks_of("\n".join(dict.fromkeys(m.content for q in asked for m in q.question.prefix())))
     by_code = plan.strategy == "sentences" and sorts_names(source, plan)
+    acts_by_code = by_code and drafting.reads_acts(brief)  # what a second answer would mend, the rules mend as well
     claims, unmended = [*(known_parties(source, brief) if by_code else ()), *answers.claims], list[Problem]()
     found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
-    again = [] if by_code and drafting.reads_acts(brief) else ask_again(asked, answers, found.problems)
+    again = [] if acts_by_code else ask_again(asked, answers, found.problems)
     if again:
         second = read_answers(again, (yield as_round(again)), tally, source, brief)
         failed = [p for p in found.problems if p.again]
@@ -125,7 +126,7 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
     tally.second_look = tally.tokens - before
     if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
-    if by_code and drafting.reads_acts(brief):
+    if acts_by_code:
         claims = salient(source, found, claims) + acts_by_the_text(source, found.parties, found.drafts, brief)
     if plan.strategy == "sentences":
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)

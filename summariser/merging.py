@@ -260,7 +260,7 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
 
 def _does(between: str) -> bool:
     """Whether one of two parties does something to the other: "Odran arrested Li Dan"; being, leading and serving join them."""
-    return any(word.islower() and stance.is_verb(word) and word not in _HOLDING_OFFICE for word in between.split())
+    return not _HOLDING_OFFICE.issuperset(stance.verbs_of(between.split()))
 
 
 _HOLDING_OFFICE = frozenset(

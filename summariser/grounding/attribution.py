@@ -85,12 +85,13 @@ def quotations(paragraph: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start: int | None = None
     for match in _MARKS.finditer(paragraph):
-        place, mark = match.span()[0], match[0]
+        place, mark = match.start(), match[0]
+        begins = start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
         if mark == '"':
-            opens = start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
+            opens = begins
             closes = start is not None and paragraph[start] == '"'
         elif mark in "‘’":
-            opens = mark == "‘" and start is None and (place == 0 or _OPENED_BY.match(paragraph, place - 1) is not None)
+            opens = mark == "‘" and begins
             closes = mark == "’" and start is not None and paragraph[start] == "‘"
             closes = closes and _WORD_NEXT.match(paragraph, match.end()) is None
         else:

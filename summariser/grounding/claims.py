@@ -205,6 +205,10 @@ class Roster:
         """Return the party that bears this name."""
         return self._by_key.get(names.name_key(name)) or self._by_key.get(names.name_key(names.strip_titles(name)))
 
+    def by_id(self, ref: str) -> Party:
+        """The party with an id."""
+        return self._by_id[ref]
+
     @cached_property
     def _heads(self) -> list[tuple[str, str, str]]:
         forms = ((form, party.id) for party in self.parties for form in (party.name, *party.aliases))

@@ -573,8 +573,7 @@ class ItemGrounder:
             return Part(
                 Attribution(text=words), found.verdict, f"the source {words!r} is not named beside the sentence"
             )
-        party = self.roster.find(found.value)
-        return Part(Attribution(text=found.value, party=PartyRef(party.id) if party else None), found.verdict)
+        return Part(self._named(found.value), found.verdict)
 
     def _says(self, words: str, around: Sequence[int]) -> bool:
         """Whether a sentence that names a source says anything of what somebody says, thinks or finds."""
@@ -594,8 +593,7 @@ class ItemGrounder:
         for number in sentences:
             words = attribution.voice(self.source.sentence(number).text, language=self.source.language)
             if words is not None:
-                party = self.roster.find(words)
-                return Attribution(text=words, party=PartyRef(party.id) if party else None)
+                return self._named(words)
         return None
 
     def _speaker(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
@@ -693,15 +691,15 @@ class ItemGrounder:
             return [], ""
         if pronoun == "i" or speaker.kind != "person":
             return [speaker.name], f"{speaker.name!r} speaks"
-        employer = next((p for p in self.roster.parties if p.id == speaker.affiliation), None)
-        if employer is None or _FORMER.search(speaker.role or ""):
+        if speaker.affiliation is None or _FORMER.search(speaker.role or ""):
             return [], ""
+        employer = self.roster.by_id(speaker.affiliation)
         return [employer.name], f"{speaker.name!r} speaks, for {employer.name!r}"
 
     def _speaker_in(self, voice: Attribution) -> Party | None:
         """The party that the words for a source name: "Tessa chief executive Li Dan", and not "a friend of Li Dan"."""
         if voice.party is not None:
-            return next(p for p in self.roster.parties if p.id == voice.party)
+            return self.roster.by_id(voice.party)
         for party in self.roster.told_of(voice.text):
             for form in (party.name, *party.aliases):
                 lead = voice.text.removesuffix(form)
@@ -904,9 +902,10 @@ class ItemGrounder:
                 return []  # "They promised that we would get two docks"
             if meant := self._meant(reading.pronoun, sentence.start + reading.group, number):
                 return meant
-        lead = _HELPING.sub("", _WISHING.sub("", self.source.text[low:cue]))
-        if cue < verb and reading.stance != "sought" and (own := _WE_BEFORE.search(lead)):
-            return self._spoken_for(own[1].casefold(), low + own.start(1))[0]
+        if cue < verb and reading.stance != "sought":
+            lead = _HELPING.sub("", _WISHING.sub("", self.source.text[low:cue]))
+            if (own := _WE_BEFORE.search(lead)) is not None:
+                return self._spoken_for(own[1].casefold(), low + own.start(1))[0]
         if reading.pronoun is not None and by:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
@@ -920,8 +919,8 @@ class ItemGrounder:
         there = [
             p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
         ]
-        target = min(sentence.start + reading.group, cue) if low == sentence.start else sentence.start + reading.group
-        there = [p for p in there if low > sentence.start or self._acts_until(p, low, target)]
+        if low == sentence.start:
+            there = [p for p in there if self._acts_until(p, low, min(low + reading.group, cue))]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
@@ -985,7 +984,7 @@ class ItemGrounder:
             return False
         if gap.lstrip().startswith(",") and "," not in lead and words[0].casefold() in _OPENING_PHRASE:
             return True
-        verbs = [word for word in words if word.islower() and stance.is_verb(word)]
+        verbs = stance.verbs_of(words)
         governed = _OBJECT_OF.search(lead) is not None or (verbs[-1:] == words[-1:] and bool(verbs))
         return governed and bool(verbs) and not any(attribution.speeches(" ".join(verbs[-1:])))
 
@@ -1049,7 +1048,7 @@ class ItemGrounder:
         sentence = self.source.sentence(number)
         named = self.roster.between(sentence.start, sentence.end)
         lead = self.source.text[sentence.start : named[0][0]].split() if named else []
-        if "between" in lead or any(word.islower() and stance.is_verb(word) for word in lead):
+        if "between" in lead or stance.verbs_of(lead):
             return []  # "Rebels attacked Odran and Norvia. They …"
         return self._together(sentence.start, sentence.end)
 
@@ -1116,7 +1115,9 @@ class ItemGrounder:
                 return near
         voice = self._quoting(sentence.start + reading.verb[0]) or self._voiced((number,))
         voice = voice or self._speaking(sentence.start, sentence.start + reading.group)
-        return [p.name for p in self.roster.parties if voice is not None and p.id == voice.party and p.id not in asked]
+        if voice is None or voice.party is None or voice.party in asked:
+            return []
+        return [self.roster.by_id(voice.party).name]
 
 
 def _holds(verdict: Verdict | None) -> bool:
@@ -1145,7 +1146,7 @@ def _may_act(gap: str, *, person: bool) -> bool:
         clause = not _CLAUSE_WORDS.isdisjoint(set(words[:-1]) - {"and", "but"}) or bool(_OWN_SUBJECT.search(rest))
         spoken = any(attribution.speeches(rest))
         return (acts and not spoken and not clause) or rest.lstrip().startswith((",", "("))
-    return _WITHOUT_VERB.match(rest) is not None and not any(word.islower() and stance.is_verb(word) for word in words)
+    return _WITHOUT_VERB.match(rest) is not None and not stance.verbs_of(words)
 
 
 def unlike_its_class(item: type[Item], draft: Draft) -> str | None:

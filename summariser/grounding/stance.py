@@ -17,7 +17,7 @@ from summariser.grounding.hedges import hedged
 from summariser.grounding.words import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "LANGUAGE",
@@ -29,6 +29,7 @@ __all__ = [
     "is_verb",
     "read",
     "read_through",
+    "verbs_of",
     "worded",
 ]
 
@@ -853,6 +854,11 @@ def _is_noun_phrase(phrase: str, verb: str) -> bool:
 def is_verb(word: str) -> bool:
     """Whether a word in lower case has the form of a finite verb or a participle."""
     return word in _FINITE or word in _CUES or word.endswith(("ed", "ing"))
+
+
+def verbs_of(words: Iterable[str]) -> list[str]:
+    """Those of some words, as they stand in a text, that are no names and have the form of a verb."""
+    return [word for word in words if word.islower() and is_verb(word)]
 
 
 def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:
