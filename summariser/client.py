@@ -191,9 +191,12 @@ class Summariser(Generic[B]):
             SummariserError: after all that was finished came out: what stopped the job (`BudgetError`, a wrong key …).
         """
         from summariser.batch import threaded
+        from summariser.batch.job import check_price
 
         items = _items(documents)
         options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via)
+        self._check(options)  # now, and not when the first result is taken
+        check_price(self.recipe, options)
         return threaded(lambda: self.job(job, options), items)
 
     async def abatch(
@@ -274,21 +277,16 @@ class Summariser(Generic[B]):
 
         dollars = None if budget is None else Decimal(str(budget))
         by = BatchApi() if via == "batch-api" else None
-        options = Options(concurrency, rpm, tpm, dollars, reground, by)
-        self._check(options)
-        return options
+        return Options(concurrency, rpm, tpm, dollars, reground, by)
 
     def _check(self, options: Options) -> None:
         """Refuse what contradicts the model or the recordings, before a job is begun."""
-        from summariser.batch.job import check_price
-
         if options.via is not None and self.endpoint.provider == "local":
             raise ConfigurationError("the embedded model has no provider batches: leave out --via batch-api")
         if options.via is not None and self._recordings is not None and self._mode != "live":
             raise ConfigurationError(
                 f"recordings ({str(self._recordings)!r}) and provider batches do not go together: leave out one of them"
             )
-        check_price(self.recipe, options)
 
     def _answer_all(self, pool: ThreadPoolExecutor, round_: Round) -> list[Answer]:
         backend = self._connect()
