@@ -119,31 +119,41 @@ class Plan:
 class Tally:
     """What the answers cost, those included that were of no use."""
 
-    usage: Usage = field(default_factory=Usage)
+    paid: list[tuple[Usage, str | None]] = field(default_factory=list[tuple[Usage, "str | None"]])
+    """Of each answer what it used, and the model that gave it."""
     requests: int = 0
     attempts: int = 0
     seconds: float = 0.0
-    model: str | None = None
     second_look: int = 0
     """Tokens in and out of asking for what the answers left out."""
 
     @property
+    def usage(self) -> Usage:
+        """Tokens of all answers, as far as they are known."""
+        return sum((used for used, _ in self.paid), Usage())
+
+    @property
+    def model(self) -> str | None:
+        """The model that gave the last answer."""
+        return next((model for _, model in reversed(self.paid) if model), None)
+
+    @property
     def tokens(self) -> int:
         """Tokens in and out so far, as far as they are known."""
-        return (self.usage.input_tokens or 0) + (self.usage.output_tokens or 0)
+        used = self.usage
+        return (used.input_tokens or 0) + (used.output_tokens or 0)
 
     def add(self, answer: Answer) -> None:
         """Count one answer."""
         self.requests += 1
         if isinstance(answer, Reply):
-            self.usage += answer.usage
+            self.paid.append((answer.usage, answer.model))
             self.attempts += answer.attempts
             self.seconds += answer.seconds
-            self.model = answer.model or self.model
         else:
             self.attempts += 1
-            if isinstance(answer, AnswerError):
-                self.usage += Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens)
+            if isinstance(answer, AnswerError) and answer.input_tokens is not None:
+                self.paid.append((Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens), None))
 
 
 @dataclass(frozen=True)

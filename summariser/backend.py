@@ -36,6 +36,7 @@ from summariser.errors import (
     BadRequestError,
     ContentFilterError,
     ContextLengthError,
+    ForbiddenError,
     NetworkError,
     OverloadedError,
     ParseError,
@@ -851,7 +852,10 @@ _NO_SUCH_MODEL = re.compile(
     r"|models? .{0,80}(not found|does not exist|not exist|not available|is not supported|decommissioned)"
     r"|(not found|does not exist).{0,20}\bmodel\b"
 )
-_FILTERED = re.compile(r"content_filter|content_policy|content management policy|responsible ?ai|safety system")
+_FILTERED = re.compile(
+    r"content_filter|content_policy|content management policy|responsible ?ai|safety system|\binput was flagged\b|"
+    r"\brequires moderation\b"
+)
 
 
 def translated(error: Exception, endpoint: Endpoint, request: Request | None = None) -> Exception:
@@ -927,7 +931,7 @@ def _refusal(response: httpx2.Response, endpoint: Endpoint, request: Request | N
     if kind is RateLimitError or kind is OverloadedError:
         return kind(text, retry_after=retry_after(response.headers, said.message, now=time.time()), **facts)
     hint = _HINTS.get(kind)
-    if kind is AuthenticationError and endpoint.key is None:
+    if issubclass(kind, AuthenticationError) and endpoint.key is None:
         variables = f"set {' or '.join(endpoint.key_variables)}, or " if endpoint.key_variables else ""
         hint = f"no key was given: {variables}name a variable that holds one with --api-key-env (api_key= from Python)"
     if hint:
@@ -940,6 +944,7 @@ def _refusal(response: httpx2.Response, endpoint: Endpoint, request: Request | N
 
 _HINTS: dict[type[BackendError], str] = {
     AuthenticationError: "check the key",
+    ForbiddenError: "check what the key may use; where other documents are answered, something refuses this one",
     QuotaError: "the account is empty or at its limit: top it up, or name another model",
 }
 
@@ -954,7 +959,9 @@ def _kind(status: int, said: _Said) -> type[BackendError]:
         return QuotaError
     if status == 429:
         return RateLimitError
-    if status in (401, 403) or (status == 400 and _BAD_KEY.search(words)):
+    if status == 403:
+        return ContentFilterError if _FILTERED.search(words) else ForbiddenError
+    if status == 401 or (status == 400 and _BAD_KEY.search(words)):
         return AuthenticationError
     if status == 501 and said.page:
         return UnknownModelError  # a web server that knows no POST; it will not learn it

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, cast
@@ -25,6 +24,7 @@ from summariser_schemas import Document
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from decimal import Decimal
 
     from summariser.backend import Backend
     from summariser.batch import Job, Options, Result
@@ -274,8 +274,9 @@ class Summariser(Generic[B]):
         via: Via,
     ) -> Options:
         from summariser.batch import BatchApi, Options
+        from summariser.costs import amount
 
-        dollars = None if budget is None else Decimal(str(budget))
+        dollars = None if budget is None else amount(budget)
         by = BatchApi() if via == "batch-api" else None
         return Options(concurrency, rpm, tpm, dollars, reground, by)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from summariser.exchange import Usage
     from summariser.settings import Endpoint
 
-__all__ = ["Price", "dollars"]
+__all__ = ["Price", "amount", "dollars"]
 
 _MILLION = 1_000_000
 
@@ -51,6 +51,21 @@ class Price:
         fresh = usage.input_tokens - cached
         again = self.input if self.cached is None else self.cached
         return (fresh * self.input + cached * again + usage.output_tokens * self.output) / _MILLION
+
+
+def amount(dollars: Decimal | float | str) -> Decimal:
+    """A budget as users write it: ``5.00``, ``$5``.
+
+    Raises:
+        ConfigurationError: it is written otherwise.
+    """
+    try:
+        found = Decimal(str(dollars).strip().removeprefix("$"))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise ConfigurationError(f"the budget {dollars!r} is no amount of dollars; write it as 5.00")
+    return found
 
 
 def _cached(usage: Usage) -> int:

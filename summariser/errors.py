@@ -19,6 +19,7 @@
         ├── NetworkError           no connection, or it broke         transport
         ├── TimeoutAmbiguousError  sent, and no answer in time        transport
         ├── AuthenticationError    wrong or missing key               never
+        │   └── ForbiddenError     a known key that may not do this   never
         ├── QuotaError             empty account                      never
         ├── UnknownModelError      no such model or address           never
         ├── BadRequestError        the endpoint refuses the request   never
@@ -49,6 +50,7 @@ __all__ = [
     "ContentFilterError",
     "ContextLengthError",
     "DeclarationError",
+    "ForbiddenError",
     "GroundingError",
     "InputError",
     "JobError",
@@ -188,6 +190,10 @@ class AuthenticationError(BackendError):
     """The key is missing, wrong or not allowed to use the model."""
 
 
+class ForbiddenError(AuthenticationError):
+    """403: the key may not do this, or something on the way to the model takes offence at this one request."""
+
+
 class QuotaError(BackendError):
     """The account is empty or its hard limit is reached."""
 
@@ -265,4 +271,5 @@ OF_THE_JOB = (
     UnknownModelError,
     WeightsError,
 )
-"""What the next document would run into as well. A `ReplayMissError`, though a `StoreError`, concerns one document."""
+"""What the next document would run into as well. A `ReplayMissError`, though a `StoreError`, concerns one document, and so may
+a `ForbiddenError` once others were answered."""

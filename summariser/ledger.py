@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias
 
 from summariser.errors import JobLockedError, StoreError
 from summariser.exchange import Usage, is_completion
@@ -34,7 +34,7 @@ from summariser.exchange import Usage, is_completion
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Exchange", "Ledger", "Outcome", "Response", "Status", "Totals"]
+__all__ = ["Exchange", "Finished", "Ledger", "Outcome", "Response", "Status", "Totals"]
 
 Status = Literal["verified", "flagged", "failed"]
 
@@ -175,6 +175,14 @@ class Outcome:
     status: Status
     reading: str
     content: bytes
+
+
+class Finished(NamedTuple):
+    """How a document was finished: with what it was read (`Outcome.reading`), and when, in seconds since 1970."""
+
+    status: Status
+    reading: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,9 +369,14 @@ class Ledger:
         row = self._read("SELECT id, status, reading, outcome FROM documents WHERE identity = ?", identity)
         return None if row is None else Outcome(row[0], row[1], row[2], zlib.decompress(row[3]))
 
-    def status(self, identity: bytes) -> tuple[Status, str] | None:
-        """Status and reading of a document, without what came out."""
-        return self._read("SELECT status, reading FROM documents WHERE identity = ?", identity)  # type: ignore[no-any-return]
+    def finished_as(self, identity: bytes) -> Finished | None:
+        """How and when a document was finished, without what came out."""
+        row = self._read("SELECT status, reading, finished_at FROM documents WHERE identity = ?", identity)
+        return None if row is None else Finished(*row)
+
+    def has_documents(self) -> bool:
+        """Whether any document was finished."""
+        return self._read("SELECT 1 FROM documents LIMIT 1") is not None
 
     async def finished(self, identity: bytes, outcome: Outcome) -> None:
         """Keep what became of a document, in the place of what was kept before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, cast
 
@@ -18,8 +19,7 @@ from summariser.version import __version__
 from summariser_schemas import BaseBrief, Brief, PromptInfo, Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
+    from collections.abc import Iterable, Mapping, Sequence
 
     from summariser.dialogue import Finding
     from summariser.exchange import Usage
@@ -164,6 +164,13 @@ class Recipe(Generic[B]):
             return None
         return costs.dollars(self.endpoint, model, usage, self.batch_price, batch=True)
 
+    def cost_of(self, answers: Iterable[tuple[Usage, str | None, bool]]) -> Decimal | None:
+        """Dollars that answers have cost together, each its tokens, its model, and whether it came by a batch; None when that
+        of one is not known.
+        """
+        found = [self.cost(usage, model, batch=batch) for usage, model, batch in answers]
+        return None if None in found else sum((cost for cost in found if cost is not None), Decimal(0))
+
     def brief(self, finding: Finding) -> B:
         """The brief of what was found in a document."""
         tally = finding.tally
@@ -180,7 +187,7 @@ class Recipe(Generic[B]):
             output_tokens=tally.usage.output_tokens,
             cached_tokens=tally.usage.cached_tokens,
             second_look_tokens=tally.second_look,
-            cost_usd=self.cost(tally.usage, tally.model),
+            cost_usd=self.cost_of((usage, model, False) for usage, model in tally.paid),
             requests=tally.requests,
             attempts=tally.attempts,
             seconds=round(tally.seconds, 3),

@@ -382,7 +382,12 @@ TAXONOMY: dict[str, tuple[Answer, type[errors.BackendError], str]] = {
     "403 credits": (failure(403, "Your team has used all available credits"), errors.QuotaError, ""),
     "401": (failure(401, f"Incorrect API key provided: {KEY}"), errors.AuthenticationError, "[redacted]"),
     "401 org": (failure(401, "org-abcdefghij0123456789ABCD has no access"), errors.AuthenticationError, "[redacted]"),
-    "403": (failure(403, "Country not supported"), errors.AuthenticationError, "check the key"),
+    "403": (failure(403, "Country not supported"), errors.ForbiddenError, "check what the key may use"),
+    "403 moderated": (
+        failure(403, "The model requires moderation. Your input was flagged for violence"),
+        errors.ContentFilterError,
+        "",
+    ),
     "400 key": (Answer(400, [{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}]),
                 errors.AuthenticationError, "check the key"),
     "404 openai": (failure(404, "The model `m` does not exist", code="model_not_found"),

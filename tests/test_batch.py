@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import zlib
 from collections import Counter
 from contextlib import suppress
@@ -26,6 +27,7 @@ from summariser.errors import (
     BadRequestError,
     BudgetError,
     ConfigurationError,
+    ForbiddenError,
     InputError,
     JobError,
     JobStoppedError,
@@ -291,7 +293,7 @@ def test_a_ledger_that_cannot_be_read_stops_the_job(tmp_path: Path, monkeypatch:
     def unreadable(*_: object) -> None:
         raise StoreError("the disk is gone")
 
-    monkeypatch.setattr(Ledger, "status", unreadable)
+    monkeypatch.setattr(Ledger, "finished_as", unreadable)
     with ScriptedEndpoint() as model, pytest.raises(StoreError, match="the disk is gone"):
         made(model, tmp_path, 1)
     assert summary(tmp_path)["remaining"] == 1
@@ -345,7 +347,42 @@ def test_what_every_document_would_run_into_stops_the_job(
             made(model, tmp_path, 50, key=key, concurrency=4)
         assert model.counters.requests <= 5
     told = summary(tmp_path)
-    assert (told["finished"], told["stopped_by"]["class"], told["remaining"]) == (False, error.__name__, 50)
+    assert (told["finished"], told["stopped_by"]["class"], told["verified"]) == (False, error.__name__, 0)
+
+
+def test_a_job_that_stops_at_once_reads_no_more(tmp_path: Path) -> None:
+    """Where no earlier run has finished anything, a wrong key is told before the rest of a large input is read."""
+    read = 0
+
+    def given() -> Iterator[Document]:
+        nonlocal read
+        for document in documents(5000, short=True):
+            read += 1
+            yield document
+
+    with ScriptedEndpoint(key="right") as model, Summariser("m", base_url=model.url, api_key="wrong") as summariser:
+        with pytest.raises(AuthenticationError):
+            list(summariser.batch(given(), job=tmp_path, concurrency=4))
+        assert 0 < read < 100
+    assert summary(tmp_path)["documents"] is None
+
+
+def test_one_document_that_is_forbidden_stops_no_job(tmp_path: Path) -> None:
+    """A firewall that refuses one text (403) is no wrong key, once others were answered; refused from the first it is one."""
+
+    def firewall(body: dict[str, Any]) -> Any:
+        return failure(403, "Request blocked") if "Quibbleton" in str(body) else truthful(body)
+
+    texts = [
+        "Norvia paid 5 million euros to Odran.",
+        "Quibbleton paid 5 million euros to Odran.",
+        "Odran built 5 hospitals.",
+    ]
+    with ScriptedEndpoint(firewall) as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(texts, job=tmp_path / "a", concurrency=1))
+        assert [result.error_class for result in results] == [None, "ForbiddenError", None]
+        with pytest.raises(ForbiddenError):
+            list(summariser.batch(reversed(texts[:2]), job=tmp_path / "b", concurrency=1))
 
 
 def test_what_is_finished_is_kept_when_the_account_runs_empty(tmp_path: Path) -> None:
@@ -505,23 +542,29 @@ async def test_what_may_have_been_paid_for_is_not_forgotten(tmp_path: Path, budg
     assert 0 < before < after < 2 * before
 
 
-async def test_a_price_with_steps_is_summed_over_requests(tmp_path: Path) -> None:
-    """Opening a job again changes nothing of what it cost, however many tokens its requests have together."""
-    usage = {"prompt_tokens": 150_000, "completion_tokens": 10}
+def _dear(body: dict[str, Any]) -> Any:
+    """An answer whose tokens are cheaper alone than together with another's."""
+    answer = completion(truthful(body), usage={"prompt_tokens": 150_000, "completion_tokens": 10})
+    return replace(answer, body={**answer.body, "model": "gemini-2.5-pro"})
 
-    def script(body: dict[str, Any]) -> Any:
-        answer = completion(truthful(body), usage=usage)
-        return replace(answer, body={**answer.body, "model": "gemini-2.5-pro"})
 
+@pytest.mark.parametrize("strategy", ["whole", "sentences"])
+async def test_a_price_with_steps_is_summed_over_requests(tmp_path: Path, strategy: Any) -> None:
+    """However many tokens its requests have together, a brief costs what each of them does, and opening a job again changes
+    nothing of that.
+    """
     spent: list[Decimal | None] = []
-    with ScriptedEndpoint(script) as model:
+    with ScriptedEndpoint(_dear) as model:
         asked = replace(endpoint("m", base_url=model.url, api_key="k"), price_id="google")
-        recipe = Recipe.of(asked, strategy="auto", policy="strict")
+        recipe = Recipe.of(asked, strategy=strategy, policy="strict")
         for _ in range(2):
             job = Job(recipe, tmp_path, Network)
             await _ended(job, [Entry(document, Place("x")) for document in documents(3, short=True)])
             spent.append(job.progress.spent)
-    assert spent == [3 * (150_000 * Decimal("1.25") + 10 * 10) / 10**6] * 2
+        each = (150_000 * Decimal("1.25") + 10 * 10) / 10**6
+        assert spent == [model.counters.requests * each] * 2
+    told = [brief["provenance"] for brief in lines(tmp_path / "briefs.jsonl")]
+    assert [Decimal(one["cost_usd"]) for one in told] == [one["requests"] * each for one in told]
 
 
 async def test_a_request_that_is_given_up_under_way_may_have_been_paid_for(tmp_path: Path) -> None:
@@ -574,7 +617,7 @@ def test_an_endpoint_that_is_gone_stops_the_job(tmp_path: Path) -> None:
         pytest.raises(OutageError, match=r"in a row got no answer.*[^.]\. Go on when the endpoint is back"),
     ):
         list(summariser.batch(documents(200, short=True), job=tmp_path))
-    assert summary(tmp_path)["remaining"] > 100
+    assert summary(tmp_path)["failed"] < 100
 
 
 def test_a_budget_is_never_exceeded(tmp_path: Path) -> None:
@@ -675,6 +718,17 @@ def test_a_fault_of_ours_has_its_cause(tmp_path: Path) -> None:
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
+def test_a_fault_after_the_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No document goes missing without a word: whatever is raised on its way stops the job."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Job, "_one_done", broken)
+    with ScriptedEndpoint() as model, pytest.raises(SummariserError, match="a fault in summariser"):
+        made(model, tmp_path, 1)
+
+
 async def test_async_results_are_the_same(tmp_path: Path) -> None:
     """`abatch` is `batch` in the running event loop."""
     with ScriptedEndpoint() as model:
@@ -696,7 +750,25 @@ async def test_a_job_that_is_stopped_finishes_what_is_under_way(tmp_path: Path) 
                 _ = [result async for result in results]
             assert first.status == "verified"
             assert job.progress.done == model.counters.requests
-            assert job.progress.remaining == 100 - job.progress.done
+            assert job.progress.done < 100
+
+
+async def test_documents_are_worked_on_as_they_come(tmp_path: Path) -> None:
+    """A result comes out before the source has its next document, and a stop does not wait for one."""
+    waits = threading.Event()
+
+    def given() -> Iterator[Item]:
+        yield Entry(next(iter(documents(1))), Place("x"))
+        waits.wait()
+
+    with ScriptedEndpoint() as model:
+        async with Summariser("m", base_url=model.url) as summariser, summariser.job(tmp_path) as job:
+            results = job.results(given())
+            assert (await anext(results)).status == "verified"
+            job.stop()
+            with pytest.raises(JobStoppedError):
+                await anext(results)
+    waits.set()
 
 
 def test_a_text_alone_is_enough(tmp_path: Path) -> None:
@@ -736,7 +808,7 @@ async def test_what_is_no_document_is_named(tmp_path: Path, given: Any) -> None:
             list(summariser.batch([given], job=tmp_path))
 
 
-@pytest.mark.parametrize("options", [{"concurrency": 0}, {"rpm": -1}, {"tpm": 0}, {"budget": -1}])
+@pytest.mark.parametrize("options", [{"concurrency": 0}, {"rpm": -1}, {"tpm": 0}, {"budget": -1}, {"budget": "abc"}])
 def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: dict[str, Any]) -> None:
     """The message names the option and its value."""
     with (

@@ -509,10 +509,9 @@ def test_a_spool_gives_back_what_it_was_given(
     """Items come again as they were, read so far or not."""
     entry = Entry(Document(text=text, published=published, url="u", origin=Origin(pages=(1, 2))), place, extra)
     damaged = Damaged(InputError(text), place, "x", extra)
-    spool = Spool(tmp_path_factory.getbasetemp(), [entry, damaged, entry])
-    first = spool.first()
-    assert [next(first), next(first)] == [entry, damaged]
-    again, broken, last = spool
+    spool = Spool(tmp_path_factory.getbasetemp(), iter([[entry, damaged], [entry]]))
+    assert next(spool.first()) == [entry, damaged]
+    (again,), (broken,), (last,) = spool
     spool.close()
     assert (again, last) == (entry, entry)
     assert isinstance(broken, Damaged)

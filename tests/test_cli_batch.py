@@ -31,7 +31,7 @@ def batch(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.Complet
     return run("batch", *arguments, "--base-url", model.url, "--model", "m")
 
 
-def started(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.Popen[bytes]:
+def started(model: ScriptedEndpoint, *arguments: str | Path, **streams: Any) -> subprocess.Popen[bytes]:
     """The command under way."""
     command = [
         sys.executable,
@@ -44,7 +44,7 @@ def started(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.Popen
         "--model",
         "m",
     ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, **streams)
 
 
 def ids(path: Path) -> list[str]:
@@ -247,6 +247,22 @@ def test_an_interrupt_finishes_what_is_under_way(articles: Path, tmp_path: Path)
         assert kept == model.counters.requests
         assert batch(model, articles, "--out", job).returncode == 0
         assert model.counters.repaid == 0
+
+
+def test_an_interrupt_does_not_wait_for_standard_input(articles: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends a job whose input stays open, in good order."""
+    with ScriptedEndpoint() as model:
+        running = started(model, "-", "--out", tmp_path / "job", stdin=subprocess.PIPE)
+        assert running.stdin is not None
+        running.stdin.write(articles.read_bytes().splitlines(keepends=True)[0])
+        running.stdin.flush()
+        until(lambda: model.counters.requests == 1)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 130
+        assert running.stderr is not None
+        assert b"the rest of the input was not read" in running.stderr.read()
+        running.communicate()
+    assert len(ids(tmp_path / "job" / "briefs.jsonl")) == 1
 
 
 def test_a_second_process_is_refused(articles: Path, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import json
 import time
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, cast
 
 from summariser.asking import UNUSABLE
@@ -16,9 +15,10 @@ from summariser.backend import Backend
 from summariser.batch.events import Events
 from summariser.batch.folder import JobFolder
 from summariser.batch.money import Purse
-from summariser.batch.outcome import Breaker, cost_of, identity_of, outcome_of, unexpected
+from summariser.batch.outcome import Breaker, identity_of, outcome_of, unexpected
 from summariser.batch.parts import Parts
 from summariser.batch.provider import ProviderBatches
+from summariser.batch.reading import Reading
 from summariser.batch.spool import Spool
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.errors import (
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from summariser.batch.transport import Sender
     from summariser.dialogue import Answer
     from summariser.exchange import Request
-    from summariser.ledger import Status
+    from summariser.ledger import Finished, Status
     from summariser.readers import Item
     from summariser.recipe import Recipe
 
@@ -56,8 +56,6 @@ __all__ = ["Job", "Options", "Progress", "Result", "check_price"]
 
 _PATIENCE = 3600.0
 """Seconds that one answer may spend waiting for the endpoint's limits: a job has time."""
-_READ_AT_ONCE = 16
-_READ_SECONDS = 0.05
 _AHEAD = 4096
 """Documents that may be finished before the one they wait for, to come out in order."""
 _HELD = 256
@@ -130,7 +128,7 @@ class Progress:
     kept: int = 0
     """Documents that were finished in an earlier run."""
     remaining: int = 0
-    """Documents that were read and not finished when the job stopped."""
+    """Documents that were read and not finished when the job stopped; there may be more that were not read."""
     same_id: int = 0
     """Documents with an id that one before them has too."""
     left_out: int = 0
@@ -214,7 +212,9 @@ class Job(Generic[B]):
             purse=self._purse,
             cost=recipe.cost,
         )
-        self._transport.count_earlier_runs()
+        self._purse.count_earlier_runs(
+            self._ledger, recipe.cost, lambda body, batch: self._transport.most_of(body, batch=batch)
+        )
         limits = replace(recipe.endpoint.limits, patience=_PATIENCE)
         self._backend = Backend(
             replace(recipe.endpoint, limits=limits), transport=cast("Any", self._transport), asleep=self._sleep
@@ -231,6 +231,9 @@ class Job(Generic[B]):
         self.stopped_by: JobError | SummariserError | None = None
         """Why the job stopped before its end."""
         self._drains = True
+        self._earlier = self._ledger.has_documents()
+        """Whether an earlier run has finished documents."""
+        self._reading: Reading | None = None
         self._breaker = Breaker()
         self._noting = True
         self._opened = time.time()
@@ -255,6 +258,8 @@ class Job(Generic[B]):
 
     async def aclose(self) -> None:
         """Close connections and the ledger."""
+        if self._reading is not None:
+            self._reading.close()
         if self._provider is not None:
             await self._provider.aclose()
         await self._backend.aclose()
@@ -293,14 +298,19 @@ class Job(Generic[B]):
     def stop(self, error: SummariserError | None = None, *, drain: bool = True) -> None:
         """Send nothing more; finish what can be finished with the answers that are under way.
 
-        Documents that were finished before still come out, which needs the rest of the input to be read; not so without
+        Documents that an earlier run finished still come out, for which the rest of the input is read; not so without
         ``drain``.
         """
         if self.stopped_by is None:
             self.stopped_by = error or JobStoppedError("the job was stopped")
             self._events.write("stopped", error=type(self.stopped_by).__name__, message=str(self.stopped_by))
-            self._drains = drain
+            self._drains = drain and self._earlier
             self._stopping.set()
+            if not self._drains:
+                if self._reading is not None:
+                    self._reading.close()
+            elif error is not None:
+                self._told(f"stopped: {str(error).rstrip('.')}. Reading on for what was finished before")
             self._pacer.stop(JobStoppedError("the job was stopped before this request was sent"))
 
     async def results(self, items: Iterable[Item]) -> AsyncIterator[Result[B]]:
@@ -310,10 +320,11 @@ class Job(Generic[B]):
             SummariserError: when the job stopped early, after all that was finished came out: what stopped it.
         """
         self._begin()
-        spool = None if self._provider is None else await self._by_batches(self._provider, items)
+        self._reading = reading = Reading(items)
+        spool = None if self._provider is None else await self._by_batches(self._provider, reading)
         slots: asyncio.Queue[_Slot | None] = asyncio.Queue(_AHEAD)
         workers: set[asyncio.Task[None]] = set()
-        feeder = asyncio.create_task(self._feed(iter(items if spool is None else spool), slots, workers))
+        feeder = asyncio.create_task(self._feed(reading if spool is None else iter(spool), slots, workers))
         try:
             with self.folder as folder:
                 while (slot := await slots.get()) is not None:
@@ -383,7 +394,7 @@ class Job(Generic[B]):
 
     def _one_done(self, outcome: Outcome, working: Working) -> None:
         usage = sum((used for used, *_ in working.answers), Usage())
-        cost = cost_of(working, self._recipe)
+        cost = self._recipe.cost_of(working.answers)
         self._events.write(
             "document",
             id=outcome.id,
@@ -466,9 +477,9 @@ class Job(Generic[B]):
             events=self._events,
         )
 
-    async def _by_batches(self, provider: ProviderBatches, items: Iterable[Item]) -> Spool:
+    async def _by_batches(self, provider: ProviderBatches, reading: Reading) -> Spool:
         """Have answered what batches answer; the items once more, for all the rest."""
-        spool = Spool(self.folder.folder, items)
+        spool = Spool(self.folder.folder, reading)
         try:
             await provider.run(self._pending(spool.first()))
         except JobStoppedError:
@@ -483,31 +494,25 @@ class Job(Generic[B]):
         self._transport.reused = 0
         return spool
 
-    async def _pending(self, items: Iterator[Item]) -> AsyncIterator[tuple[Entry, bytes]]:
+    async def _pending(self, reading: Iterator[list[Item]]) -> AsyncIterator[tuple[Entry, bytes]]:
         """The documents that are not finished, and their identities."""
-        while True:
-            read, error = await asyncio.to_thread(_chunk, items)
+        while (read := await asyncio.to_thread(next, reading, None)) is not None:
             for item in read:
                 if self.stopped_by is not None:
                     raise JobStoppedError("the job was stopped")
                 entry, identity = self._identified(item)
-                if isinstance(entry, Entry) and not self._is_done(identity):
+                if isinstance(entry, Entry) and self._done(identity) is None:
                     yield entry, identity
-            if error is not None:
-                raise error
-            if not read:
-                return
 
     # reading
 
     async def _feed(
-        self, items: Iterator[Item], slots: asyncio.Queue[_Slot | None], workers: set[asyncio.Task[None]]
+        self, reading: Iterator[list[Item]], slots: asyncio.Queue[_Slot | None], workers: set[asyncio.Task[None]]
     ) -> None:
         loop = asyncio.get_running_loop()
         unowned: _Slot | None = None
         try:
-            while True:
-                read, error = await asyncio.to_thread(_chunk, items)
+            while (read := await self._next(reading, workers)) is not None:
                 for given in read:
                     slot: _Slot = loop.create_future()
                     await slots.put(slot)
@@ -520,8 +525,9 @@ class Job(Generic[B]):
                         self._events.write("document", id=result.id, status="failed", error=result.error_class)
                         slot.set_result(result)
                         continue
-                    if self._is_done(identity):
-                        self._progress.kept += self._is_from_before(identity)
+                    if (known := self._done(identity)) is not None:
+                        # Not one that this run has finished, of an equal document.
+                        self._progress.kept += known.at < self._opened
                         slot.set_result(identity)
                         continue
                     if self.stopped_by is None:
@@ -534,11 +540,6 @@ class Job(Generic[B]):
                     workers.add(task)
                     unowned = None
                     task.add_done_callback(workers.discard)
-                if error is not None:
-                    await asyncio.gather(*workers, return_exceptions=True)  # whose requests a stop would hold back
-                    raise error
-                if not read or (self.stopped_by is not None and not self._drains):
-                    break
             if self.stopped_by is None or self._drains:
                 self._progress.total = self._progress.read
         except Exception as error:
@@ -547,6 +548,14 @@ class Job(Generic[B]):
             if unowned is not None and not unowned.done():
                 unowned.set_result(None)
         await slots.put(None)
+
+    async def _next(self, reading: Iterator[list[Item]], workers: set[asyncio.Task[None]]) -> list[Item] | None:
+        """The next few documents; None after the last."""
+        try:
+            return await asyncio.to_thread(next, reading, None)
+        except Exception:
+            await asyncio.gather(*workers, return_exceptions=True)  # whose requests a stop would hold back
+            raise
 
     def _identified(self, item: Item) -> tuple[Item, bytes]:
         """An entry and its identity; one that can have none is damaged, as what cannot be read is."""
@@ -580,16 +589,12 @@ class Job(Generic[B]):
             )
         self._progress.same_id += 1
 
-    def _is_done(self, identity: bytes) -> bool:
-        known = self._ledger.status(identity)
-        if known is None or known[0] == "failed":
-            return False
-        return not self.options.reground or known[1] == self._recipe.reading
-
-    def _is_from_before(self, identity: bytes) -> bool:
-        """Whether an earlier run finished a document, and not this one an equal document."""
-        finished = self._ledger.rows("SELECT finished_at FROM documents WHERE identity = ?", identity)
-        return any(when < self._opened for (when,) in finished)
+    def _done(self, identity: bytes) -> Finished | None:
+        """When and how a document was finished; None where it is to be worked on."""
+        known = self._ledger.finished_as(identity)
+        if known is None or known.status == "failed":
+            return None
+        return known if not self.options.reground or known.reading == self._recipe.reading else None
 
     def _filed(self, identity: bytes) -> Result[B]:
         outcome = self._ledger.outcome(identity)
@@ -613,8 +618,8 @@ class Job(Generic[B]):
                 await self._ledger.finished(identity, outcome)
                 self._one_done(outcome, working)
                 slot.set_result(self._result(outcome, entry) if held or outcome.status == "failed" else identity)
-        except StoreError as error:
-            self.stop(error)
+        except Exception as error:  # the ledger's, or nobody's that was foreseen: no document is lost without a word
+            self.stop(error if isinstance(error, SummariserError) else unexpected(error))
         finally:
             self._gate.release()
             if not slot.done():
@@ -677,21 +682,6 @@ def check_price(recipe: Recipe[Any], options: Options) -> None:
             f"a budget needs a price, and that of batches is not known for {recipe.endpoint.name}: add --batch-price "
             "INPUT/OUTPUT in dollars a million tokens (Summariser(batch_price=…) from Python)"
         )
-
-
-def _chunk(items: Iterator[Item]) -> tuple[list[Item], Exception | None]:
-    """The next few items, and what reading raised after them; fewer when they come slowly, so that those there are begun."""
-    read: list[Item] = []
-    until = time.monotonic() + _READ_SECONDS
-    while len(read) < _READ_AT_ONCE and (not read or time.monotonic() < until):
-        before = len(read)
-        try:
-            read += islice(items, 1)
-        except Exception as error:
-            return read, error
-        if len(read) == before:
-            break
-    return read, None
 
 
 def _damaged(item: Damaged) -> Result[Any]:

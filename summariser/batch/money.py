@@ -5,8 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from summariser.errors import BudgetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from summariser.batch.transport import Cost
+    from summariser.ledger import Ledger
 
 __all__ = ["Purse"]
 
@@ -81,6 +88,20 @@ class Purse:
         for future in waiting:
             if not future.done():
                 future.set_result(None)
+
+    def count_earlier_runs(self, ledger: Ledger, cost: Cost, most_of: Callable[[bytes, bool], Decimal | None]) -> None:
+        """Count what the runs before have spent. With a budget, what they may have spent and nothing is known of counts as the
+        most it can have been, which ``most_of`` says for the body of a request, and whether it went by a batch.
+        """
+        totals = ledger.totals()
+        self.count(totals.spent)
+        self.unknown += totals.ambiguous + totals.untold
+        for model, batch, usage, alike in ledger.unpriced():
+            each = cost(usage, model, batch=batch)
+            self.count(None if each is None else each * alike, alike)
+        if self.budget is not None:
+            for body, batch, times in ledger.uncounted():
+                self.count((most_of(body, batch) or Decimal(0)) * times)
 
     def count(self, amount: Decimal | None, requests: int = 1) -> None:
         """Count what so many requests came to; None when that is not known."""

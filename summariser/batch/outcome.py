@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -14,6 +13,7 @@ from summariser.errors import (
     OF_THE_JOB,
     BackendError,
     BadRequestError,
+    ForbiddenError,
     InputError,
     JobStoppedError,
     OutageError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from summariser.readers import Entry
     from summariser.recipe import Recipe
 
-__all__ = ["Breaker", "cost_of", "identity_of", "outcome_of", "unexpected"]
+__all__ = ["Breaker", "identity_of", "outcome_of", "unexpected"]
 
 _OUTAGE = 10
 """Documents in a row that no answer could be had for, until the job gives up on the endpoint for now."""
@@ -74,7 +74,7 @@ async def outcome_of(
             brief = recipe.brief(await adrive(dialogue(document, recipe.plan), answer))
             span.told(brief)
         if any(batch for *_, batch in working.answers):
-            known = brief.provenance.model_copy(update={"cost_usd": cost_of(working, recipe)})
+            known = brief.provenance.model_copy(update={"cost_usd": recipe.cost_of(working.answers)})
             brief = brief.model_copy(update={"provenance": known})
         if entry.extra:
             info = brief.document.model_copy(update={"extra": dict(entry.extra)})
@@ -84,12 +84,6 @@ async def outcome_of(
         if isinstance(error, JobStoppedError) or await stopped_by(error):
             return None
         return Outcome(name, "failed", recipe.reading, to_json(_failure(error, working.sends)))
-
-
-def cost_of(working: Working, recipe: Recipe[Any]) -> Decimal | None:
-    """Dollars that the answers about a document have cost; None when that of one is not known."""
-    costs = [recipe.cost(usage, model, batch=batch) for usage, model, batch in working.answers]
-    return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
 
 class Breaker:
@@ -111,10 +105,13 @@ class Breaker:
         """What to stop the job by: the error itself, an `OutageError`, or None; ``answers`` is how many came in so far."""
         if not self.concerns(error):
             return None
-        if isinstance(error, OF_THE_JOB) or (isinstance(error, BadRequestError) and not answers):
+        if isinstance(error, BadRequestError | ForbiddenError):  # of this document alone, where others are answered
+            if not answers:
+                return error
+            if isinstance(error, BadRequestError):
+                return None
+        elif isinstance(error, OF_THE_JOB):
             return error
-        if isinstance(error, BadRequestError):
-            return None
         self._lost_in_a_row = self._lost_in_a_row + 1 if answers == self._answers_then else 1
         self._answers_then = answers
         if self._lost_in_a_row < _OUTAGE:

@@ -22,33 +22,33 @@ if TYPE_CHECKING:
 __all__ = ["Spool"]
 
 
-class Spool(Iterable["Item"]):
-    """Iterate over `first` for the items as they come, then over the spool itself for the same again, and for those that
-    ``first`` was not asked for. The file is gone when the process is, or when the spool is closed.
+class Spool(Iterable["list[Item]"]):
+    """Iterate over `first` for the items as they come, a few at a time, then over the spool itself for the same again, and
+    for those that ``first`` was not asked for. The file is gone when the process is, or when the spool is closed.
 
     Raises:
         InputError: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, items: Iterable[Item]) -> None:
+    def __init__(self, folder: Path, read: Iterator[list[Item]]) -> None:
         self._folder = folder
-        self._items = iter(items)
+        self._read = read
         with writing(self._folder):
             self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- it lives as long as the spool
 
-    def first(self) -> Iterator[Item]:
-        """The items, each written down before it is handed on."""
-        for item in self._items:
+    def first(self) -> Iterator[list[Item]]:
+        """The items, written down before they are handed on."""
+        for items in self._read:
             with writing(self._folder):
-                self._file.write(_line(item))
-            yield item
+                self._file.writelines(map(_line, items))
+            yield items
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[list[Item]]:
         with writing(self._folder):
             self._file.seek(0)
         for line in self._file:
-            yield _item(json.loads(line))
-        yield from self._items
+            yield [_item(json.loads(line))]
+        yield from self._read
 
     def close(self) -> None:
         """Forget the items."""

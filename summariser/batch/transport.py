@@ -21,18 +21,18 @@ from summariser.settings import SECONDS_HEADER
 from summariser.store import asked_of, kept_headers, redact, secrets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from summariser.batch.money import Purse
-    from summariser.ledger import Ledger
-    from summariser.pacing import Pacer
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
 __all__ = [
     "DOCUMENT",
     "CollectedError",
     "Cost",
+    "Keeps",
     "LedgerTransport",
     "Loads",
+    "Paces",
+    "Pays",
     "Sender",
     "Working",
     "most_tokens",
@@ -87,6 +87,73 @@ class Sender(Protocol):
         ...
 
 
+class Keeps(Protocol):
+    """What a transport needs of a `Ledger`."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        ...
+
+    def response(self, fingerprint: bytes, /) -> Response | None:
+        """As `Ledger.response`."""
+        ...
+
+    async def sending(self, exchange: Exchange, most: Decimal | None, /) -> None:
+        """As `Ledger.sending`."""
+        ...
+
+    async def answered(self, fingerprint: bytes, response: Response, cost: Decimal | None, /) -> None:
+        """As `Ledger.answered`."""
+        ...
+
+    async def failed(self, fingerprint: bytes, /, *, ambiguous: bool) -> None:
+        """As `Ledger.failed`."""
+        ...
+
+
+class Paces(Protocol):
+    """What a transport needs of a `Pacer`."""
+
+    async def admit(self, tokens: float, /) -> None:
+        """As `Pacer.admit`."""
+        ...
+
+    async def opened(self) -> None:
+        """As `Pacer.opened`."""
+        ...
+
+    def left(
+        self,
+        tokens: float,
+        /,
+        *,
+        used: float | None = None,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        """As `Pacer.left`."""
+        ...
+
+
+class Pays(Protocol):
+    """What a transport needs of a `Purse`."""
+
+    @property
+    def budget(self) -> Decimal | None:
+        """Dollars; None is no limit."""
+        ...
+
+    async def reserve(self, most: Decimal | None, /) -> Decimal:
+        """As `Purse.reserve`."""
+        ...
+
+    def settle(self, reserved: Decimal, cost: Decimal | None, /, *, unknown: bool = False) -> None:
+        """As `Purse.settle`."""
+        ...
+
+
 @dataclass
 class Loads:
     """How many tokens requests come to, learnt from those that were answered."""
@@ -129,11 +196,11 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Keeps,
         inner: Callable[[], Sender] | None,
         *,
-        pacer: Pacer,
-        purse: Purse,
+        pacer: Paces,
+        purse: Pays,
         cost: Cost,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -152,20 +219,6 @@ class LedgerTransport(httpx2.AsyncBaseTransport):
         self.closed = False
         self._failing = ""
         self._failed_in_a_row = 0
-
-    def count_earlier_runs(self) -> None:
-        """Count what the runs before have spent. With a budget, what they may have spent and nothing is known of counts as the
-        most it can have been.
-        """
-        totals = self._ledger.totals()
-        self._purse.count(totals.spent)
-        self._purse.unknown += totals.ambiguous + totals.untold
-        for model, batch, usage, alike in self._ledger.unpriced():
-            cost = self._cost(usage, model, batch=batch)
-            self._purse.count(None if cost is None else cost * alike, alike)
-        if self._purse.budget is not None:
-            for body, batch, times in self._ledger.uncounted():
-                self._purse.count((self.most_of(body, batch=batch) or _NOTHING) * times)
 
     def most_of(self, body: bytes, *, batch: bool = False) -> Decimal | None:
         """Dollars that a request can cost; None when no price is known."""

@@ -7,8 +7,9 @@ import contextlib
 import gc
 import signal
 import sys
+from io import UnsupportedOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 
 import typer
 
@@ -160,12 +161,13 @@ def batch(
     """Make briefs of any number of documents. Killed, or out of money, the same command goes on."""
     from summariser.batch import BatchApi, Options
     from summariser.client import Summariser
+    from summariser.costs import amount
     from summariser.readers import passed_over, stream_documents
 
     kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
     by = None if via == "live" else BatchApi() if poll is None else BatchApi(poll=poll)
-    how = Options(concurrency, rpm, tpm, _dollars(budget), reground, by)
+    how = Options(concurrency, rpm, tpm, None if budget is None else amount(budget), reground, by)
     if by is None and poll is not None:
         raise ConfigurationError("--poll says how --via batch-api waits: add that, or leave it out")
     if engine == "local" and (address is not None or workers is not None):
@@ -173,7 +175,12 @@ def batch(
     if engine == "ray" and fetch:
         raise ConfigurationError("--engine ray reads files only: leave out --fetch, or read the pages into files first")
     items = stream_documents(
-        inputs, published=published, language=language, encoding=encoding, fetcher=options.fetcher(fetch)
+        inputs,
+        published=published,
+        language=language,
+        encoding=encoding,
+        stdin=_standard_input() if "-" in inputs else None,
+        fetcher=options.fetcher(fetch),
     )
     if not quiet and (others := passed_over(inputs)):
         say(others)
@@ -225,16 +232,12 @@ def batch(
         raise typer.Exit(code)
 
 
-def _dollars(text: str | None) -> Any:
-    from decimal import Decimal, InvalidOperation
-
+def _standard_input() -> BinaryIO:
+    """A reader of its own: whoever leaves while a thread waits for `sys.stdin` finds that locked, and Python dies of it."""
     try:
-        amount = None if text is None else Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if amount is not None and not amount.is_finite():
-        raise ConfigurationError(f"--budget {text!r} is no amount of dollars; write it as 5.00")
-    return amount
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except UnsupportedOperation:  # no file stands behind it
+        return sys.stdin.buffer
 
 
 @contextlib.contextmanager
@@ -251,7 +254,6 @@ def _collecting_rarely() -> Generator[None]:
 
 
 async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet: bool) -> int:
-    drains = "-" not in inputs
     async with job:
         if not quiet:
             for line in _at_first(job):
@@ -261,7 +263,7 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
         stop: SummariserError | None = None
         failed: Result[Any] | None = None
         try:
-            with _interruptible(job, drains=drains):
+            with _interruptible(job, drains="-" not in inputs):
                 async for result in job.results(items):
                     failed = failed or (result if result.status == "failed" else None)
         except SummariserError as error:
@@ -292,7 +294,8 @@ async def _run(job: Job[Any], items: Iterator[Item], inputs: list[str], *, quiet
     if not interrupted and known.total is not None and not known.remaining:
         complain(str(stop))
         return STOPPED
-    left = f"{counted(known.remaining, 'document')} left" if drains else "the rest of the input was not read"
+    total = known.expected if known.total is None else known.total
+    left = "the rest of the input was not read" if total is None else f"{counted(total - known.done, 'document')} left"
     complain(
         f"{'interrupted' if interrupted else str(stop).rstrip('.')}; {left}, and the same command goes on with them"
     )

@@ -22,7 +22,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from summariser.asking import UNUSABLE
 from summariser.backend import Backend
 from summariser.batch import Options
-from summariser.batch.outcome import cost_of, identity_of, outcome_of
+from summariser.batch.outcome import identity_of, outcome_of
 from summariser.batch.transport import DOCUMENT, LedgerTransport, Working
 from summariser.cluster.limits import Controller, Share
 from summariser.drafting import sections
@@ -191,13 +191,13 @@ class _Unkept:
 
     path = Path()
 
-    def response(self, fingerprint: bytes) -> None:
+    def response(self, _: bytes) -> None:
         """Nothing is kept."""
 
-    async def sending(self, exchange: Exchange, most: Decimal | None = None) -> None:
+    async def sending(self, exchange: Exchange, most: Decimal | None) -> None:
         """Nothing is written down."""
 
-    async def answered(self, _: bytes, response: Response, cost: Decimal | None = None) -> None:
+    async def answered(self, _: bytes, response: Response, cost: Decimal | None) -> None:
         """Nothing is kept."""
 
     async def failed(self, _: bytes, *, ambiguous: bool) -> None:
@@ -218,10 +218,10 @@ class _Worker:
         self._recipe = recipe = summariser.recipe
         self._share = Share(controller, budget)
         self._transport = LedgerTransport(
-            cast("Any", _Unkept()),
+            _Unkept(),
             summariser.sender,
-            pacer=cast("Any", self._share),
-            purse=cast("Any", self._share),
+            pacer=self._share,
+            purse=self._share,
             cost=recipe.cost,
         )
         limits = replace(recipe.endpoint.limits, patience=_PATIENCE)
@@ -290,7 +290,7 @@ class _Worker:
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
             "cached_tokens": usage.cached_tokens,
-            "cost_usd": _rounded(cost_of(working, self._recipe)) if working.answers else None,
+            "cost_usd": _rounded(self._recipe.cost_of(working.answers)) if working.answers else None,
         }
         if outcome is None:
             stop = self._share.stopped_by
