@@ -19,6 +19,12 @@ SINGLE = [
     ("It paid 6 million won to them.", "6 million won", "6000000", "KRW", "exact"),
     ("The port cost $320 million to build.", "$320 million", "320000000", "USD", "exact"),
     ("It paid US$1.5bn.", "US$1.5bn", "1500000000", "USD", "exact"),
+    ("About 5m votes were cast.", "About 5m votes", "5000000", "vote", "about"),
+    ("It sold 3m tonnes.", "3m tonnes", "3000000", "tonne", "exact"),
+    ("Some 5m Syrian refugees fled.", "Some 5m Syrian refugees", "5000000", "refugee", "about"),
+    ("The road is 12m wide.", "12m", "12", "metre", "exact"),
+    ("They put up a 5m wall.", "5m", "5", "metre", "exact"),
+    ("He swam 200m.", "200m", "200", "metre", "exact"),
     ("It paid A$7m in fines.", "A$7m", "7000000", "AUD", "exact"),
     ("A loan of €40 was made.", "€40", "40", "EUR", "exact"),
     ("It cost 12,34,567 rupees.", "12,34,567 rupees", "1234567", "INR", "exact"),
@@ -72,6 +78,7 @@ SINGLE = [
     ("Its 787 Dreamliner cost $5 million.", "$5 million", "5000000", "USD", "exact"),
 ]
 RANGES = [
+    ("Between 5m and 6m people fled.", "5m and 6m people", "5000000", "6000000", "person"),
     ("People aged 18 to 49 voted.", "18 to 49", "18", "49", "year"),
     ("It takes between 5 and 7 days.", "5 and 7 days", "5", "7", "day"),
     ("It will cost $3-5 billion.", "$3-5 billion", "3000000000", "5000000000", "USD"),
@@ -81,6 +88,8 @@ RANGES = [
     ("It took two or three years.", "two or three years", "2", "3", "year"),
 ]
 NONE = [
+    "It made a profit of 5m.",
+    "He won the 200m.",
     "G7 leaders flew in an F-16 and a Boeing 737.",
     "Under Resolution 2231 and Article 5, COVID-19 rules end.",
     "On 5 May 2024 at 10:30 a.m. they met; by 2030 it ends.",

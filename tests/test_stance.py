@@ -209,6 +209,11 @@ def test_to_before_a_determiner_leads_to_no_act() -> None:
         ("Economists expected Odran to cut rates.", "cut rates"),
         ("Tessa asked Odran for leave to build two docks.", "build two docks"),
         ("Odran agreed to allow Norvia to build two docks.", "build two docks"),
+        ("Odran will vote after Norvia has published the report.", "published the report"),
+        ("Odran may decide it will open two docks.", "open two docks"),
+        ("Odran lied that it closed two docks.", "closed two docks"),
+        ("Tessa was due to open two docks in May but missed the deadline.", "open two docks"),
+        ("Tessa had planned to open two docks, but gave up.", "open two docks"),
     ],
 )
 def test_what_is_open_or_came_to_nothing_is_no_act(sentence: str, phrase: str) -> None:
@@ -227,6 +232,10 @@ def test_what_is_open_or_came_to_nothing_is_no_act(sentence: str, phrase: str) -
         ("Odran and Norvia signed a deal to end the war.", "end the war", "agreed"),
         ("Odran found no oil and closed two docks.", "closed two docks", "done"),
         ("Tessa is expected to close two docks.", "close two docks", "planned"),
+        ("Odran voted after Norvia had published the report.", "published the report", "done"),
+        ("Tessa is due to open two docks in May but not a third.", "open two docks", "planned"),
+        ("Tessa was due to open two docks in May.", "open two docks", "planned"),
+        ("Officials who may be charged said Odran will open two docks.", "open two docks", "planned"),
     ],
 )
 def test_what_looks_open_and_is_not(sentence: str, phrase: str, stance: str) -> None:

@@ -7,6 +7,9 @@ How the open cases are decided:
 - "Last week" is the calendar week before, Monday to Sunday; "the past week" the seven days up to the publication day.
 - "By", "until", "the end of", "early" and "late" name a bound inside a period: the period itself is returned, whose last
   day is the latest that the words allow. "Since 2019" runs up to the publication day, or is open without one.
+- "Before 2030" runs from the publication day to the last of 2029, and "after 2030" from the first of 2031, with no end; of
+  what has been, and of events ("before the 2030 vote"), neither is resolved.
+- "This Friday" is that of the publication day's week, Monday to Sunday, unless the hint says otherwise.
 - Fiscal years, seasons, "every Tuesday" and times relative to another event ("a day after Friday's vote") are not resolved.
 """
 
@@ -18,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding.words import letters_of
 from summariser_schemas import When
@@ -49,8 +52,11 @@ class _Lexicon:
     phrases: Mapping[str, str] = field(default_factory=dict[str, str])
     last: str = r"(?!)"
     next: str = r"(?!)"
+    this: str = r"(?!)"
     since: str = r"(?!)"
     forward: str = r"(?!)"
+    before: str = r"(?!)"
+    after: str = r"(?!)"
     to: str = r"[-\u2013\u2014]"
     both: str = r"(?!)"
     between: str = r"(?!)"
@@ -73,8 +79,11 @@ _ENGLISH = _Lexicon(
     weekdays=_numbered("monday tuesday wednesday thursday friday saturday sunday", first=0),
     last=r"last|past|previous",
     next=r"next|coming|upcoming|following",
+    this=r"this",
     since=r"\b(?:ever\s+)?since(?:\s+(?:the|early|late|at\s+least|then))*\s*$",
     forward=r"\b(?:by|until|till|before|no\s+later\s+than|starting|beginning|due|will|to)\b[\w\s]*$",
+    before=r"(?<!\bno\s)(?<!\bnot\s)\b(?:before|prior\s+to|ahead\s+of|earlier\s+than)\s+(?:the\s+)?$",
+    after=r"(?<!\bno\s)(?<!\bnot\s)\b(?:after|later\s+than)\s+(?:the\s+)?$",
     to=r"[-\u2013\u2014]|to|until|till|through",
     quarter=r"quarter",
     ordinals=_numbered("first/1st second/2nd third/3rd fourth/4th"),
@@ -110,8 +119,11 @@ _FRENCH = _Lexicon(
     },
     last=r"dernier|passé",
     next=r"prochain",
+    this=r"ce",
     since=r"\bdepuis(?:\s+(?:le|la))?\s*$",
     forward=r"\b(?:avant|jusqu'?\w*|d'ici)\b[\w\s]*$",
+    before=r"\bavant\s+(?:le\s+)?$",
+    after=r"\baprès\s+(?:le\s+)?$",
     to=r"[-\u2013\u2014]|au|à",
     quarter=r"trimestre",
     ordinals=_numbered("premier/1er deuxième/2e/second troisième/3e quatrième/4e"),
@@ -152,8 +164,11 @@ _GERMAN = _Lexicon(
     },
     last=r"letzte[nrm]|vergangene[nrm]|vorige[nrm]",
     next=r"nächste[nrm]|kommende[nrm]",
+    this=r"diese[nrm]",
     since=r"\bseit(?:\s+(?:dem|der))?\s*$",
     forward=r"\b(?:bis|vor|ab)\b[\w\s]*$",
+    before=r"\bvor\s+(?:dem\s+)?$",
+    after=r"\bnach\s+(?:dem\s+)?$",
     to=r"[-\u2013\u2014]|bis(?:\s+zum)?",
     quarter=r"quartal",
     ordinals=_numbered(
@@ -188,8 +203,11 @@ _SPANISH = _Lexicon(
     },
     last=r"pasado",
     next=r"próximo",
+    this=r"este",
     since=r"\bdesde(?:\s+(?:el|la))?\s*$",
     forward=r"\b(?:hasta|antes)\b[\w\s]*$",
+    before=r"\bantes\s+del?\s+$",
+    after=r"\bdespués\s+del?\s+$",
     to=r"[-\u2013\u2014]|al|a",
     quarter=r"trimestre",
     ordinals=_numbered("primer segundo tercer cuarto"),
@@ -354,9 +372,28 @@ def _resolve(words: str, anchor: date | None, lexicon: _Lexicon, past: bool | No
         if period is None or other is None:
             return None
         period = _join(period, other, is_range=is_range)
+    if period is not None and (bound := _bound(lead, lexicon)) is not None:
+        return _beyond(period, bound, context) if not words[found[-1].end :].strip(" .,;)") else None
     if since and period is not None and period.precision != "range":
         return _Period(period.start, anchor if anchor is not None and anchor >= period.start else None, "range")
     return period
+
+
+def _bound(lead: str, lexicon: _Lexicon) -> Literal["before", "after"] | None:
+    """Whether the words in front of a time exclude it."""
+    if re.search(lexicon.before, lead):
+        return "before"
+    return "after" if re.search(lexicon.after, lead) else None
+
+
+def _beyond(period: _Period, bound: Literal["before", "after"], context: _Context) -> _Period | None:
+    """What lies ahead, and before or after a period."""
+    if context.past or period.end is None:
+        return None
+    if bound == "after":
+        return _Period(period.end + _DAY, None, "range")
+    last = period.start - _DAY
+    return _Period(context.anchor, last, "range") if context.anchor is not None and context.anchor <= last else None
 
 
 def _join(first: _Period, second: _Period, *, is_range: bool) -> _Period | None:
@@ -531,7 +568,7 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
             needs=_words_of(lexicon.quarter),
         ),
         _rule(
-            rf"{_OPEN}(?:(?P<last>{lexicon.last})\s+|(?P<next>{lexicon.next})\s+)?(?P<weekday>{_any_of(*lexicon.weekdays)})"
+            rf"{_OPEN}(?:(?:(?P<last>{lexicon.last})|(?P<next>{lexicon.next})|(?P<this>{lexicon.this}))\s+)?(?P<weekday>{_any_of(*lexicon.weekdays)})"
             rf"(?P<behind>{way_behind})?{_CLOSE}",
             _read_weekday,
             explicit=False,
@@ -752,6 +789,8 @@ def _read_weekday(match: re.Match[str], context: _Context) -> _Period | None:
     if following or (context.past is False and not last):
         first = context.anchor + _DAY if following else context.anchor
         return _day(first + timedelta(days=(weekday - first.weekday()) % 7))
+    if _group(match, "this") is not None and context.past is None and not behind:
+        return _day(context.anchor + timedelta(days=weekday - context.anchor.weekday()))
     latest = context.anchor - _DAY if last else context.anchor
     return _day(latest - timedelta(days=(latest.weekday() - weekday) % 7))
 

@@ -26,7 +26,7 @@ _AHEAD = _set("will would shall won't not cannot n't")
 _UNPROVEN = _set(
     "evidence allegation allegations claim claims report reports rumour rumours rumor rumors fear fears suspicion suspicions "
     "accusation accusations possibility risk prospect suggestion suggestions speculation doubt doubts doubted concern concerns "
-    "theory notion alleges alleged alleging feared suspects suspected speculated unlikely"
+    "theory notion alleges alleged alleging feared suspects suspected speculated unlikely lied imagined pretended dreamed joked"
 )
 """What with "that" behind it leaves open whether it is so."""
 _VERBS_TOO = _set("claims reports fears doubts suspects")
@@ -57,6 +57,16 @@ _CAUSING = _set("help allow enable let require force")
 """Verbs behind which another acts than who agreed, promised or asked."""
 _EXPECTING = _set("expect expects expected")
 _ASKING = _set("ask asks asked asking")
+_SCHEDULED = _set("due set scheduled supposed expected meant planned planning intended hoped slated aimed wanted")
+_WAS = _set("was were had been")
+_CONTRASTS = _set("but yet however")
+_OPEN = _set("may might could")
+_GOVERN = _set(
+    "decide say agree announce conclude find rule order vote promise pledge declare confirm show mean claim propose"
+)
+_BEFORE_ANOTHER = _set("after when")
+"""With a perfect behind them, and something ahead before them, they name what is not yet so: "will pay after it has voted"."""
+_PERFECT = _set("has have")
 _NEAR = 3
 _MODAL_REACH = 5
 
@@ -77,11 +87,13 @@ def hedged(
         low -= 1
     return (
         _conditional(words, low, first)
+        or _not_yet(words, low, first)
+        or _of_another(words, low, first)
         or _unproven(matches, words, low, first)
         or any(word in _NEARLY for word in words[max(low, place - _NEAR) : place])
         or _counterfactual(words, low, place)
         or _by_nobody(words, low, place)
-        or (cue is not None and _unmade(words, low, place, cue))
+        or (cue is not None and (_unmade(words, low, place, cue) or _abandoned(words, place, cue)))
     )
 
 
@@ -93,6 +105,26 @@ def _conditional(words: Sequence[str], low: int, first: int) -> bool:
         and not (words[i] in _ONLY_AHEAD and not any(w in _AHEAD or w.endswith("n't") for w in words[:i]))
         for i in range(low, first)
     )
+
+
+def _not_yet(words: Sequence[str], low: int, first: int) -> bool:
+    """Whether the verb only says when something else comes: "will pay after Odran has voted"."""
+    return words[first] in _PERFECT and any(
+        words[i] in _BEFORE_ANOTHER and not _AHEAD.isdisjoint(words[:i]) for i in range(low, first)
+    )
+
+
+def _of_another(words: Sequence[str], low: int, first: int) -> bool:
+    """Whether a verb that governs the clause is open: "may decide that it will close"."""
+    return any(
+        words[i] in _OPEN and not _GOVERN.isdisjoint(words[i + 1 : min(i + 4, first)]) for i in range(low, first)
+    )
+
+
+def _abandoned(words: Sequence[str], place: int, cue: int) -> bool:
+    """Whether it was to be and was not: "was due to close it, but did not"."""
+    was = not _WAS.isdisjoint(words[max(0, cue - 2) : cue])
+    return was and words[cue] in _SCHEDULED and not _CONTRASTS.isdisjoint(words[place + 1 :])
 
 
 def _unproven(matches: Sequence[re.Match[str]], words: Sequence[str], low: int, first: int) -> bool:

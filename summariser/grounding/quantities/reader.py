@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding.quantities import english
 from summariser.grounding.quantities.lexicon import MILLION, ONE, firsts
@@ -70,6 +70,20 @@ _TRANSCRIBED = {"PS": "GBP", "EUR": "EUR"}
 _MASS_COUNTED = frozenset(
     """people users customers jobs homes households voters refugees children workers vehicles cars subscribers
     followers""".split()
+)
+_JOINING = frozenset("and or to".split())
+_EXTENDING = frozenset(
+    "wide high tall deep long thick broad above below beneath underground underwater away apart across x".split()
+)
+_DIMENSIONS = frozenset("height length width depth diameter altitude circumference".split())
+_OTHER_LENGTHS = frozenset("ft feet foot yards yard miles in inches".split())
+_REACHING = _DIMENSIONS | frozenset(
+    "climbed dived swam ran walked jumped plunged depths heights radius distance within".split()
+)
+"""What makes an "m" behind a number metres when it stands among the words before."""
+_OF_SPORT = frozenset("runners sprinters hurdles swimmers freestyle finals heats sprints metres".split())
+_OF_MONEY = frozenset(
+    "deal loan fund grant fine fee payout budget contract bid offer package share prize debt investment boost overhaul".split()
 )
 _LARGEST_SCALE = Decimal(10) ** 13
 _YEARS = (1000, 2199)
@@ -477,7 +491,44 @@ class Reader:
         priced = following.text in SYMBOL_CURRENCIES or following.text in CODES
         # "1.5M migrants", "25k": a capital or a "k" is no unit of length.
         great = letters.text == "k" or (letters.text in "MBK" and "." in self.at(amount.number).text)
+        if letters.text == "m" and self.english and not amount.money:
+            return self._m_stands_for(at) == "million"
         return amount.money or len(letters.text) > 1 or great or counted or priced
+
+    def _m_stands_for(self, at: int) -> Literal["million", "metre"] | None:
+        """What an "m" is right behind a number: papers write "5m votes" as well as "5m wide". None where nothing tells, since
+        either would be a guess.
+        """
+        following, second = self.at(at + 1), self.at(at + 2)
+        other = at + 2 + (second.text in SYMBOL_CURRENCIES)
+        joins = following.low in _JOINING or following.text in _DASHES
+        if joins and self.at(other).kind == "number" and self.at(other + 1).text == "m" and self.glued(other + 1):
+            return "million" if other > at + 2 else self._m_stands_for(other + 1)
+        before = self.tokens.lows(max(0, at - 5), at - 1)
+        if following.text in HYPHENS:
+            following = second
+            if following.low == "strong":
+                return "million"
+        if following.low in _EXTENDING or (following.low == "in" and second.low in _DIMENSIONS):
+            return "metre"
+        if following.text == "(" and self.at(at + 3).low in _OTHER_LENGTHS:
+            return "metre"
+        if following.low in (*_MASS_COUNTED, *self.lexicon.currencies) or following.text in (
+            *SYMBOL_CURRENCIES,
+            *CODES,
+        ):
+            return "million"
+        noun = following.kind == "word" and following.low not in self.lexicon.stops
+        if noun and before[-1:] in (("a",), ("an",)):
+            return None if following.low in _OF_MONEY else "metre"
+        many = english.singular(following.text) or (following.text[:1].isupper() and english.singular(second.text))
+        if noun and many:
+            if at > 1 and (self.at(at - 2).kind == "number" or self.lexicon.words(self.tokens, at - 2) is not None):
+                return "metre"
+            return None if following.low in _OF_SPORT else "million"
+        if following.low in ("more", "fewer") or (following.low == "of" and second.low in _OWNERS):
+            return "million"
+        return "metre" if not _REACHING.isdisjoint(before) else None
 
     # -- units -----------------------------------------------------------------------------------------------------------
 
@@ -507,6 +558,8 @@ class Reader:
             if currency is not None:
                 return amount._replace(unit=currency, last=at + length, money=True, compound=joined)
             measure = self._measure(raw, at, length)
+            if raw == "m" and self.english and self.glued(at) and self._m_stands_for(at) is None:
+                measure = None
             if measure is not None:
                 unit, per = parted(measure)
                 return self._with_half(amount._replace(unit=unit, per=per, last=at + length, compound=joined))
