@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summariser.grounding.clauses import acts_of, agreed_in, apart, with_rest, with_subject
+from summariser.grounding.clauses import acts_of, agreed_in, apart, stitched, with_rest, with_subject
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,20 @@ def test_two_acts_of_a_phrase_are_two(act: str, acts: list[str]) -> None:
 def test_what_an_agreement_is_about_is_an_act(act: str, contents: list[str]) -> None:
     """To conclude an agreement is one act, and what was agreed another."""
     assert agreed_in(act) == contents
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "act", "word"),
+    [
+        ("Li will become chairman, while Wu, head of Odran, will leave.", "become", "become head of Odran", "head"),
+        ("Odran closed two docks, and Norvia opened a port.", "closed", "closed a port", "port"),
+        ("Odran closed two docks; Tessa will sell them.", "closed", "closed them and sell", "sell"),
+        ("Odran closed, but did not sell, two docks.", "closed", "closed two docks", None),
+        ("Odran closed two docks, and sold a port.", "closed", "closed docks and sold port", None),
+        ("Odran, while it could, closed two docks.", "closed", "closed two docks", None),
+    ],
+)
+def test_an_act_is_of_one_clause(sentence: str, verb: str, act: str, word: str | None) -> None:
+    """What only another subject's clause has is not told of this one; objects behind an inserted verb are."""
+    start = sentence.index(verb)
+    assert stitched(sentence, (start, start + len(verb)), act) == word

@@ -11,11 +11,12 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from summariser.grounding.stance import is_verb
+from summariser.grounding.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["acts_of", "agreed_in", "apart", "with_rest", "with_subject"]
+__all__ = ["acts_of", "agreed_in", "apart", "stitched", "with_rest", "with_subject"]
 
 _MOST_ADDED = 16
 """Words by which a phrase grows at most."""
@@ -191,6 +192,34 @@ def apart(act: str) -> list[str]:
         if both and joint["verb"] in _BASE_FORMS and first.rsplit(maxsplit=1)[-1].lower() not in _BASE_FORMS:
             return [first, *apart(second)]
     return [act]
+
+
+_NEXT_CLAUSE = re.compile(
+    r"(?:,\s+|\s)(?:while|whilst|whereas|although|though)\s+|,\s+(?:and|but|so|yet)\s+|;\s+(?:and\s+|but\s+)?",
+    re.IGNORECASE,
+)
+
+
+def stitched(sentence: str, verb: tuple[int, int], act: str) -> str | None:
+    """A word of an act that its sentence has only in another clause than the verb's: "become head of Odran" of "Li will become
+    chairman, while Wu, head of Odran, will leave". None where there is none.
+    """
+    edges = [m.start() for m in _NEXT_CLAUSE.finditer(sentence) if _has_own_subject(sentence[m.end() :])]
+    if not edges or act in sentence:
+        return None
+    low = max((edge for edge in edges if edge <= verb[0]), default=0)
+    high = min((edge for edge in edges if edge > verb[0]), default=len(sentence))
+    here, elsewhere = (set(content_words(part)) for part in (sentence[low:high], sentence[:low] + sentence[high:]))
+    return next((word for word in content_words(act) if word not in here and word in elsewhere), None)
+
+
+def _has_own_subject(clause: str) -> bool:
+    """Whether what follows a conjunction has a subject, and behind it a verb with an auxiliary or in the past."""
+    words = [m[0] for m in _WORD.finditer(clause)][:_LONGEST_SUBJECT]
+    low = [word.casefold() for word in words]
+    if not low or low[0] in _HELPING or is_verb(low[0]):
+        return False
+    return any(w in _HELPING or (words[i].islower() and is_verb(w)) for i, w in enumerate(low[1:], 1))
 
 
 _AGREEMENT = re.compile(

@@ -742,6 +742,9 @@ class ItemGrounder:
             swapped = self._swapped(phrase, said, reading, number)
             if swapped is not None:
                 return _Read(claim, reading, swapped)
+            if (word := clauses.stitched(text, reading.verb, said)) is not None:
+                reason = f"the sentence has {word!r} in another clause than {text[slice(*reading.verb)]!r}"
+                return _Read(claim, reading, Fault("contradicted", reason, text[reading.verb[0] :][:60]))
             if reading.negated:
                 return _Read(claim, reading, Fault("contradicted", "the sentence says the opposite", cue))
             if reading.stance is None:
