@@ -152,8 +152,9 @@ class Tally:
             self.seconds += answer.seconds
         else:
             self.attempts += 1
-            if isinstance(answer, AnswerError) and answer.input_tokens is not None:
-                self.paid.append((Usage(answer.input_tokens, answer.output_tokens, answer.cached_tokens), None))
+            used = Usage(*(getattr(answer, name, None) for name in ("input_tokens", "output_tokens", "cached_tokens")))
+            if used != Usage():
+                self.paid.append((used, None))
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,8 @@ def is_short_for(short: str, long: str) -> bool:
     """Whether a name is another without its legal form, its end, its acronym or its head: "Tessa" for "Tessa AG"."""
     one, two = names.name_key(short), names.name_key(long)
     rest = two.removeprefix(one).split() if two.startswith(one) else []
+    if sum(map(str.isupper, short)) > 1 and names.abbreviates(short, long.split()):
+        return True
     return all(word in _LEGAL_FORMS for word in rest) or two.endswith(f" {one}") or one in _HEADS_ALONE
 
 
@@ -242,6 +244,8 @@ def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: R
     """Keep an affiliation that is a party of the brief and stands in a sentence with this one."""
     said = next((a for form in (party.name, *party.aliases) if (a := claimed.get(names.name_key(form)))), None)
     target = roster.find(said) if said else None
+    if target is None and said and (state := states.state_of_adjective(names.name_key(said.split()[0]))) is not None:
+        target = roster.find(state)  # "the Odranian military", where that is no party itself
     if target is None or target.id == party.id:
         return party
     if party.kind != "person" and (own := _in_name(party.name, target)) is not None:
@@ -264,9 +268,9 @@ def _does(between: str) -> bool:
 
 
 _HOLDING_OFFICE = frozenset(
-    "is are was were be been has had served serving leads led leading heads headed heading chairs chaired appointed elected "
-    "named became become representing represented based run running did ordered acting outgoing ousted deposed exiled "
-    "retired".split()
+    "is are was were be been has had served serving lead leads led leading head heads headed heading chair chairs chaired "
+    "appointed elected named became become representing represented based run running did ordered acting outgoing ousted "
+    "deposed exiled retired".split()
 )
 
 
@@ -393,7 +397,11 @@ def _twice(draft: Draft, other: Draft, leads: Mapping[str, Lead]) -> bool:
     close = similarity(one, two) >= SAME_ACT
     if not set(draft.sentences) & set(other.sentences):
         return close and _agree(draft, other, name)
-    words, others = set(content_words(one)), set(content_words(two))
+    # "Li Dan left the board" and "left the board in May", both by Li Dan.
+    acting = set(
+        content_words(" ".join(map(str, (*draft.fields.get("by", ()), *other.fields.get("by", ())))).replace("-", " "))
+    )
+    words, others = set(content_words(one)) - acting, set(content_words(two)) - acting
     return close or (bool(words) and (words <= others or others <= words))
 
 

@@ -53,6 +53,7 @@ def act(text: str, phrase: str) -> dict[str, Any]:
         ("Tessa workers rejected the offer.", "rejected the offer", []),
         ("Odran's government closed two docks.", "closed two docks", ["Odran"]),
         ("Odran has opened a port and closed two docks.", "closed two docks", ["Odran"]),
+        ("Odran helicopters have begun dropping food.", "dropping food", ["Odran"]),
         ("Odran will (i) cut duties and (ii) close two docks.", "close two docks", ["Odran"]),
         ("The storm damaged two docks owned by Tessa.", "damaged two docks", []),
         ("Two sailors were killed when a ship owned by Tessa sank.", "were killed", []),
@@ -104,6 +105,9 @@ def test_when_something_was_done(text: str, phrase: str, when: str | None) -> No
         ("Odran will mend what was broken on 3 May 2026.", "mend what was broken", None, []),
         ("Odran announced on 21 May 2026 that aid of 5 euros.", "announced aid of 5 euros", None, []),
         ("Odran pledged 5 euros by 2030.", "pledged 5 euros", "by 2030", []),
+        ("Odran promised Norvia to build two docks.", "build two docks", None, ["Norvia"]),
+        ("Odran agreed with Norvia to build two docks.", "build two docks", None, ["Norvia"]),
+        ("Odran promised in Norvia to build two docks.", "build two docks", None, []),
     ],
 )
 def test_when_and_to_whom_something_will_be_done(text: str, phrase: str, due: str | None, to: list[str]) -> None:
@@ -244,3 +248,27 @@ def test_what_an_act_depends_on(text: str, condition: str | None) -> None:
     verified = verify_claims(source, [*parties, Claim("commitments", {"action": "close two docks"}, (1,), 0)])
     (draft,) = verified.drafts
     assert draft.fields.get("condition") == condition
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "read"),
+    [
+        ("Joint Statement of Odran and Norvia", "Odran will close two docks.", (["Odran"], ["Norvia"], "agreed")),
+        ("Joint Statement on Trade", "Both sides will close two docks.", (["Odran", "Norvia"], [], "agreed")),
+        ("Odran and Norvia Issue Joint Statement", "Odran will close two docks.", (["Odran"], [], "planned")),
+        ("Odran Meets Norvia", "Odran will close two docks.", (["Odran"], [], "planned")),
+        ("Joint Statement on Trade", "Tessa will close two docks.", (["Tessa"], [], "planned")),
+    ],
+)
+def test_what_a_side_of_a_joint_statement_will_do_is_agreed(
+    title: str, sentence: str, read: tuple[list[str], list[str], str]
+) -> None:
+    """The statement's sides stand in its first sentence; what others will do, or a report of it tells, is only planned."""
+    text = f"The Government of Odran and the Government of Norvia met in Selane. {sentence}"
+    source = prepare(Document(text=text, title=title, language="en", published=date(2026, 5, 20)))
+    parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
+    verified = verify_claims(source, [*parties, Claim("commitments", {"action": "close two docks"}, (2,), 0)])
+    called = {party.id: party.name for party in verified.parties}
+    (draft,) = verified.drafts
+    by, to = ([called[r] for r in draft.fields.get(name) or ()] for name in ("by", "to"))
+    assert (by, to, draft.fields["status"]) == read

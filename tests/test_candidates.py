@@ -119,6 +119,20 @@ def test_a_common_word_before_a_name_is_no_part_of_it() -> None:
         ("Ana Rees, the UN's chief of emergency relief, spoke.", "Ana Rees", "UN's chief of emergency relief", "UN"),
         ("The president of the Selane region, Li Dan, spoke.", "Li Dan", "president of the Selane region", "Selane"),
         ("The Kenyan navy spoke for Kenya.", "Kenyan navy", None, "Kenya"),
+        ("Kenya's Justice Minister, Li Dan, spoke for Kenya.", "Li Dan", "Justice Minister", "Kenya"),
+        (
+            "The United Nations (UN) emergency relief coordinator Li Dan spoke.",
+            "Li Dan",
+            "coordinator",
+            "United Nations",
+        ),
+        (
+            "Li Dan, head of the UN mission in Kenya, spoke. The UN and Kenya met.",
+            "Li Dan",
+            "head of the UN mission in Kenya",
+            "UN",
+        ),
+        ("Li Dan, ambassador to Kenya, spoke. Kenya met.", "Li Dan", "ambassador to Kenya", None),
         ("Li Dan, a friend of Kenya, spoke.", "Li Dan", None, None),
     ],
 )

@@ -122,6 +122,29 @@ def act(section: str, words: str, number: int, **fields: Any) -> tuple[str, dict
     return section, {("action" if section == "commitments" else "what"): words, **fields}, number
 
 
+def test_an_act_told_with_and_without_who_acts_is_one_item() -> None:
+    """Whoever acts, named in one phrase and not in the other, makes no second act."""
+    acts = [
+        ("outcomes", {"what": what, "by": ["Tessa"]}, 1)
+        for what in ("Tessa closed two docks", "closed two docks in Selane")
+    ]
+    assert len(found("Tessa closed two docks in Selane for good.", party("Tessa", "company"), *acts).drafts) == 1
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "same"),
+    [
+        ("UN", "United Nations", True),
+        ("Tessa", "Tessa AG", True),
+        ("Sydney", "Sydney Herald", False),
+        ("UN", "Universal Norvia Fund", False),
+    ],
+)
+def test_what_is_short_for_a_name(short: str, long: str, *, same: bool) -> None:
+    """Its acronym, its name without the legal form; not its first word."""
+    assert merging.is_short_for(short, long) is same
+
+
 def test_an_act_told_again_elsewhere_is_one_item() -> None:
     """A headline and the sentence that repeats it are both its evidence."""
     text = "Odran will reopen its Selane shipyard\nOdran will reopen the Selane shipyard in May.\nIt rained."

@@ -92,6 +92,9 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("examples", "They will buy goods such as fuel and spare parts.", "spare parts", None),
     ("adjective", "They work together to deliver advanced ships.", "work together to deliver advanced ships", None),
     ("promise without", "As Odran promised during the vote, it paid.", "promised during the vote", None),
+    ("has begun", "Odran has begun dropping food.", "dropping food", "done"),
+    ("will begin", "Odran will begin dropping food.", "dropping food", "planned"),
+    ("may begin", "Odran may begin dropping food.", "dropping food", "possible"),
     ("as set out", "They voted, as set out in the charter.", "set out in the charter", None),
 ]
 

@@ -77,7 +77,8 @@ _AFTER = re.compile(
 )
 # "the president of the Selane region, Li Dan"
 _BEFORE_COMMA = re.compile(
-    rf"\b[Tt]he\s+(?P<office>(?:(?!and\b)[\w-]+\s+){{0,3}}?{_TITLED}(?:\s+general)?(?:\s+(?:of|for|at)\s+[^,;:]{{2,60}})?),\s+$"
+    rf"(?:\b[Tt]he|\w['’]s?)\s+(?P<office>(?:(?!and\b|of\b|to\b|for\b|the\b|with\b|by\b)[\w-]+\s+){{0,3}}?{_TITLED}(?:\s+general)?"
+    r"(?:\s+(?:of|for|at)\s+[^,;:]{2,60})?),\s+$"
 )
 _OFFICE_NEXT = re.compile(rf"\s+{_OFFICE_WORDS}\b", re.IGNORECASE)
 _OFFICE_PARTS = frozenset(
@@ -527,25 +528,53 @@ def employer(source: Source, name: str, role: str | None, found: Sequence[Candid
 
     "Odranian President", "chairman of Tessa", "Odran's top diplomat Li Dan", "UTL lawyer Li Dan", "Odranian navy".
     """
-    forms = sorted({form for c in found for form in (c.name, *(short for short, _ in c.short))}, key=len, reverse=True)
     own = {names.name_key(name)}
-    for start, _ in source.places(name) if role is not None else ():
+    every = sorted({form for c in found for form in (c.name, *(short for short, _ in c.short))}, key=len, reverse=True)
+    forms = [form for form in every if names.name_key(form) not in own]
+    offices = [] if role is None else [role]
+    for start, end in source.places(name) if role is not None else ():
         sentence = source.sentence_at(start)
         lead = source.text[max(sentence.start, start - _SPAN) : start] if sentence is not None else ""
         owner = _OWNER.search(lead)
         before = owner["owner"] if owner is not None and _OFFICE_NEXT.search(owner["office"]) else ""
         if role is not None and lead.rstrip().endswith(role):
-            before = before or lead.rstrip().removesuffix(role).rstrip()
-        form = next((f for f in forms if before.endswith(f) and names.name_key(f) not in own), None)
+            before = before or _DESCRIBING.sub("", lead.rstrip().removesuffix(role)).rstrip()
+        form = next((f for f in forms if before.endswith(f)), None)
         if form is not None:
             return form
-    for form in forms if role is not None else ():
-        if names.name_key(form) not in own and names.mentions(role or "", form):
+        behind = None if sentence is None else _AFTER.match(source.text[end : min(sentence.end, end + _SPAN)].rstrip())
+        offices += [] if behind is None else [behind["office"]]
+    for office_held in offices:
+        form = _named_in(office_held, forms)
+        if form is not None:
             return form
     first = names.name_key((name if role is None else role).split()[0])
     state = states.state_of_adjective(first) or (states.land(first) if states.is_state(first) else None)
-    states_there = (f for f in forms if state is not None and states.land(names.name_key(f)) == state)
-    return next((f for f in states_there if names.name_key(f) not in own), None)
+    body = next((match for office_held in offices if (match := _OF_STATE.search(office_held))), None)
+    if state is None and body is not None:
+        state = states.state_of_adjective(names.name_key(body["state"]))
+    return next((f for f in forms if state is not None and states.land(names.name_key(f)) == state), None)
 
 
-_OWNER = re.compile(r"(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){0,4})['’]s?(?P<office>\s+(?:[\w-]+\s+){1,5})$")
+def _named_in(office_held: str, forms: Sequence[str]) -> str | None:
+    """The first party that an office names, the longest of its forms: not the place of it, nor whom it deals with."""
+    places = [
+        (spot.start(), -len(form), form)
+        for form in forms
+        for spot in re.finditer(rf"\b{re.escape(form)}\b", office_held)
+    ]
+    return next((form for start, _, form in sorted(places) if not _ELSEWHERE.search(office_held[:start])), None)
+
+
+_ELSEWHERE = re.compile(r"\b(?:in|to|on|near|with|against|from)\s+(?:the\s+)?$")
+_DESCRIBING = re.compile(
+    r"(?:\s*\([A-Z][A-Z.]*\))?\s+(?:(?!(?:of|in|at|by|to|for|and|or|the|a|an|as|with|from)\b)[a-z-]+(?<!ed)\s+){0,3}$"
+)
+"""What may stand between a party and the office held for it: "the United Nations (UN) emergency relief coordinator"."""
+_OF_STATE = re.compile(
+    r"\b(?:of|for)\s+(?:the\s+)?(?P<state>[A-Z]\w+)\s+(?:armed forces|air force|military|army|navy|government|parliament|police|"
+    r"embassy|ministry|cabinet|senate|delegation|mission|coast guard|foreign ministry|defen[cs]e ministry|presidency)\b"
+)
+_OWNER = re.compile(
+    r"(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){0,4})['’]s?(?P<office>\s+(?:(?!to\b|by\b|with\b|from\b)[\w-]+,?\s+){1,5})$"
+)

@@ -45,7 +45,10 @@ _OWN_SUBJECT = re.compile(
 )
 """Where a clause with a subject of its own begins."""
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
-_HELPING = re.compile(r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since)\s+)+$")
+_HELPING = re.compile(
+    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|(?:begun|began|started|starts|continued|continues|resumed)"
+    r"(?:\s+to)?)\s+)+$"
+)
 _OPENING_PHRASE = frozenset(
     "after before in with without unlike like according to under following despite as for at on by from besides amid during "
     "since while when against together along".split()
@@ -88,6 +91,15 @@ _WE_OF = re.compile(
     re.IGNORECASE,
 )
 """How a joint statement begins: "We, the leaders of Odran and Selane,"."""
+_JOINT = re.compile(
+    r"\bJoint\s+(?:\w+\s+)?(?:Statement|Communiqu[eé]|Declaration)\b|\bJOINT\s+(?:STATEMENT|COMMUNIQU[EÉ]|DECLARATION)\b"
+)
+_ABOUT_ONE = re.compile(r"\b(?:issu|releas|publish|sign|adopt|welcom|hail|slam|reject)\w*\b", re.IGNORECASE)
+"""What a headline about a joint statement has, and that of the statement itself has not."""
+_DIRECT = re.compile(r"\s+(?:with\s+|to\s+)?(?:the\s+)?")
+_TO_DO = re.compile(r"(?:,?\s+(?:on|last|this)\s+\w+)?\s+(?:to|that)\b")
+_SIDES = re.compile(r"\b(?:the|both)\s+(?:two\s+)?(?:parties|sides|participants)\s+$", re.IGNORECASE)
+_OPENING_SENTENCES = 2
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
@@ -531,12 +543,15 @@ class ItemGrounder:
         return Part(ref, Verdict(verdict="absent", said=name), f"the name {name!r} is not in the sentence")
 
     def _in_own_words(self, party: Party, number: int) -> str:
-        """By what a sentence that does not name a party is about it all the same: "we", or a quotation; empty if by nothing."""
+        """By what a sentence is about a party that it does not name: "we", a quotation, the other side; or nothing."""
         start, end = (sentence := self.source.sentence(number)).start, sentence.end
         for match in _WE.finditer(sentence.text):
             meant, why = self._spoken_for(match[0].casefold(), start + match.start())
             if party.name in meant:
                 return f"{match[0]!r}: {why}"
+        sides = self._sides if party.name in self._sides else []
+        if any(self.roster.mentions(side, start, end) for side in map(self.roster.find, sides) if side is not None):
+            return f"a side of the joint statement, as {' and '.join(sides)} are"
         voices = (self._quoting(offset) for offset in (start + 1, end - 1))
         return f"{party.name!r} is quoted" if any(v is not None and v.party == party.id for v in voices) else ""
 
@@ -716,6 +731,20 @@ class ItemGrounder:
                 start = sentence.start + opening.end()
                 named = self.roster.between(start, sentence.end)
                 return self._together(start, sentence.end) if named and named[0][0] == start else []
+        return self._sides
+
+    @cached_property
+    def _sides(self) -> list[str]:
+        """The two that a joint statement is by, as its first sentence or its title names them; nobody's elsewhere."""
+        document = self.source.document
+        title = document.title or document.text.lstrip().partition("\n")[0]
+        if self.source.language != stance.LANGUAGE or not _JOINT.search(title) or _ABOUT_ONE.search(title):
+            return []
+        opening = [self.roster.named(s.start, s.end) for s in self.source.sentences[:_OPENING_SENTENCES]]
+        for named in (*opening, self.roster.told_of(title)):
+            sides = list(dict.fromkeys(party.name for party in named if party.kind != "person"))
+            if len(sides) == _TWO:
+                return sides
         return []
 
     def _before(self, end: int, low: int) -> list[str]:
@@ -831,7 +860,9 @@ class ItemGrounder:
             moved = replace(moved, fields={**moved.fields, prose: told})
         before, status = claim.fields.get("status"), moved.fields.get("status")
         spoken = str(before or claim.section) if status != before or moved.section != claim.section else None
-        verdict = Verdict(verdict="derived", basis=f"{cue!r} in the sentence", said=spoken)
+        settled = status == "agreed" != target[1].get("status")
+        where = "a joint statement" if settled else "the sentence"
+        verdict = Verdict(verdict="derived", basis=f"{cue!r} in {where}", said=spoken)
         by = None
         asked, got = list(claim.fields.get("by") or ()), list(moved.fields.get("by") or ())
         if got and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
@@ -860,7 +891,11 @@ class ItemGrounder:
         if "to" in new.model_fields and reading.stance == "sought":
             fields["to"] = self._askers(fields["by"], reading, number) or fields.get("to")
         elif "to" in new.model_fields and not fields.get("to"):
-            fields["to"] = self._counterparts(phrase, fields["by"])
+            fields["to"] = self._counterparts(phrase, fields["by"]) or self._promised(reading, number)
+        if "status" in values and self._sides and (acting := fields["by"]) and set(acting) <= {*self._sides}:
+            # What one side of a joint statement will do, both have settled.
+            fields["status"] = "agreed" if values["status"] == "planned" else values["status"]
+            fields["to"] = fields.get("to") or [side for side in self._sides if side not in acting]
         known = new.model_fields
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
@@ -1069,6 +1104,8 @@ class ItemGrounder:
     def _both(self, behind: int, number: int) -> list[str]:
         """Whom "the two leaders" or "both countries" right before an offset means: the only two that were named before."""
         start = self.source.sentence(number).start
+        if self._sides and _SIDES.search(self.source.text[start:behind]):
+            return self._sides
         pair = _PAIR.search(self.source.text[start:behind])
         if pair is None:
             return []
@@ -1098,6 +1135,17 @@ class ItemGrounder:
                     if _COUNTERPART.search(act[:start]) and not _POSSESSIVE.match(act, end):
                         found.setdefault(party.name, start)
         return sorted(found, key=found.__getitem__)
+
+    def _promised(self, reading: stance.Reading, number: int) -> list[str]:
+        """To whom something is promised, between the word for that and the act: "promised Odran to", "agreed with Odran to"."""
+        if reading.cue is None or reading.cue[1] >= reading.verb[0]:
+            return []
+        low = self.source.sentence(number).start
+        first, last = low + reading.cue[1], low + reading.verb[0]
+        named = self.roster.between(first, last)
+        direct = named and _DIRECT.fullmatch(self.source.text[first : named[0][0]])
+        ahead = direct and _TO_DO.match(self.source.text[named[-1][1] : last])
+        return list(dict.fromkeys(party.name for *_, party in named)) if ahead else []
 
     def _askers(self, by: Sequence[str], reading: stance.Reading, number: int) -> list[str]:
         """Who asks: whoever stands right before the verb of asking, or behind "by", or says what must be done."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from summariser.grounding.locating import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "FIELDS",
+    "abbreviates",
     "acronym_pairs",
     "is_common",
     "is_worded",
@@ -489,18 +490,18 @@ def acronym_pairs(text: str) -> list[tuple[str, str]]:
         offset = max(0, match.start() - 160)
         for count in range(1, min(len(before), len(short) + 6) + 1):
             words = before[-count:]
-            if words[0][0][0].isupper() and _abbreviates(short, [w[0] for w in words], translated=True):
+            if words[0][0][0].isupper() and abbreviates(short, [w[0] for w in words], translated=True):
                 start = offset + words[0].start()
                 office = _OFFICE_OF.search(text, max(0, start - _OFFICE_SPAN), start)
                 pairs.append((text[office.start() if office else start : offset + words[-1].end()], short))
                 break
     for match in _LONG_IN_BRACKETS.finditer(text):
-        if _abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2]), translated=True):
+        if abbreviates(match[1], re.findall(r"[\w'\u2019.&-]+", match[2]), translated=True):
             pairs.append((match[2], match[1]))
     return list(dict.fromkeys(pairs))
 
 
-def _abbreviates(short: str, words: list[str], *, translated: bool = False) -> bool:
+def abbreviates(short: str, words: Sequence[str], *, translated: bool = False) -> bool:
     """Whether an acronym is the initials of some words, with or without the small ones; a hyphen begins a word too.
 
     ``translated``: in another order too, as in "National Elections Committee (CNE)".

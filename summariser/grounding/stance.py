@@ -219,6 +219,8 @@ _AFFIRMING = _set(
     "emphasized emphasised emphasizing stressed stresses underscored underscores underlined reiterated reiterates reaffirmed "
     "reaffirms reaffirming affirmed affirms affirming highlighted restated expressed renewed renews confirmed"
 )
+_PHASES = _set("begin begins began begun start starts started continue continues continued resume resumes resumed")
+"""Verbs that take an act in "ing" as their own: "has begun closing it"."""
 _STEADFAST = _set("continued continuing enduring unwavering ironclad steadfast lasting abiding")
 _HELD_ON_TO = _set("support engagement cooperation assistance backing resolve aid")
 _WEIGHED = _set("importance need value significance role that")
@@ -564,6 +566,8 @@ def _stance(
     if seen_be and words[before + 1] in {"was", "were"}:
         # "were members" is a state, "was up 22 percent" none.
         return ("done" if word.endswith("ing") or word in _HAPPENED else None), None, False
+    if word.endswith("ing") and not seen_be and place and words[place - 1] in _PHASES:
+        return _stance(words, place - 1, listed, marked, headline=headline, leads=leads)
     if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
@@ -650,7 +654,8 @@ def _only_qualifies(words: list[str], place: int) -> bool:
 def _group(words: list[str], place: int) -> int:
     """Index of the first word of the verb with its auxiliaries and adverbs."""
     index = place
-    while index > 0 and (words[index - 1] in _BESIDE_VERB or words[index - 1].endswith("ly")):
+    beside = _BESIDE_VERB | _PHASES if words[place].endswith("ing") else _BESIDE_VERB
+    while index > 0 and (words[index - 1] in beside or words[index - 1].endswith("ly")):
         index -= 1
     return index
 
