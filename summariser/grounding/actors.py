@@ -1,0 +1,609 @@
+"""Who acts, who is asked, to whom something is promised and whose word it is, told by the words around them. English only."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from summariser.grounding import attribution, names, stance
+from summariser_schemas import Attribution, PartyRef
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from summariser.grounding.claims import Roster, Source
+    from summariser_schemas import Party
+
+__all__ = ["Actors"]
+
+_OPENING = 60
+"""Characters at the beginning of a sentence in which its subject may stand."""
+# A name right behind one of these is no subject: "the chairman of Kmart", "during a summit with Odran".
+_OBJECT_OF = re.compile(
+    r"\b(?:of|with|in|at|for|from|to|by|on|into|against|near|under|over|through|towards?|across|via)"
+    r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}"
+    r"(?:(?:nation|state|country|republic|island|city|town|province|company|firm|retailer|group|party|agency|government)\s+(?:of\s+)?){0,2}$"
+)
+_OWN_SUBJECT = re.compile(
+    r"\b(?:and|but|while|whilst|after|before|when|where|that|because|as|although|though|since|if)\s+"
+    r"(?:(?:the|a|an|his|her|their|its|some|many|all|two)\s+[a-z]|(?:they|he|she|it|there|this|these)\b)"
+)
+"""Where a clause with a subject of its own begins."""
+_VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
+_HELPING = re.compile(
+    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|(?:begun|began|started|starts|continued|continues|resumed)"
+    r"(?:\s+to)?)\s+)+$"
+)
+_OPENING_PHRASE = frozenset(
+    "after before in with without unlike like according to under following despite as for at on by from besides amid during "
+    "since while when against together along".split()
+)
+"""Words with which a phrase before the subject begins: "After talks with Odran,"."""
+_CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
+_INSTITUTION = re.compile(
+    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
+    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
+)
+"""What acts for whoever's name stands before it: "Odran's government closed it"."""
+_JOINING = re.compile(r"(?:[,;]|\b(?:and|or|but|then|nor|also))\s*(?:\([ivx\da-h]{1,4}\)\s*)?$")
+_ENTRY = re.compile(r"\s+(?:will|shall|would|agreed to|agrees to)\s+\((?:i|a|1)\)")
+_INSERTED = re.compile(r"^\s*(?:\([^)]*\)|,[^,]{1,160},)")
+_SUBJECT_OF = re.compile(r"\.?(?:,|\s+(?:\([^)]*\)\s+)?(?:(?:also|later|then|\w+ly)\s+)*([a-z]+)\b)")
+_WITHOUT_VERB = re.compile(r"\s+(?:in|on|at|after|under|with|for|of|from|by|to)\b")
+_TIME_WORDS = re.compile(
+    r"\b(?:(?:on|in|last|this|late|early|next|since)\s+)*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|"
+    r"June|July|August|September|October|November|December|week|month|year|today|yesterday|tomorrow|\d{1,4})\b"
+)
+_COORDINATION = re.compile(r"\s*,?\s*(?:and|&|,)\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,4}")
+_AND = re.compile(r"\band\b|&")
+_TITLE = re.compile(r"\s+(?:[A-Z][\w.]*\s+){1,4}")
+_FIRST_PERSON = ("we", "i")
+_WE = re.compile(r"\b(?:we|i)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b([A-Z]\w+)\s+$")
+"""A word before "I" of which it may be the number: "Phase I"."""
+_FORMER = re.compile(r"\b(?:former|formerly|ex|retired|late|outgoing)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"['’]s?\s|\b(?:of|for|in|at|to|by|with|from|and|near|against)\b")
+"""What makes the name behind it another's: "a friend of", "Tessa's"."""
+_BE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:(?:also|again|now|\w+ly)\s+)*$")
+_WISHING = re.compile(
+    r"\b(?:(?:hop|want|seek|plan|try|tri|aim|intend|continu)(?:e|es|s|ed|ing)?|sought|trying)\s+to\s+$", re.IGNORECASE
+)
+"""What stands before the verb of asking where somebody wishes to ask: "hopes to get Odran to close it"."""
+_WE_BEFORE = re.compile(r"\b(we|i)\s+(?:(?:also|again|now|still|\w+ly)\s+)*$", re.IGNORECASE)
+_WE_OF = re.compile(
+    r"We,\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:leaders|heads|presidents|ministers|governments|representatives|chancellors|secretaries)\s+"
+    r"(?:of\s+state(?:\s+and\s+(?:of\s+)?government)?\s+)?of\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+"""How a joint statement begins: "We, the leaders of Odran and Selane,"."""
+_JOINT = re.compile(
+    r"\bJoint\s+(?:\w+\s+)?(?:Statement|Communiqu[eé]|Declaration)\b|\bJOINT\s+(?:STATEMENT|COMMUNIQU[EÉ]|DECLARATION)\b"
+)
+_ABOUT_ONE = re.compile(r"\b(?:issu|releas|publish|sign|adopt|welcom|hail|slam|reject)\w*\b", re.IGNORECASE)
+"""What a headline about a joint statement has, and that of the statement itself has not."""
+_DIRECT = re.compile(r"\s+(?:with\s+|to\s+)?(?:the\s+)?")
+_TO_DO = re.compile(r"(?:,?\s+(?:on|last|this)\s+\w+)?\s+(?:to|that)\b")
+_SIDES = re.compile(r"\b(?:the|both)\s+(?:two\s+)?(?:parties|sides|participants)\s+$", re.IGNORECASE)
+_OPENING_SENTENCES = 2
+_VOICING = re.compile(
+    r"[:“”\"]|\b(?:sa(?:id|ys?|ying)|t(?:old|ells?|elling)|according|announc|stat(?:e[ds]?|ing|ement)|report|claim|warn|confirm|argu|"
+    r"insist|wr(?:ote|ites?|iting|itten)|not(?:ed?|es|ing)\b|add(?:ed|s|ing)|explain|estimat|believ|think|thought|expect|predict|"
+    r"forecast|promis|pledg|vow|agree|accus|alleg|den(?:y|ied|ies)|acknowledg|admit|testif|declar|reveal|disclos|suggest|stress|"
+    r"emphasi|reiterat|call|urg|ask|demand|propos|offer|welcom|prais|critici|condemn|describ|cit(?:e[ds]?|ing)|quot|read|show|f(?:ind|ound)|"
+    r"tweet|post|letter|survey|poll|stud(?:y|ies)|data|figures|spokes|comment|remark|repl(?:y|ied)|respond|hop|want|plan|intend|order|"
+    r"rul(?:ed|es|ing)|decid|word|view|opinion|source|recall|underscor|underlin|highlight|thank|express|mention|put)",
+    re.IGNORECASE,
+)
+"""Beginnings of words with which a sentence tells what somebody says, thinks or finds."""
+_AGENT = re.compile(
+    r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}(?:(?:government|parliament|president|authorities)\s+of\s+(?:the\s+)?)?$"
+)
+_APPOSITION = re.compile(r",\s[^,]{1,80},\s*$")
+_COUNTERPART = re.compile(
+    r"(?:\b(?:to|with|for)|^[a-z]+(?:\s+[a-z]+){0,3}(?<!\bin)(?<!\bat)(?<!\bof)(?<!\bon)(?<!\bby)(?<!\bfrom)(?<!\binto)(?<!\bnear)(?<!\band))\s+"
+    r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
+)
+_POSSESSIVE = re.compile(
+    r"['’+/-]|\s+[A-Z]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+"
+)
+_CALLED_ON = re.compile(r"^\w+\s+(?:up)?on\s+(?:the\s+)?$")
+_LEADERS = ("leaders", "presidents", "ministers", "men", "women", "officials")
+_PAIR_ANYWHERE = re.compile(
+    rf"\b(?:the two|both)\s+(?P<who>{'|'.join(_LEADERS)}|countries|nations|states|governments|sides)\b", re.IGNORECASE
+)
+_PAIR = re.compile(_PAIR_ANYWHERE.pattern + r"\s+$", re.IGNORECASE)
+_TWO = 2
+_PRONOUN = re.compile(
+    r"\b(?:he|she|it|they|who|the (?:company|firm|group|ministry|government|union|country|court))\b", re.I
+)
+
+
+class Actors:
+    """Reads off the sentences of a source which of the parties found in it act and speak there."""
+
+    def __init__(self, source: Source, roster: Roster) -> None:
+        self.source = source
+        self.roster = roster
+
+    def in_own_words(self, party: Party, number: int) -> str:
+        """By what a sentence is about a party that it does not name: "we", a quotation, the other side; or nothing."""
+        start, end = (sentence := self.source.sentence(number)).start, sentence.end
+        for match in _WE.finditer(sentence.text):
+            meant, why = self._spoken_for(match[0].casefold(), start + match.start())
+            if party.name in meant:
+                return f"{match[0]!r}: {why}"
+        sides = self.sides if party.name in self.sides else []
+        if any(self.roster.mentions(side, start, end) for side in map(self.roster.find, sides) if side is not None):
+            return f"a side of the joint statement, as {' and '.join(sides)} are"
+        voices = (self.quoting(offset) for offset in (start + 1, end - 1))
+        return f"{party.name!r} is quoted" if any(v is not None and v.party == party.id for v in voices) else ""
+
+    def near(self, party: Party, number: int) -> bool:
+        """Whether a sentence names the party, or has a pronoun for what the sentence before it names."""
+        sentence = self.source.sentence(number)
+        if self.roster.mentions(party, sentence.start, sentence.end):
+            return True
+        if _PAIR_ANYWHERE.search(sentence.text) and self.roster.mentions(party, 0, sentence.start):
+            return True
+        if number == 1 or not _PRONOUN.search(sentence.text):
+            return False
+        before = self.source.sentence(number - 1)
+        return bool(self.roster.mentions(party, before.start, before.end))
+
+    def says(self, words: str, around: Sequence[int]) -> bool:
+        """Whether a sentence that names a source says anything of what somebody says, thinks or finds."""
+        there = [self.source.sentence(n) for n in around]
+        named = [s for s in there if words.casefold() in s.text.casefold()] or there
+        return any(_VOICING.search(s.text) or self.source.quotation_at(s.start + 1) for s in named)
+
+    def same_voice(self, words: str, voiced: Attribution) -> bool:
+        """Whether words for a source mean the one that a sentence voices: one holds the other, or both name one party."""
+        ours, theirs = names.name_key(words), names.name_key(voiced.text)
+        if f" {ours} " in f" {theirs} " or f" {theirs} " in f" {ours} ":
+            return True
+        party = self.roster.find(words)
+        return party is not None and voiced.party == party.id
+
+    def voiced(self, sentences: Sequence[int]) -> Attribution | None:
+        """The source that the sentence itself names with a verb of speech."""
+        for number in sentences:
+            words = attribution.voice(self.source.sentence(number).text, language=self.source.language)
+            if words is not None:
+                return self.attributed(words)
+        return None
+
+    def speaking(self, start: int, end: int) -> Attribution | None:
+        """The party that stands right before a verb of speech in a span of the document, the last of them."""
+        for match in reversed(list(attribution.speeches(self.source.text[start:end], language=self.source.language))):
+            found = self._speaker_at(start + match.start(), start)
+            if found is not None:
+                return found
+        return None
+
+    def _speaker_at(self, verb: int, start: int) -> Attribution | None:
+        """The one party right before a verb of speech."""
+        spoke = self._before(verb, start)
+        party = self.roster.find(spoke[0]) if len(spoke) == 1 else None
+        if party is None:
+            return None
+        a, b = self.roster.mentions(party, start, verb)[-1]
+        return Attribution(text=self.source.text[a:b], party=PartyRef(party.id))
+
+    def quoting(self, offset: int) -> Attribution | None:
+        """Who is named as the speaker of the quotation that an offset stands in, right before it or right behind it."""
+        quotation = self.source.quotation_at(offset)
+        first = None if quotation is None else self.source.sentence_at(quotation[0])
+        last = None if quotation is None else self.source.sentence_at(quotation[1] - 1)
+        if quotation is None or first is None or last is None or self.source.language != stance.LANGUAGE:
+            return None
+        start, end = quotation
+        others = [place for place in self.source.quotations if place[0] < last.end and place[1] > first.start]
+        before = max((b for _, b in others if b <= start), default=first.start)
+        behind = min((a for a, _ in others if a >= end), default=last.end)
+        words = attribution.quoted_by(self.source.text[end - 1 : behind])
+        if words is not None:
+            return self.attributed(words)
+        lead = self.source.text[max(before, first.start) : start]
+        verb = attribution.leads_to_quotation(lead)
+        if verb is not None:
+            return self._speaker_at(start - len(lead) + verb, start - len(lead))
+        alone = not lead.strip() and not self.source.text[end : last.end].strip(" .,")
+        if alone and start == first.start and first.number > 1:
+            former = self.source.sentence(first.number - 1)  # “…,” said Li Dan. “We will …”
+            said = next(
+                (place for place in self.source.quotations if former.start <= place[0] < place[1] <= former.end), None
+            )
+            if said is not None and former.paragraph == first.paragraph:
+                words = attribution.quoted_by(self.source.text[said[1] - 1 : former.end])
+                return None if words is None else self.attributed(words)
+        return None
+
+    def attributed(self, words: str) -> Attribution:
+        """Words for a source, with the party that they name."""
+        party = self.roster.find(words)
+        return Attribution(text=words, party=PartyRef(party.id) if party else None)
+
+    def _spoken_for(self, pronoun: str, offset: int) -> tuple[list[str], str]:
+        """Whom "I" or "we" at an offset stands for, and by what.
+
+        In a quotation the speaker, and for "we" whom the speaker acts for; elsewhere those with whom a joint statement begins.
+        """
+        quotation = self.source.quotation_at(offset)
+        if quotation is None:
+            return (self._stating, "the statement is theirs") if pronoun == "we" else ([], "")
+        before = _NUMBERED.search(self.source.text[quotation[0] + 1 : offset])
+        if attribution.is_inner(self.source.text[slice(*quotation)], offset - quotation[0]) or (
+            pronoun == "i" and before is not None and not names.is_common(before[1], listed=True)
+        ):
+            return [], ""
+        voice = self.quoting(offset)
+        speaker = None if voice is None else self._speaker_in(voice)
+        if speaker is None or (pronoun == "i" and speaker.kind != "person"):
+            return [], ""
+        if pronoun == "i" or speaker.kind != "person":
+            return [speaker.name], f"{speaker.name!r} speaks"
+        if speaker.affiliation is None or _FORMER.search(speaker.role or ""):
+            return [], ""
+        employer = self.roster.by_id(speaker.affiliation)
+        return [employer.name], f"{speaker.name!r} speaks, for {employer.name!r}"
+
+    def _speaker_in(self, voice: Attribution) -> Party | None:
+        """The party that the words for a source name: "Tessa chief executive Li Dan", and not "a friend of Li Dan"."""
+        if voice.party is not None:
+            return self.roster.by_id(voice.party)
+        for party in self.roster.told_of(voice.text):
+            for form in (party.name, *party.aliases):
+                lead = voice.text.removesuffix(form)
+                if lead != voice.text and party.kind == "person" and not _OF_ANOTHER.search(lead):
+                    return party
+        return None
+
+    @cached_property
+    def _stating(self) -> list[str]:
+        """The parties that a joint statement names as its own: "We, the leaders of Odran, Selane and Norvia, met"."""
+        for sentence in self.source.sentences if self.source.language == stance.LANGUAGE else ():
+            opening = _WE_OF.match(sentence.text)
+            if opening is not None and self.source.usable(sentence.number):
+                start = sentence.start + opening.end()
+                named = self.roster.between(start, sentence.end)
+                return self._together(start, sentence.end) if named and named[0][0] == start else []
+        return self.sides
+
+    @cached_property
+    def sides(self) -> list[str]:
+        """The two that a joint statement is by, as its first sentence or its title names them; nobody's elsewhere."""
+        document = self.source.document
+        title = document.title or document.text.lstrip().partition("\n")[0]
+        if self.source.language != stance.LANGUAGE or not _JOINT.search(title) or _ABOUT_ONE.search(title):
+            return []
+        opening = [self.roster.named(s.start, s.end) for s in self.source.sentences[:_OPENING_SENTENCES]]
+        for named in (*opening, self.roster.told_of(title)):
+            sides = list(dict.fromkeys(party.name for party in named if party.kind != "person"))
+            if len(sides) == _TWO:
+                return sides
+        return []
+
+    def _before(self, end: int, low: int) -> list[str]:
+        """The parties named right before an offset, or before what is put in between commas there."""
+        direct, put_in = self.right_before(end, low), _APPOSITION.search(self.source.text[low:end])
+        if direct or put_in is None:
+            return direct
+        # "Li Dan, the minister, said"; "a union, the UTL, said"
+        start = low + put_in.start()
+        stop = low + len(self.source.text[low:end].rstrip(", "))
+        return (
+            self.right_before(start, low) or [p.name for _, b, p in self.roster.between(start, stop) if b == stop][:1]
+        )
+
+    def agents(self, verb: int, end: int) -> list[Party]:
+        """Who did what is told in the passive: the parties right behind "by"."""
+        found: list[Party] = []
+        for party in self.roster.parties:
+            starts = [a for a, _ in self.roster.mentions(party, verb, end)]
+            if any(
+                _AGENT.search(self.source.text[max(verb, start - 60) : start]) and self._done_by(verb, start)
+                for start in starts
+            ):
+                found.append(party)
+        return found
+
+    def _done_by(self, verb: int, start: int) -> bool:
+        """Whether "by" before an offset goes with the verb: not in "was hurt when a ship owned by Odran sank"."""
+        return not any(
+            word.endswith((",", ";"))
+            or word in _CLAUSE_WORDS
+            or word == "run"
+            or (word.islower() and stance.is_verb(word))
+            for word in self.source.text[verb:start].split()[1:]
+        )
+
+    def subjects(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
+        """Who performs the act: those right before the verb, else those of ``by`` that stand where a subject can."""
+        sentence = self.source.sentence(number)
+        verb = sentence.start + reading.verb[0]
+        cue = verb if reading.cue is None else sentence.start + reading.cue[0]
+        low, high = sentence.start, verb
+        if reading.passive:
+            agents = self.agents(verb, sentence.end)
+            if agents:
+                first = min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0])
+                return [first.name]
+            # Without "by", whoever stands before the verb is whom it was done to.
+            done_to = {*self.right_before(sentence.start + reading.group, low)}
+            there = [
+                p
+                for p in self.roster.named(low, sentence.end)
+                if self._stands_as_subject(p, low, sentence.end, passive=True)
+            ]
+            return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
+        if reading.stance == "sought" and cue < verb and _BE_BEFORE.search(self.source.text[low:cue]):
+            lead = self.source.text[low:cue]  # "was asked by Odran to pay"
+            return self._before(low + len(_HELPING.sub("", lead)), low)
+        told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
+        # "Promised Odran to pay": whoever stands between is promised it.
+        aside = told_of and self.source.text.startswith("to ", sentence.start + reading.group)
+        direct = [] if aside else self._before(sentence.start + reading.group, low)
+        if not direct and told_of:
+            lead = self.source.text[low:cue]
+            direct = self._before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
+        if direct:
+            return direct
+        if reading.stance in ("done", "pledged") and (agents := self.agents(verb, sentence.end)):
+            return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
+            return several
+        if reading.pronoun in _FIRST_PERSON:
+            lead = self.source.text[low : sentence.start + reading.group - len(reading.pronoun) - 1]
+            if reading.stance in ("pledged", "agreed", "offered") and not _WE.search(lead):
+                return []  # "They promised that we would get two docks"
+            if meant := self._meant(reading.pronoun, sentence.start + reading.group, number):
+                return meant
+        if cue < verb and reading.stance != "sought":
+            lead = _HELPING.sub("", _WISHING.sub("", self.source.text[low:cue]))
+            if (own := _WE_BEFORE.search(lead)) is not None:
+                return self._spoken_for(own[1].casefold(), low + own.start(1))[0]
+        if reading.pronoun is not None and by:
+            return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
+        if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
+            return both
+        if reading.pronoun is not None:
+            return self._meant(reading.pronoun, sentence.start + reading.group, number)
+        if reading.stance == "sought" and cue < verb:
+            low = cue
+        elif reading.stance == "pledged":
+            high = min(verb, cue)
+        there = [
+            p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
+        ]
+        if low == sentence.start:
+            there = [p for p in there if self._acts_until(p, low, min(low + reading.group, cue))]
+        kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
+        if any(self.roster.find(name) for name in kept):
+            return kept
+        if reading.stance == "sought" and low > sentence.start and not there:
+            # "Called on Odran to stop": whoever is called on is asked.
+            places = [(a, p) for p in self.roster.parties for a, _ in self.roster.mentions(p, low, high)]
+            there = [p for a, p in places if _CALLED_ON.search(self.source.text[low:a])]
+        if reading.stance == "sought" and low > sentence.start and len(there) == 1:
+            return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
+        acting = [p for p in there if self._acts_before(p, low, high)]
+        acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low, high)]
+        return [acting[0].name] if len(acting) == 1 else []
+
+    def _acts_before(self, party: Party, low: int, high: int) -> bool:
+        """Whether a verb follows the party's name: "Since May, Odran has closed one dock and fined two": it fined, too."""
+        return any(
+            _VERB_NEXT.match(self.source.text, end)
+            and not _OWN_SUBJECT.search(self.source.text, end, high)
+            and not _OBJECT_OF.search(self.source.text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, high)
+        )
+
+    def _acts_until(self, party: Party, low: int, verb: int) -> bool:
+        """Whether nothing between the party's name and a verb is the verb's own subject: "Odran said rebels burned it"."""
+        text = self.source.text
+        return any(
+            _may_act(text[end:verb], person=party.kind == "person")
+            and not _OBJECT_OF.search(text[max(low, start - 60) : start])
+            for start, end in self.roster.mentions(party, low, verb)
+        )
+
+    def right_before(self, end: int, low: int) -> list[str]:
+        """The parties named right before an offset: "Odran", "Odran and Minister Li Dan"."""
+        places = self.roster.between(low, end)
+        subjects: list[str] = []
+        joined = False
+        while places:
+            start, stop, party = places.pop()
+            gap = self.source.text[stop:end]
+            if subjects and not _COORDINATION.fullmatch(gap):
+                if _TITLE.fullmatch(gap):
+                    continue  # part of the title of the one behind it: "US Ambassador Li Dan"
+                break
+            if not subjects and gap.strip(" \n.)"):
+                break
+            if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
+                return []
+            if subjects and self._stands_apart(low, start, gap):
+                break
+            joined |= bool(subjects) and _AND.search(gap) is not None
+            subjects.insert(0, party.name)
+            end = start
+        # "As leader of Odran, Li Dan resigned": a comma alone joins nobody.
+        return subjects if joined else subjects[-1:]
+
+    def _stands_apart(self, low: int, start: int, gap: str) -> bool:
+        """Whether a party does not belong to those behind it: "After talks with Odran, Tessa and UTL", "hit Odran, and Tessa"."""
+        lead = self.source.text[low:start]
+        words = lead.split()
+        if not words:
+            return False
+        if gap.lstrip().startswith(",") and "," not in lead and words[0].casefold() in _OPENING_PHRASE:
+            return True
+        verbs = stance.verbs_of(words)
+        governed = _OBJECT_OF.search(lead) is not None or (verbs[-1:] == words[-1:] and bool(verbs))
+        return governed and bool(verbs) and not any(attribution.speeches(" ".join(verbs[-1:])))
+
+    def _opens(self, party: Party, low: int, high: int) -> bool:
+        """Whether a sentence begins with the party, a title or two before its name, and no other subject follows."""
+        start, end = min(self.roster.mentions(party, low, low + _OPENING), default=(None, low))
+        return (
+            start is not None
+            and all(word[:1].isupper() or word in {"the", "a"} for word in self.source.text[low:start].split())
+            and not _OWN_SUBJECT.search(self.source.text, end, high)
+        )
+
+    def _antecedents(self, by: list[str], pronoun: str, sentence: tuple[int, int, int]) -> list[str]:
+        """The one of ``by`` that a pronoun can stand for: a person for "he", and nobody named only behind the verb.
+
+        ``sentence`` is its start, its verb and its end.
+        """
+        low, verb, high = sentence
+        chosen: list[str] = []
+        for name in by:
+            party = self.roster.find(name)
+            if party is None or (pronoun in {"he", "she"}) != (party.kind == "person"):
+                continue
+            if not self.roster.mentions(party, low, high) or self._stands_as_subject(party, low, verb, passive=False):
+                chosen.append(name)
+        return chosen if len(chosen) == 1 else []
+
+    def _meant(self, pronoun: str, behind: int, number: int) -> list[str]:
+        """The one party that a pronoun right before an offset can stand for, where the model names none."""
+        low = self.source.sentence(number).start
+        before = low + len(self.source.text[low:behind].rstrip()) - len(pronoun)
+        if pronoun in {"who", "which"}:
+            return self.right_before(low + len(self.source.text[low:before].rstrip(", ")), low)
+        if pronoun == "they" and number > 1:
+            return self._several(number - 1)
+        if pronoun in _FIRST_PERSON:
+            return self._spoken_for(pronoun, before)[0]
+        if pronoun not in {"he", "she", "it"}:
+            return []
+        spans = [(low, before)]
+        if number > 1 and self.source.sentence(number - 1).paragraph <= self.source.sentence(number).paragraph:
+            spans.append((self.source.sentence(number - 1).start, self.source.sentence(number - 1).end))
+        for start, end in spans:
+            there = [p for p in self.roster.named(start, end) if (p.kind == "person") == (pronoun != "it")]
+            if there:
+                return [there[0].name] if len(there) == 1 and self._heads(there[0], start, end) else []
+        return []
+
+    def _heads(self, party: Party, low: int, high: int) -> bool:
+        """Whether a party is the subject of a verb: what a pronoun in the next sentence stands for."""
+        text = self.source.text
+        for start, end in self.roster.mentions(party, low, high):
+            behind = _SUBJECT_OF.match(text, end)
+            verb = behind is not None and (behind[1] is None or stance.is_verb(behind[1]))
+            if verb and not _OBJECT_OF.search(text[max(low, start - 60) : start]):
+                return True
+        return False
+
+    def _several(self, number: int) -> list[str]:
+        """The parties, two at least, that a sentence names together before all others: "Odran and Selane agreed"."""
+        sentence = self.source.sentence(number)
+        named = self.roster.between(sentence.start, sentence.end)
+        lead = self.source.text[sentence.start : named[0][0]].split() if named else []
+        if "between" in lead or stance.verbs_of(lead):
+            return []  # "Rebels attacked Odran and Norvia. They …"
+        return self._together(sentence.start, sentence.end)
+
+    def _together(self, low: int, high: int) -> list[str]:
+        """The parties, two at least, that stand together before all others between two offsets."""
+        together: list[str] = []
+        end = low
+        for start, stop, party in self.roster.between(low, high):
+            if together and not _COORDINATION.fullmatch(self.source.text[end:start]):
+                break
+            together.append(party.name)
+            end = stop
+        return list(dict.fromkeys(together)) if len(set(together)) > 1 else []
+
+    def _both(self, behind: int, number: int) -> list[str]:
+        """Whom "the two leaders" or "both countries" right before an offset means: the only two that were named before."""
+        start = self.source.sentence(number).start
+        if self.sides and _SIDES.search(self.source.text[start:behind]):
+            return self.sides
+        pair = _PAIR.search(self.source.text[start:behind])
+        if pair is None:
+            return []
+        persons = pair["who"] in _LEADERS
+        named = self.roster.named(0, start)
+        there = [
+            p.name for p in named if (p.kind == "person" and p.role is not None if persons else p.kind == "country")
+        ]
+        return there if len(there) == _TWO else []
+
+    def _stands_as_subject(self, party: Party, low: int, high: int, *, passive: bool) -> bool:
+        for start, _ in self.roster.mentions(party, low, high):
+            before = self.source.text[max(low, start - 60) : start]
+            if not _OBJECT_OF.search(before) or (passive and _AGENT.search(before)):
+                return True
+        return False
+
+    def counterparts(self, act: str, by: Sequence[str]) -> list[str]:
+        """Whom an act is done to or with, by its own words: "pay 40 million euros to the Delta Fund", "visit Odran"."""
+        if act.islower():
+            return []
+        acting = {party.id for name in by if (party := self.roster.find(name))}
+        found: dict[str, int] = {}
+        for party in self.roster.parties:
+            for form in (party.name, *party.aliases) if party.id not in acting else ():
+                for start, end in names.mentions(act, form):
+                    if _COUNTERPART.search(act[:start]) and not _POSSESSIVE.match(act, end):
+                        found.setdefault(party.name, start)
+        return sorted(found, key=found.__getitem__)
+
+    def promised(self, reading: stance.Reading, number: int) -> list[str]:
+        """To whom something is promised, between the word for that and the act: "promised Odran to", "agreed with Odran to"."""
+        if reading.cue is None or reading.cue[1] >= reading.verb[0]:
+            return []
+        low = self.source.sentence(number).start
+        first, last = low + reading.cue[1], low + reading.verb[0]
+        named = self.roster.between(first, last)
+        direct = named and _DIRECT.fullmatch(self.source.text[first : named[0][0]])
+        ahead = direct and _TO_DO.match(self.source.text[named[-1][1] : last])
+        return list(dict.fromkeys(party.name for *_, party in named)) if ahead else []
+
+    def askers(self, by: Sequence[str], reading: stance.Reading, number: int) -> list[str]:
+        """Who asks: whoever stands right before the verb of asking, or behind "by", or says what must be done."""
+        sentence = self.source.sentence(number)
+        asked = {party.id for name in by if (party := self.roster.find(name))}
+        if reading.cue is not None:
+            cue = sentence.start + reading.cue[0]
+            lead = self.source.text[sentence.start : cue]
+            if _BE_BEFORE.search(lead):  # "was urged by Odran to"
+                return [p.name for p in self.agents(cue, sentence.start + reading.verb[0]) if p.id not in asked]
+            lead = _HELPING.sub("", _WISHING.sub("", lead))
+            own = _WE_BEFORE.search(lead)
+            if own is not None:
+                return self._spoken_for(own[1].casefold(), sentence.start + own.start(1))[0]
+            direct = [self.roster.find(name) for name in self._before(sentence.start + len(lead), sentence.start)]
+            near = [p.name for p in direct if p is not None and p.id not in asked]
+            if near or not stance.is_opinion(sentence.text, reading):
+                return near
+        voice = self.quoting(sentence.start + reading.verb[0]) or self.voiced((number,))
+        voice = voice or self.speaking(sentence.start, sentence.start + reading.group)
+        if voice is None or voice.party is None or voice.party in asked:
+            return []
+        return [self.roster.by_id(voice.party).name]
+
+
+def _may_act(gap: str, *, person: bool) -> bool:
+    """Whether what stands between a name and a verb leaves the name as the verb's subject."""
+    institution = None if person else _INSTITUTION.match(gap)
+    rest = gap[institution.end() :] if institution is not None else gap
+    rest = _TIME_WORDS.sub("", _INSERTED.sub("", _HELPING.sub("", rest)))
+    words = rest.split()
+    if rest[:1] in {"'", "’"}:
+        return False  # "Odran's rival closed it"
+    if not words or _ENTRY.match(gap):
+        return True  # "Odran will (i) close it and (ii) sell it"
+    first = next((word for word in words if not word.endswith("ly") and word != "also"), "").strip(",.")
+    acts = first.islower() and stance.is_verb(first)
+    if _JOINING.search(rest):
+        clause = not _CLAUSE_WORDS.isdisjoint(set(words[:-1]) - {"and", "but"}) or bool(_OWN_SUBJECT.search(rest))
+        spoken = any(attribution.speeches(rest))
+        return (acts and not spoken and not clause) or rest.lstrip().startswith((",", "("))
+    return _WITHOUT_VERB.match(rest) is not None and not stance.verbs_of(words)
