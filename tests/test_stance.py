@@ -94,6 +94,8 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("promise without", "As Odran promised during the vote, it paid.", "promised during the vote", None),
     ("has begun", "Odran has begun dropping food.", "dropping food", "done"),
     ("will begin", "Odran will begin dropping food.", "dropping food", "planned"),
+    ("will before", "For the docks they will need, Odran is building roads.", "building roads", "done"),
+    ("subjunctive", "Odran demanded that Norvia close two docks.", "close two docks", "sought"),
     ("may begin", "Odran may begin dropping food.", "dropping food", "possible"),
     ("as set out", "They voted, as set out in the charter.", "set out in the charter", None),
 ]
@@ -213,6 +215,7 @@ def test_to_before_a_determiner_leads_to_no_act() -> None:
         ("Tessa asked Odran for leave to build two docks.", "build two docks"),
         ("Odran agreed to allow Norvia to build two docks.", "build two docks"),
         ("Odran will vote after Norvia has published the report.", "published the report"),
+        ("After Odran has published the report, Norvia will vote.", "published the report"),
         ("Odran may decide it will open two docks.", "open two docks"),
         ("Odran lied that it closed two docks.", "closed two docks"),
         ("Tessa was due to open two docks in May but missed the deadline.", "open two docks"),

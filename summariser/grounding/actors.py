@@ -337,7 +337,7 @@ class Actors:
                 if self._stands_as_subject(p, low, sentence.end, passive=True)
             ]
             return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
-        if reading.stance == "sought" and cue < verb and _BE_BEFORE.search(self.source.text[low:cue]):
+        if reading.stance == "sought" and cue < verb and self._is_asked(reading, low):
             lead = self.source.text[low:cue]  # "was asked by Odran to pay"
             return self._before(low + len(_HELPING.sub("", lead)), low)
         told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
@@ -542,6 +542,12 @@ class Actors:
                 return True
         return False
 
+    def _is_asked(self, reading: stance.Reading, low: int) -> bool:
+        """Whether the verb of asking is in the passive, "was urged by Odran to", of a sentence that begins at ``low``."""
+        first, last = reading.cue or reading.verb
+        cue = self.source.text[low + first : low + last]
+        return not cue.endswith("ing") and _BE_BEFORE.search(self.source.text[low : low + first]) is not None
+
     def counterparts(self, act: str, by: Sequence[str]) -> list[str]:
         """Whom an act is done to or with, by its own words: "pay 40 million euros to the Delta Fund", "visit Odran"."""
         if act.islower():
@@ -573,7 +579,7 @@ class Actors:
         if reading.cue is not None:
             cue = sentence.start + reading.cue[0]
             lead = self.source.text[sentence.start : cue]
-            if _BE_BEFORE.search(lead):  # "was urged by Odran to"
+            if self._is_asked(reading, sentence.start):
                 return [p.name for p in self.agents(cue, sentence.start + reading.verb[0]) if p.id not in asked]
             lead = _HELPING.sub("", _WISHING.sub("", lead))
             own = _WE_BEFORE.search(lead)
@@ -600,7 +606,7 @@ def _may_act(gap: str, *, person: bool) -> bool:
         return False  # "Odran's rival closed it"
     if not words or _ENTRY.match(gap):
         return True  # "Odran will (i) close it and (ii) sell it"
-    first = next((word for word in words if not word.endswith("ly") and word != "also"), "").strip(",.")
+    first = next((word for word in words if not stance.is_adverb(word) and word != "also"), "").strip(",.")
     acts = first.islower() and stance.is_verb(first)
     if _JOINING.search(rest):
         clause = not _CLAUSE_WORDS.isdisjoint(set(words[:-1]) - {"and", "but"}) or bool(_OWN_SUBJECT.search(rest))

@@ -138,6 +138,8 @@ def with_subject(sentence: str, phrase: str, group: int) -> str:
         if any(map(is_verb, _words(sentence[first : joint.start()]))):
             first = joint.end()
     subject = _words(sentence[first:group])
+    if ", " in sentence[first:group]:
+        return phrase  # "Odran's ally, closed two docks"
     if (
         not 0 < len(subject) <= _LONGEST_SUBJECT
         or {subject[0], subject[-1]} & _NO_SUBJECT

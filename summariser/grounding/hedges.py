@@ -67,6 +67,7 @@ _GOVERN = _set(
 _BEFORE_ANOTHER = _set("after when")
 """With a perfect behind them, and something ahead before them, they name what is not yet so: "will pay after it has voted"."""
 _PERFECT = _set("has have")
+_MEANING = _set("intend intends plan plans")
 _NEAR = 3
 _MODAL_REACH = 5
 
@@ -108,10 +109,12 @@ def _conditional(words: Sequence[str], low: int, first: int) -> bool:
 
 
 def _not_yet(words: Sequence[str], low: int, first: int) -> bool:
-    """Whether the verb only says when something else comes: "will pay after Odran has voted"."""
-    return words[first] in _PERFECT and any(
-        words[i] in _BEFORE_ANOTHER and not _AHEAD.isdisjoint(words[:i]) for i in range(low, first)
-    )
+    """Whether the verb only says when something else comes: "will pay after Odran has voted", "once it has voted, it intends"."""
+    if words[first] not in _PERFECT:
+        return False
+    if words[low] in _BEFORE_ANOTHER | _ONLY_AHEAD and not low:
+        return not (_AHEAD | _MEANING).isdisjoint(words[first:])
+    return any(words[i] in _BEFORE_ANOTHER and not _AHEAD.isdisjoint(words[:i]) for i in range(low, first))
 
 
 def _of_another(words: Sequence[str], low: int, first: int) -> bool:

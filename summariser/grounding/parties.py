@@ -60,6 +60,10 @@ _LISTED_PLACE = re.compile(
     r"(?:(?:the\s+)?[A-Z][\w.'’-]*(?:\s+(?:and\s+)?[A-Z][\w.'’-]*)*,\s+)*(?:and\s+|or\s+)?(?:the\s+)?$"
 )
 """A list of places up to the next of them: "in Selane, Odran, and "."""
+_ACTING = re.compile(
+    r"\s+(?:(?:also|then|\w+ly)\s+)?(?:has|have|had|will|would|[a-z]+ed|s(?:aid|ays|ees|aw|ent|old)|m(?:et|ade)|won|lost|led|took|began)\b"
+)
+"""What follows a name that is the subject although a place stands before it: "In Selane, Tessa closed its docks"."""
 _OFFICES = frozenset("municipality ministry department government council court commission committee".split())
 _PLACE_SPAN = 240
 
@@ -337,7 +341,11 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     first, _, rest = source.text[slice(*places[0])].partition(" ") if places else ("", "", "")
     if first.casefold() in _OFFICES and rest.startswith(("of ", "for ")):
         return False  # "requests from the Municipality of Selane"
-    return all(_as_place(source.text[max(0, start - _PLACE_SPAN) : start]) for start, _ in places)
+    return all(
+        _as_place(source.text[max(0, start - _PLACE_SPAN) : start])
+        and not (source.text[:start].endswith(", ") and _ACTING.match(source.text, end))
+        for start, end in places
+    )
 
 
 def _as_place(before: str) -> bool:

@@ -25,6 +25,7 @@ __all__ = [
     "Reading",
     "Stance",
     "acts_in",
+    "is_adverb",
     "is_opinion",
     "is_verb",
     "read",
@@ -219,6 +220,8 @@ _AFFIRMING = _set(
     "emphasized emphasised emphasizing stressed stresses underscored underscores underlined reiterated reiterates reaffirmed "
     "reaffirms reaffirming affirmed affirms affirming highlighted restated expressed renewed renews confirmed"
 )
+_DEMANDING = re.compile(r"(?:demand|insist|request|urg|recommend|propos|ask)(?:e?s|ed|ing)?$")
+_PROGRESSING = _set("is are was were has have had been also now again")
 _PHASES = _set("begin begins began begun start starts started continue continues continued resume resumes resumed")
 """Verbs that take an act in "ing" as their own: "has begun closing it"."""
 _STEADFAST = _set("continued continuing enduring unwavering ironclad steadfast lasting abiding")
@@ -291,7 +294,7 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
             continue
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
-        if words[place] in _CONSTANT or _is_adverb(words[place]):
+        if words[place] in _CONSTANT or is_adverb(words[place]):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
         else:
             leads = spoken.stems[place] == _first(phrase)
@@ -452,11 +455,16 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
     return places
 
 
-_VERBS_IN_LY = _set("apply supply reply rely comply fly multiply ally imply rally tally bully sully")
+_NO_ADVERBS = _set(
+    "apply supply reply rely comply fly multiply ally imply rally tally bully sully family assembly monopoly anomaly july italy "
+    "butterfly"
+)
+"""Verbs and nouns that end as adverbs do."""
 
 
-def _is_adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in _VERBS_IN_LY
+def is_adverb(word: str) -> bool:
+    """Whether a word in lower case has the form of an adverb."""
+    return word.endswith("ly") and word not in _NO_ADVERBS
 
 
 def _finite(spoken: tuple[str, ...]) -> list[str]:
@@ -468,16 +476,14 @@ def _finite(spoken: tuple[str, ...]) -> list[str]:
     if not first or spoken[first - 1] in _NO_SUBJECT:
         return []
     verb = [
-        word
-        for word in spoken[first + 1 : first + 1 + _ADVERB_GAP]
-        if word not in _AUXILIARIES and not _is_adverb(word)
+        word for word in spoken[first + 1 : first + 1 + _ADVERB_GAP] if word not in _AUXILIARIES and not is_adverb(word)
     ][:1]
     return [*verb, *verb] if spoken[first] in _POSSIBLE else ["", *verb]
 
 
 def _first(phrase: str) -> str:
     """The stem of the first word of a phrase that is no auxiliary and no adverb."""
-    return next((stem(w) for w in _words_of(phrase) if w not in _AUXILIARIES and not _is_adverb(w)), "")
+    return next((stem(w) for w in _words_of(phrase) if w not in _AUXILIARIES and not is_adverb(w)), "")
 
 
 def _stance(
@@ -514,7 +520,7 @@ def _stance(
             seen_be = True
         elif left in _HAVE:
             seen_have = True
-        elif not (left.endswith("ly") or left in _BETWEEN):
+        elif not (is_adverb(left) or left in _BETWEEN):
             break
         steps += 1
         before -= 1
@@ -579,7 +585,8 @@ def _stance(
         if word in _RESULTING and (stance is not None or not _WILL_OR_WOULD.isdisjoint(words[:place])):
             return None, None, passive
         if stance is None:
-            stance = "planned" if any(w in _WILL_OR_WOULD for w in words[:place]) else "done"
+            ahead = not seen_be and any(w in _WILL_OR_WOULD for w in words[:place])
+            stance = "planned" if ahead else "done"
         return stance, cue, passive
     # A base form in a list: "to cut A, close B and sell C", "will cut A and close B".
     for index in range(place - 1, -1, -1) if place in listed else ():
@@ -596,6 +603,10 @@ def _stance(
         past = words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES)
         if past and not marked:
             break
+    if not passive and "that" in words[max(1, place - _INFINITIVE_REACH) : place]:
+        that = place - 1 - words[place - 1 :: -1].index("that")
+        if _DEMANDING.match(words[that - 1]) and not word.endswith(("s", "ed", "ing")):
+            return "sought", that - 1, passive  # "demanded that Odran close it"
     return None, None, passive
 
 
@@ -643,7 +654,7 @@ def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, h
 def _only_qualifies(words: list[str], place: int) -> bool:
     """Whether a past form right behind a noun is a participle that only says which: "the company owned by Tessa"."""
     ahead = place + 1
-    while ahead < len(words) and (words[ahead] in _WHEN or words[ahead].endswith("ly")):
+    while ahead < len(words) and (words[ahead] in _WHEN or is_adverb(words[ahead])):
         ahead += 1
     following, behind = [*words[ahead : ahead + 2], "", ""][:2]
     if following == "by":
@@ -655,7 +666,7 @@ def _group(words: list[str], place: int) -> int:
     """Index of the first word of the verb with its auxiliaries and adverbs."""
     index = place
     beside = _BESIDE_VERB | _PHASES if words[place].endswith("ing") else _BESIDE_VERB
-    while index > 0 and (words[index - 1] in beside or words[index - 1].endswith("ly")):
+    while index > 0 and (words[index - 1] in beside or is_adverb(words[index - 1])):
         index -= 1
     return index
 
@@ -779,6 +790,8 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
         found = read(sentence, bare, language=language)
         return bare, found and replace(found, stance=None)
     outer: tuple[str, Reading | None] | None = None
+    while len(words) > 1 and words[0].casefold() in _PROGRESSING:
+        words = words[1:]  # "is calling on Odran to"
     if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
@@ -827,7 +840,7 @@ def _is_state(words: list[str]) -> bool:
     place = 1 if len(words) > 1 and words[0].casefold() in {"it", "this", "that", "there", "he", "she", "they"} else 0
     if words[place].casefold() not in {"is", "are", "am"}:
         return False
-    following = next((w.casefold().strip(",.;") for w in words[place + 1 :] if not w.endswith("ly")), "")
+    following = next((w.casefold().strip(",.;") for w in words[place + 1 :] if not is_adverb(w)), "")
     return not (
         following.endswith("ing") or following in {"being", "to", "not", "expected", "set", "due"} or following in _CUES
     )
@@ -839,7 +852,7 @@ def _unled(phrase: str) -> str:
     for place, word in enumerate(words[:_ADVERB_GAP]):
         if _CUES.get(word.casefold()) is not None and "to" in words[place + 1 :]:
             return " ".join(words[place:])
-        if word.casefold() not in _LED_BY and not word.endswith("ly"):
+        if word.casefold() not in _LED_BY and not is_adverb(word.casefold()):
             break
     return phrase
 
