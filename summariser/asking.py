@@ -688,8 +688,8 @@ def _parties(
             fields: dict[str, Any] = {"name": name, "kind": kind, "role": role}
             if foreign and name == candidate.name:
                 fields["aliases"] = foreign
-            if role is not None or kind in _ACTING_FOR_OTHERS:
-                fields["affiliation"] = employer(source, name, role, all_found)
+            if kind == "person" or kind in _ACTING_FOR_OTHERS:
+                fields["affiliation"] = employer(source, name, role, all_found, person=kind == "person")
             claims.append(Claim(section, fields, (sentence,), number))
     countries = [str(claim.fields["name"]) for claim in claims if claim.fields["kind"] == "country"]
     for candidate in found:

@@ -55,6 +55,23 @@ def act(text: str, phrase: str) -> dict[str, Any]:
         ("Odran has opened a port and closed two docks.", "closed two docks", ["Odran"]),
         ("Odran helicopters have begun dropping food.", "dropping food", ["Odran"]),
         ("Norvia, Odran's ally, closed two docks.", "closed two docks", ["Norvia"]),
+        ("With these fines, the Odran government has closed two docks.", "closed two docks", ["Odran"]),
+        ("With these fines, the government of Odran has closed two docks.", "closed two docks", ["Odran"]),
+        ("Tessa's $21 million will support two docks.", "support two docks", ["Tessa"]),
+        ("Norvia hailed Odran's (ROK) announcement that it will build two docks.", "build two docks", ["Odran"]),
+        ("Odran remains committed to building two docks.", "building two docks", ["Odran"]),
+        ("Odran signed a treaty with Norvia.", "signed a treaty with Norvia", ["Odran", "Norvia"]),
+        ("Odran closed two docks with Norvia.", "closed two docks with Norvia", ["Odran"]),
+        (
+            "Odran gave $5 million. Norvia announced $6 million. This aid will support two docks.",
+            "support two docks",
+            ["Norvia"],
+        ),
+        (
+            "Odran announced $6 million. This new funding through Tessa will support two docks.",
+            "support two docks",
+            ["Tessa"],
+        ),
         ("In Odran, Tessa closed two docks.", "closed two docks", ["Tessa"]),
         ("According to Odran, Norvia closed two docks.", "closed two docks", ["Norvia"]),
         ("Odran was asking Norvia to close two docks.", "close two docks", ["Norvia"]),
@@ -279,3 +296,24 @@ def test_what_a_side_of_a_joint_statement_will_do_is_agreed(
     (draft,) = verified.drafts
     by, to = ([called[r] for r in draft.fields.get(name) or ()] for name in ("by", "to"))
     assert (by, to, draft.fields["status"]) == read
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "by"),
+    [
+        ("Odran Ministry of Ports, Li Dan, Minister", "We will close two docks.", ["Odran"]),
+        ("Odran Ministry of Ports, Li Dan, Minister", "I will close two docks.", ["Li Dan"]),
+        ("Odran Ministry of Ports", "“We will close two docks,” she said.", []),
+        ("news/Odran.txt", "We will close two docks.", []),
+        (None, "We will close two docks.", []),
+    ],
+)
+def test_whose_statement_the_document_is(source: str | None, sentence: str, by: list[str]) -> None:
+    """Outside quotations "we" is the country or body that the document's source names, and "I" the person."""
+    text = f"Odran thanked Li Dan in Selane. {sentence}"
+    known = prepare(Document(text=text, source=source, language="en", published=date(2026, 5, 20)))
+    parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
+    verified = verify_claims(known, [*parties, Claim("commitments", {"action": "close two docks"}, (2,), 0)])
+    called = {party.id: party.name for party in verified.parties}
+    (draft,) = verified.drafts
+    assert [called[r] for r in draft.fields.get("by") or ()] == by

@@ -133,14 +133,17 @@ def test_a_common_word_before_a_name_is_no_part_of_it() -> None:
             "UN",
         ),
         ("Li Dan, ambassador to Kenya, spoke. Kenya met.", "Li Dan", "ambassador to Kenya", None),
+        ("UTL officers Li Dan (李丹), Wu Bo and Ana Rees left. The UTL spoke.", "Ana Rees", None, "UTL"),
+        ("Kenya's Office of Ports spoke for Kenya.", "Office of Ports", None, "Kenya"),
         ("Li Dan, a friend of Kenya, spoke.", "Li Dan", None, None),
     ],
 )
 def test_offices_and_whom_they_serve_are_read_off(text: str, name: str, role: str | None, acts_for: str | None) -> None:
     """The office beside a name, and whom the name, the office or an owner before it names."""
     source = prepare(Document(text=text, language="en"))
+    person = " of " not in name and "navy" not in name
     assert office(source, name) == role
-    assert employer(source, name, role, candidates(source)) == acts_for
+    assert employer(source, name, role, candidates(source), person=person) == acts_for
 
 
 def test_a_body_is_found_under_the_head_of_its_name() -> None:

@@ -6,7 +6,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from summariser.grounding import attribution, names, stance
+from summariser.grounding import attribution, names, stance, states
+from summariser.grounding.quantities.units import CODES
 from summariser_schemas import Attribution, PartyRef
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _OBJECT_OF = re.compile(
     r"\s+(?:(?:the|its|their|his|her|a|an)\s+)?(?:[A-Z][\w.]*\s+){0,2}"
     r"(?:(?:nation|state|country|republic|island|city|town|province|company|firm|retailer|group|party|agency|government)\s+(?:of\s+)?){0,2}$"
 )
+_GOVERNMENT_OF = re.compile(r"\b(?:government|parliament|authorities|army|navy|armed forces)\s+of\s+(?:the\s+)?$")
 _OWN_SUBJECT = re.compile(
     r"\b(?:and|but|while|whilst|after|before|when|where|that|because|as|although|though|since|if)\s+"
     r"(?:(?:the|a|an|his|her|their|its|some|many|all|two)\s+[a-z]|(?:they|he|she|it|there|this|these)\b)"
@@ -32,7 +34,7 @@ _OWN_SUBJECT = re.compile(
 """Where a clause with a subject of its own begins."""
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(
-    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|(?:begun|began|started|starts|continued|continues|resumed)"
+    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|remains?|stands?|stays?|(?:begun|began|started|starts|continued|continues|resumed)"
     r"(?:\s+to)?)\s+)+$"
 )
 _OPENING_PHRASE = frozenset(
@@ -46,6 +48,13 @@ _INSTITUTION = re.compile(
     r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
 )
 """What acts for whoever's name stands before it: "Odran's government closed it"."""
+_OF_OWN = re.compile(
+    rf"{_INSTITUTION.pattern}\s*|"
+    r"(?:['’]s?)\s+(?:(?:more than|nearly|about|over|almost|some)\s+)?(?:(?:new|additional|latest|initial|total|further)\s+)*"
+    r"(?:(?:US|A|C)?[$€£¥][\d.,]+(?:\s+(?:thousand|million|billion|trillion))?(?:\s+(?:in\s+)?\w+)?|funding|assistance|aid|support|contributions?|donations?|"
+    r"investments?|grants?|plans?|programmes?|programs?)\s+$"
+)
+"""What does its owner's will: "Odran's navy has", "Odran's $5 million will", "Tessa's investment will"."""
 _JOINING = re.compile(r"(?:[,;]|\b(?:and|or|but|then|nor|also))\s*(?:\([ivx\da-h]{1,4}\)\s*)?$")
 _ENTRY = re.compile(r"\s+(?:will|shall|would|agreed to|agrees to)\s+\((?:i|a|1)\)")
 _INSERTED = re.compile(r"^\s*(?:\([^)]*\)|,[^,]{1,160},)")
@@ -86,6 +95,21 @@ _DIRECT = re.compile(r"\s+(?:with\s+|to\s+)?(?:the\s+)?")
 _TO_DO = re.compile(r"(?:,?\s+(?:on|last|this)\s+\w+)?\s+(?:to|that)\b")
 _SIDES = re.compile(r"\b(?:the|both)\s+(?:two\s+)?(?:parties|sides|participants)\s+$", re.IGNORECASE)
 _OPENING_SENTENCES = 2
+_SUCH_AID = re.compile(
+    r"\W*(?:This|These|The|That)\s+(?:(?:new|additional|latest|critical|humanitarian|emergency|further|total|life-?saving)\s+)*"
+    r"(?:assistance|funding|funds|aid|support|contributions?|package|announcement|investments?|money)\s+"
+    r"(?:through\s+(?P<through>[^,;:]{2,60}?)\s+)?(?:(?:also|\w+ly)\s+)*"
+)
+"""The subject of a sentence about money that another has given."""
+_ANNOUNCING = re.compile(r"\b(?:announc|pledg|provid|contribut|commit)(?:e|es|ed|s|ing|ting|ted)?\b")
+_BACK = 8
+"""Sentences back in which the giver is looked for."""
+_FILE = re.compile(r"[/\\]|\.\w{1,5}$|^\S+@")
+_OWN_WORD = re.compile(
+    r"(?:['’]s?)?(?:\s*\([A-Z]+\)(?:['’]s?)?)?\s+(?:\w+\s+){0,2}(?:announcement|decision|pledge|promise|plan|vow|statement|commitment|intention|offer|claim|"
+    r"proposal|warning)\s+that\s+$"
+)
+"""Between a party and "it": "Odran's announcement that it will"."""
 _VOICING = re.compile(
     r"[:“”\"]|\b(?:sa(?:id|ys?|ying)|t(?:old|ells?|elling)|according|announc|stat(?:e[ds]?|ing|ement)|report|claim|warn|confirm|argu|"
     r"insist|wr(?:ote|ites?|iting|itten)|not(?:ed?|es|ing)\b|add(?:ed|s|ing)|explain|estimat|believ|think|thought|expect|predict|"
@@ -99,11 +123,16 @@ _VOICING = re.compile(
 _AGENT = re.compile(
     r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}(?:(?:government|parliament|president|authorities)\s+of\s+(?:the\s+)?)?$"
 )
-_APPOSITION = re.compile(r",\s[^,]{1,80},\s*$")
+_APPOSITION = re.compile(r",\s(?:[^,]{1,80}|represented by [^;:.]{1,200}),\s*$")
 _COUNTERPART = re.compile(
     r"(?:\b(?:to|with|for)|^[a-z]+(?:\s+[a-z]+){0,3}(?<!\bin)(?<!\bat)(?<!\bof)(?<!\bon)(?<!\bby)(?<!\bfrom)(?<!\binto)(?<!\bnear)(?<!\band))\s+"
     r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
 )
+_MUTUAL = re.compile(
+    r"(?:(?:has|have|also)\s+)*(?:signed|reached|concluded|struck|sealed|negotiated|agreed|met|held\s+(?:talks|a\s+meeting|discussions)|"
+    r"entered\s+into)\b"
+)
+"""Acts that both sides do."""
 _POSSESSIVE = re.compile(
     r"['’+/-]|\s+[A-Z]|\s+(?!(?:to|by|in|on|at|for|and|with|from|over|about|as|after|before)\b)[a-z]+"
 )
@@ -136,6 +165,10 @@ class Actors:
         sides = self.sides if party.name in self.sides else []
         if any(self.roster.mentions(side, start, end) for side in map(self.roster.find, sides) if side is not None):
             return f"a side of the joint statement, as {' and '.join(sides)} are"
+        if (aid := _SUCH_AID.match(sentence.text)) is not None:
+            giving, where = self._giver(number)
+            if party.name in giving:
+                return f"{aid[0].strip()!r}, which sentence {where} tells of"
         voices = (self.quoting(offset) for offset in (start + 1, end - 1))
         return f"{party.name!r} is quoted" if any(v is not None and v.party == party.id for v in voices) else ""
 
@@ -227,11 +260,11 @@ class Actors:
     def _spoken_for(self, pronoun: str, offset: int) -> tuple[list[str], str]:
         """Whom "I" or "we" at an offset stands for, and by what.
 
-        In a quotation the speaker, and for "we" whom the speaker acts for; elsewhere those with whom a joint statement begins.
+        In a quotation the speaker, and for "we" whom the speaker acts for; elsewhere whose statement the document is.
         """
         quotation = self.source.quotation_at(offset)
         if quotation is None:
-            return (self._stating, "the statement is theirs") if pronoun == "we" else ([], "")
+            return self._stating if pronoun == "we" else self._signing, "whose statement it is"
         before = _NUMBERED.search(self.source.text[quotation[0] + 1 : offset])
         if attribution.is_inner(self.source.text[slice(*quotation)], offset - quotation[0]) or (
             pronoun == "i" and before is not None and not names.is_common(before[1], listed=True)
@@ -261,14 +294,39 @@ class Actors:
 
     @cached_property
     def _stating(self) -> list[str]:
-        """The parties that a joint statement names as its own: "We, the leaders of Odran, Selane and Norvia, met"."""
+        """Whose statement the document is: the parties that a joint one names ("We, the leaders of Odran and Selane, met"), or
+        the country or the body that the document's source is.
+        """
         for sentence in self.source.sentences if self.source.language == stance.LANGUAGE else ():
             opening = _WE_OF.match(sentence.text)
             if opening is not None and self.source.usable(sentence.number):
                 start = sentence.start + opening.end()
                 named = self.roster.between(start, sentence.end)
                 return self._together(start, sentence.end) if named and named[0][0] == start else []
-        return self.sides
+        if self.sides:
+            return self.sides
+        issuing = [party for party in self._issuing if party.kind != "person"]
+        return [party.name for party in sorted(issuing, key=lambda party: party.kind != "country")[:1]]
+
+    @cached_property
+    def _signing(self) -> list[str]:
+        """The one person whose statement the document is, by its source or its first line: "Li Dan, Secretary of State"."""
+        signing = {party.id: party.name for party in self._issuing if party.kind == "person"}
+        first = self.source.sentences[0]
+        if not signing and not first.text.endswith(".") and not stance.verbs_of(first.text.split()):
+            opening = self.roster.between(first.start, first.end)
+            signing = {p.id: p.name for start, _, p in opening if start == first.start and p.kind == "person"}
+        return list(signing.values()) if len(signing) == 1 else []
+
+    @cached_property
+    def _issuing(self) -> list[Party]:
+        """The parties that the document's source names; not what a file is called after."""
+        given = self.source.document.source or ""
+        if self.source.language != stance.LANGUAGE or _FILE.search(given):
+            return []
+        state = states.land(names.name_key(given.partition(" ")[0])) if given else ""
+        lands = [p for p in self.roster.parties if p.kind == "country" and states.land(names.name_key(p.name)) == state]
+        return lands + self.roster.told_of(given)
 
     @cached_property
     def sides(self) -> list[str]:
@@ -295,6 +353,32 @@ class Actors:
         return (
             self.right_before(start, low) or [p.name for _, b, p in self.roster.between(start, stop) if b == stop][:1]
         )
+
+    def _by_own(self, end: int, low: int) -> list[str]:
+        """The party whose institution or money stands right before an offset: "Odran's navy", "Tessa's $5 million"."""
+        places = self.roster.between(low, end)
+        if (
+            not places
+            or places[-1][2].kind == "person"
+            or _OF_OWN.fullmatch(self.source.text, places[-1][1], end) is None
+        ):
+            return []
+        return [] if _OBJECT_OF.search(self.source.text[low : places[-1][0]]) else [places[-1][2].name]
+
+    def _giver(self, number: int) -> tuple[list[str], int]:
+        """Who announced the money that a sentence only calls "this assistance", and in which sentence: the nearest before."""
+        for earlier in range(number - 1, max(0, number - _BACK), -1):
+            sentence = self.source.sentence(earlier)
+            if not any(quantity.unit in CODES for quantity in self.source.quantities_of(earlier)):
+                continue
+            for match in _ANNOUNCING.finditer(sentence.text):
+                lead = _HELPING.sub("", sentence.text[: match.start()])
+                own = _WE_BEFORE.search(lead)
+                if own is not None:
+                    return self._spoken_for(own[1].casefold(), sentence.start + own.start(1))[0], earlier
+                if giving := self._before(sentence.start + len(lead), sentence.start):
+                    return giving, earlier
+        return [], 0
 
     def agents(self, verb: int, end: int) -> list[Party]:
         """Who did what is told in the passive: the parties right behind "by"."""
@@ -343,7 +427,11 @@ class Actors:
         told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
         # "Promised Odran to pay": whoever stands between is promised it.
         aside = told_of and self.source.text.startswith("to ", sentence.start + reading.group)
-        direct = [] if aside else self._before(sentence.start + reading.group, low)
+        direct = (
+            []
+            if aside
+            else self._before(sentence.start + reading.group, low) or self._by_own(sentence.start + reading.group, low)
+        )
         if not direct and told_of:
             lead = self.source.text[low:cue]
             direct = self._before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
@@ -367,6 +455,9 @@ class Actors:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
             return both
+        if (aid := _SUCH_AID.fullmatch(self.source.text, low, sentence.start + reading.group)) is not None:
+            through = self.roster.between(*aid.span("through")) if aid["through"] else []
+            return [through[0][2].name] if through else self._giver(number)[0]
         if reading.pronoun is not None:
             return self._meant(reading.pronoun, sentence.start + reading.group, number)
         if reading.stance == "sought" and cue < verb:
@@ -423,7 +514,8 @@ class Actors:
                 break
             if not subjects and gap.strip(" \n.)"):
                 break
-            if _OBJECT_OF.search(self.source.text[max(low, start - 60) : start]) and not subjects:
+            lead = self.source.text[max(low, start - 60) : start]
+            if _OBJECT_OF.search(lead) and not subjects and not _GOVERNMENT_OF.search(lead):
                 return []
             if subjects and self._stands_apart(low, start, gap):
                 break
@@ -479,6 +571,9 @@ class Actors:
             return self._several(number - 1)
         if pronoun in _FIRST_PERSON:
             return self._spoken_for(pronoun, before)[0]
+        for _, stop, party in reversed(self.roster.between(low, before)):
+            if _OWN_WORD.fullmatch(self.source.text, stop, before):
+                return [party.name]
         if pronoun not in {"he", "she", "it"}:
             return []
         spans = [(low, before)]
@@ -560,6 +655,14 @@ class Actors:
                     if _COUNTERPART.search(act[:start]) and not _POSSESSIVE.match(act, end):
                         found.setdefault(party.name, start)
         return sorted(found, key=found.__getitem__)
+
+    def partners(self, act: str, by: Sequence[str]) -> list[str]:
+        """Who did it too, with whom it was done: "signed a treaty with Odran"; nobody where nobody is known to have done it."""
+        if not by or not _MUTUAL.match(act):
+            return []
+        return [
+            name for name in self.counterparts(act, by) if re.search(rf"\bwith\s+(?:the\s+)?{re.escape(name)}\b", act)
+        ]
 
     def promised(self, reading: stance.Reading, number: int) -> list[str]:
         """To whom something is promised, between the word for that and the act: "promised Odran to", "agreed with Odran to"."""

@@ -523,15 +523,27 @@ def office(source: Source, name: str, *, before: bool = False) -> str | None:
     return None
 
 
-def employer(source: Source, name: str, role: str | None, found: Sequence[Candidate]) -> str | None:
+def employer(
+    source: Source, name: str, role: str | None, found: Sequence[Candidate], *, person: bool = False
+) -> str | None:
     """Whom a person or a body acts for, where its name, its office or an owner right before it names that party.
 
-    "Odranian President", "chairman of Tessa", "Odran's top diplomat Li Dan", "UTL lawyer Li Dan", "Odranian navy".
+    "Odranian President", "chairman of Tessa", "Odran's top diplomat Li Dan", "UTL lawyer Li Dan", "Odranian navy", "UTL officers
+    Li Dan and Wu Bo". A body has no ``role``, and a ``person`` may have none.
     """
     own = {names.name_key(name)}
     every = sorted({form for c in found for form in (c.name, *(short for short, _ in c.short))}, key=len, reverse=True)
     forms = [form for form in every if names.name_key(form) not in own]
     offices = [] if role is None else [role]
+    for start, _ in source.places(name):
+        sentence = source.sentence_at(start)
+        lead = source.text[sentence.start : start] if sentence is not None else ""
+        owned = _LISTED_STAFF.search(lead) if person or role is not None else _OWNED_BY.search(lead)
+        form = next((f for f in forms if owned is not None and owned["owner"].endswith(f)), None)
+        if form is not None:
+            return form
+    if person and role is None:
+        return None  # "Jordan Rees" is not Jordan's
     for start, end in source.places(name) if role is not None else ():
         sentence = source.sentence_at(start)
         lead = source.text[max(sentence.start, start - _SPAN) : start] if sentence is not None else ""
@@ -566,6 +578,13 @@ def _named_in(office_held: str, forms: Sequence[str]) -> str | None:
     return next((form for start, _, form in sorted(places) if not _ELSEWHERE.search(office_held[:start])), None)
 
 
+_OWNED_BY = re.compile(r"(?P<owner>[A-Z][\w.&-]*(?:\s+(?:of|the|for|and|[A-Z][\w.&-]*)){0,9})['’]s?\s+$")
+"""Right before a body's name: "the U.S. Department of the Treasury's "."""
+_LISTED_STAFF = re.compile(
+    r"(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){0,4})(?:\s+[a-z]+)?\s+(?:officers|officials|members|executives|employees|agents|directors|"
+    r"lawyers|ministers|commanders|spies)\s+(?:(?:[A-Z][\w.'’-]*|\([^)]*\)|and)(?:,\s*|\s+))*$"
+)
+"""Before one of several that are named together: "GRU officers Li Dan, Wu Bo and "."""
 _ELSEWHERE = re.compile(r"\b(?:in|to|on|near|with|against|from)\s+(?:the\s+)?$")
 _DESCRIBING = re.compile(
     r"(?:\s*\([A-Z][A-Z.]*\))?\s+(?:(?!(?:of|in|at|by|to|for|and|or|the|a|an|as|with|from)\b)[a-z-]+(?<!ed)\s+){0,3}$"

@@ -600,6 +600,8 @@ class ItemGrounder:
                 fields[time_new] = fields.pop(time_old, None)
         fields.update(values)
         fields["by"] = self.actors.subjects(list(fields.get("by") or ()), reading, number)
+        if "to" not in new.model_fields:
+            fields["by"] += self.actors.partners(phrase, fields["by"])
         if "to" in new.model_fields and reading.stance == "sought":
             fields["to"] = self.actors.askers(fields["by"], reading, number) or fields.get("to")
         elif "to" in new.model_fields and not fields.get("to"):
