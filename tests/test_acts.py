@@ -63,7 +63,7 @@ def act(text: str, phrase: str) -> dict[str, Any]:
         ("Odran signed a treaty with Norvia.", "signed a treaty with Norvia", ["Odran", "Norvia"]),
         ("Odran closed two docks with Norvia.", "closed two docks with Norvia", ["Odran"]),
         (
-            "Odran gave $5 million. Norvia announced $6 million. This aid will support two docks.",
+            "Odran gave $5 million. Norvia announced $6 million. This assistance will support two docks.",
             "support two docks",
             ["Norvia"],
         ),
