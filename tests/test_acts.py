@@ -299,21 +299,21 @@ def test_what_a_side_of_a_joint_statement_will_do_is_agreed(
 
 
 @pytest.mark.parametrize(
-    ("source", "sentence", "by"),
+    ("source", "sentence", "by", "status"),
     [
-        ("Odran Ministry of Ports, Li Dan, Minister", "We will close two docks.", ["Odran"]),
-        ("Odran Ministry of Ports, Li Dan, Minister", "I will close two docks.", ["Li Dan"]),
-        ("Odran Ministry of Ports", "“We will close two docks,” she said.", []),
-        ("news/Odran.txt", "We will close two docks.", []),
-        (None, "We will close two docks.", []),
+        ("Odran Ministry of Ports, Li Dan, Minister", "We will close two docks.", ["Odran"], "pledged"),
+        ("Odran Ministry of Ports, Li Dan, Minister", "I will close two docks.", ["Li Dan"], "pledged"),
+        ("Odran Ministry of Ports", "“We will close two docks,” she said.", [], "planned"),
+        ("news/Odran.txt", "We will close two docks.", [], "planned"),
+        (None, "We will close two docks.", [], "planned"),
     ],
 )
-def test_whose_statement_the_document_is(source: str | None, sentence: str, by: list[str]) -> None:
-    """Outside quotations "we" is the country or body that the document's source names, and "I" the person."""
+def test_whose_statement_the_document_is(source: str | None, sentence: str, by: list[str], status: str) -> None:
+    """Outside quotations "we" is the country or body that the document's source names, and gives its word; "I" the person."""
     text = f"Odran thanked Li Dan in Selane. {sentence}"
     known = prepare(Document(text=text, source=source, language="en", published=date(2026, 5, 20)))
     parties = [Claim("parties", {"name": n, "kind": kind}, (), 0) for n, kind in NAMES.items() if n in text]
     verified = verify_claims(known, [*parties, Claim("commitments", {"action": "close two docks"}, (2,), 0)])
     called = {party.id: party.name for party in verified.parties}
     (draft,) = verified.drafts
-    assert [called[r] for r in draft.fields.get("by") or ()] == by
+    assert ([called[r] for r in draft.fields.get("by") or ()], draft.fields["status"]) == (by, status)

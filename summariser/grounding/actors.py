@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding import attribution, names, stance, states
 from summariser.grounding.quantities.units import CODES
@@ -34,7 +34,7 @@ _OWN_SUBJECT = re.compile(
 """Where a clause with a subject of its own begins."""
 _VERB_NEXT = re.compile(r"\s+(?:has|have|had|also|will|would|[a-z]+ed)\b")
 _HELPING = re.compile(
-    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|remains?|stands?|stays?|(?:begun|began|started|starts|continued|continues|resumed)"
+    r"(?:\b(?:has|have|had|also|is|are|was|were|been|being|already|since|(?!family|ally|assembly|monopoly)[a-z]+ly|remains?|stands?|stays?|(?:begun|began|started|starts|continued|continues|resumed)"
     r"(?:\s+to)?)\s+)+$"
 )
 _OPENING_PHRASE = frozenset(
@@ -154,6 +154,27 @@ class Actors:
     def __init__(self, source: Source, roster: Roster) -> None:
         self.source = source
         self.roster = roster
+
+    def settled_as(
+        self, by: Sequence[str], reading: stance.Reading, number: int
+    ) -> Literal["agreed", "pledged"] | None:
+        """What makes more of a plan: both sides of a joint statement have settled what one will do, and who issues a statement
+        gives its word, "we will", "this assistance will"; None where nothing does.
+        """
+        if by and set(by) <= set(self.sides):
+            return "agreed"
+        sentence = self.source.sentence(number)
+        if self.source.quotation_at(sentence.start + reading.verb[0]) is not None:
+            return None
+        if reading.pronoun in _FIRST_PERSON:
+            issued = bool(self._stating if reading.pronoun == "we" else self._signing)
+        else:
+            issued = _SUCH_AID.match(sentence.text) is not None and bool(self._giver(number)[0])
+        return "pledged" if issued else None
+
+    def other_sides(self, by: Sequence[str]) -> list[str]:
+        """The other side of a joint statement, where those of one are to do something."""
+        return [side for side in self.sides if side not in by] if by and set(by) <= set(self.sides) else []
 
     def in_own_words(self, party: Party, number: int) -> str:
         """By what a sentence is about a party that it does not name: "we", a quotation, the other side; or nothing."""

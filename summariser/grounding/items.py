@@ -572,8 +572,8 @@ class ItemGrounder:
             moved = replace(moved, fields={**moved.fields, prose: told})
         before, status = claim.fields.get("status"), moved.fields.get("status")
         spoken = str(before or claim.section) if status != before or moved.section != claim.section else None
-        settled = status == "agreed" != target[1].get("status")
-        where = "a joint statement" if settled else "the sentence"
+        own = status != target[1].get("status") and "status" in target[1]
+        where = ("a joint statement" if status == "agreed" else "a statement of its own") if own else "the sentence"
         verdict = Verdict(verdict="derived", basis=f"{cue!r} in {where}", said=spoken)
         by = None
         asked, got = list(claim.fields.get("by") or ()), list(moved.fields.get("by") or ())
@@ -606,15 +606,10 @@ class ItemGrounder:
             fields["to"] = self.actors.askers(fields["by"], reading, number) or fields.get("to")
         elif "to" in new.model_fields and not fields.get("to"):
             fields["to"] = self.actors.counterparts(phrase, fields["by"]) or self.actors.promised(reading, number)
-        if (
-            "status" in values
-            and self.actors.sides
-            and (acting := fields["by"])
-            and set(acting) <= {*self.actors.sides}
-        ):
-            # What one side of a joint statement will do, both have settled.
-            fields["status"] = "agreed" if values["status"] == "planned" else values["status"]
-            fields["to"] = fields.get("to") or [side for side in self.actors.sides if side not in acting]
+        if values.get("status") == "planned":
+            fields["status"] = self.actors.settled_as(fields["by"], reading, number) or "planned"
+        if "status" in values and (others := self.actors.other_sides(fields["by"])):
+            fields["to"] = fields.get("to") or others
         known = new.model_fields
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
