@@ -60,7 +60,16 @@ _ASKING = _set("ask asks asked asking")
 _SCHEDULED = _set("due set scheduled supposed expected meant planned planning intended hoped slated aimed wanted")
 _WAS = _set("was were had been")
 _CONTRASTS = _set("but yet however")
+_CHARGING = _set(
+    "accused accuses accuse accusing charged charging counts count charges charge guilty suspected suspicion suspicions "
+    "convicted acquitted allegations accusations accusation blamed blames blaming cleared crimes crime offences offenses"
+)
+_COUNTS = _set("counts count charges charge crimes offences offenses allegations accusations")
+"""Of these, what is followed by nouns: "counts of fraud and aggravated theft"."""
+_CHARGED_BY = _set("of with for")
+_FINITE = _set("is are was were has have had will would did does")
 _OPEN = _set("may might could")
+_SHOWING = _set("shown showed proved proven demonstrated")
 _GOVERN = _set(
     "decide say agree announce conclude find rule order vote promise pledge declare confirm show mean claim propose"
 )
@@ -83,9 +92,7 @@ def hedged(
     first, place = verb
     if sentence.rstrip("\"'”’) ").endswith("?"):
         return True
-    low = place
-    while low and not _BOUNDARY.search(sentence, matches[low - 1].end(), matches[low].start()):
-        low -= 1
+    low = _clause(sentence, matches, place)
     return (
         _conditional(words, low, first)
         or _not_yet(words, low, first)
@@ -94,8 +101,19 @@ def hedged(
         or any(word in _NEARLY for word in words[max(low, place - _NEAR) : place])
         or _counterfactual(words, low, place)
         or _by_nobody(words, low, place)
-        or (cue is not None and (_unmade(words, low, place, cue) or _abandoned(words, place, cue)))
+        or _accused(words, first, place)
+        or (
+            cue is not None
+            and (_unmade(words, min(low, _clause(sentence, matches, cue)), place, cue) or _abandoned(words, place, cue))
+        )
     )
+
+
+def _clause(sentence: str, matches: Sequence[re.Match[str]], place: int) -> int:
+    """Index of the first word behind the last punctuation before a word."""
+    while place and not _BOUNDARY.search(sentence, matches[place - 1].end(), matches[place].start()):
+        place -= 1
+    return place
 
 
 def _conditional(words: Sequence[str], low: int, first: int) -> bool:
@@ -118,7 +136,9 @@ def _not_yet(words: Sequence[str], low: int, first: int) -> bool:
 
 
 def _of_another(words: Sequence[str], low: int, first: int) -> bool:
-    """Whether a verb that governs the clause is open: "may decide that it will close"."""
+    """Whether a verb that governs the clause is open, "may decide that it will close", or tells a habit, "has shown it will"."""
+    if words[first] in _AHEAD and not _SHOWING.isdisjoint(words[max(low, first - _MODAL_REACH) : first]):
+        return True
     return any(
         words[i] in _OPEN and not _GOVERN.isdisjoint(words[i + 1 : min(i + 4, first)]) for i in range(low, first)
     )
@@ -128,6 +148,15 @@ def _abandoned(words: Sequence[str], place: int, cue: int) -> bool:
     """Whether it was to be and was not: "was due to close it, but did not"."""
     was = not _WAS.isdisjoint(words[max(0, cue - 2) : cue])
     return was and words[cue] in _SCHEDULED and not _CONTRASTS.isdisjoint(words[place + 1 :])
+
+
+def _accused(words: Sequence[str], first: int, place: int) -> bool:
+    """Whether the act is one of those that somebody is accused of: "accused of closing docks and burning ships"."""
+    for i in range(place - 2, -1, -1):
+        if words[i] in _CHARGING and not _CHARGED_BY.isdisjoint(words[i + 1 : min(i + _NEAR + 2, place)]):
+            listed = words[place].endswith("ing") or words[i] in _COUNTS
+            return listed and first == place and _FINITE.isdisjoint(words[i + 2 : place])
+    return False
 
 
 def _unproven(matches: Sequence[re.Match[str]], words: Sequence[str], low: int, first: int) -> bool:

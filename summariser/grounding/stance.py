@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding.hedges import hedged
@@ -309,7 +309,8 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     if _in_question(words, place) and "whether" not in phrase.casefold().split():
         stance = None
     first = _group(words, place)
-    if stance in SAID and hedged(sentence, matches, words, (first, place), cue):
+    head = _first_listed(words, place, spoken.listed) if _form(words[place]) == "ed" else place
+    if stance in SAID and any(hedged(sentence, matches, words, (_group(words, at), at), cue) for at in {place, head}):
         stance = None
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
@@ -317,11 +318,14 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     said = [_plain(phrase, m) for m in _TOKEN.finditer(phrase)]
     before = next((said[:i] for i, w in enumerate(said) if stem(w) == spoken.stems[place]), said)
     denies = any(map(_is_negation, before)) or any(w in _DENYING and w != words[place] for w in said)
+    negated = _negated(words, place, cue) or _in_denial(words, place)
+    if head != place and (words[place - 1] in {"or", "nor"} or not _HAVE.isdisjoint(words[_group(words, head) : head])):
+        negated |= any(map(_is_negation, words[_group(words, head) : head]))
     return Reading(
         stance,
         matches[place].span(),
         cue=None if cue is None else matches[cue].span(),
-        negated=(_negated(words, place, cue) or _in_denial(words, place)) != denies,
+        negated=negated != denies,
         passive=passive,
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
@@ -578,6 +582,10 @@ def _stance(
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
+    if word.endswith("ing") and not seen_be and (head := _first_listed(words, place, listed)) != place:
+        return _stance(
+            words, head, listed, marked, headline=headline, leads=leads
+        )  # "considered closing docks and burning ships"
     if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=headline):
         return None, None, passive
     if word.endswith("ing"):
@@ -635,11 +643,28 @@ def _holds_on(words: list[str], place: int) -> bool:
     return False
 
 
+def _first_listed(words: list[str], place: int, listed: set[int]) -> int:
+    """The first of the verbs in one form that one is listed with: "has not closed docks, burned ships or killed sailors"."""
+    at = place
+    while _group(words, at) in listed or at in listed:
+        before = range(at - 1, max(-1, at - 1 - _LEADS), -1)
+        clause = takewhile(lambda i: words[i] not in _OTHER_CLAUSES, before)
+        earlier = next((i for i in clause if _form(words[i]) == _form(words[place]) and is_verb(words[i])), None)
+        if earlier is None:
+            return place
+        at = earlier
+    return at
+
+
+def _form(word: str) -> str:
+    return "ing" if word.endswith("ing") else "ed" if word.endswith("ed") or word in _IRREGULAR_PAST else ""
+
+
+_OTHER_CLAUSES = _set("that which who whose when while because if but although after before since as")
+
+
 def _is_gerund(words: list[str], place: int, listed: set[int], *, leads: bool, headline: bool) -> bool:
     """Whether a form in "ing" without "be" reports nothing: "commercial fishing", "vital to saving lives and reducing costs"."""
-    if place in listed and words[place - 1] in _LISTING:
-        before = next((i for i in range(place - 1, 0, -1) if words[i].endswith("ing")), 0)
-        return place - before <= _LEADS and words[before - 1] in _BEFORE_GERUNDS | {"to", "of"} if before else False
     if place and words[place - 1] in {"on", "for"}:
         return _nearest_cue(words, place)[0] is None  # "agreed on cutting duties"
     if place in listed:
