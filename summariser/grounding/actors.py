@@ -45,9 +45,13 @@ _OPENING_PHRASE = frozenset(
 _CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
 _INSTITUTION = re.compile(
     r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
-    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
+    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management|party|campaign)\b"
 )
 """What acts for whoever's name stands before it: "Odran's government closed it"."""
+_STATEMENT = re.compile(
+    r"^(?:Joint\s+)?(?:Press\s+)?(?:Statement|Remarks|Message|Letter|Address)\s+(?:from|by)\s+(.{4,60}?)(?:\s+(?:on|at|in|after|to|about|regarding)\b|$)"
+)
+"""A title that tells whose words the text is."""
 _OF_OWN = re.compile(
     rf"{_INSTITUTION.pattern}\s*|"
     r"(?:['’]s?)\s+(?:(?:more than|nearly|about|over|almost|some)\s+)?(?:(?:new|additional|latest|initial|total|further)\s+)*"
@@ -95,6 +99,20 @@ _DIRECT = re.compile(r"\s+(?:with\s+|to\s+)?(?:the\s+)?")
 _TO_DO = re.compile(r"(?:,?\s+(?:on|last|this)\s+\w+)?\s+(?:to|that)\b")
 _SIDES = re.compile(r"\b(?:the|both)\s+(?:two\s+)?(?:parties|sides|participants)\s+$", re.IGNORECASE)
 _OPENING_SENTENCES = 2
+_TOLD = re.compile(r"\s+(?:the\s+)?")
+_COMMITMENT = re.compile(
+    r"['’]s?\s+(?:[a-z-]+\s+){0,2}(?:commitment|pledge|intention|determination|resolve|readiness|willingness)\b"
+)
+_BINDING = re.compile(r"\b(?:requir|oblig|commit|bind|order|direct|instruct)\w*\s+(?:the\s+)?$")
+_THE_COMPANY = re.compile(
+    r"\b[Tt]he\s+(?:[A-Z]\w+-based\s+)?(?:company|firm|manufacturer|drugmaker|carmaker|shipbuilder|retailer|airline|bank|chipmaker|group)\s+$"
+)
+_SAYS_THAT = re.compile(
+    r"(?:\s+(?:party|group|company|firm|government|ministry|agency|union|bank|team))?(?:\s+(?:has|have|had|is|are|was|were|also|\w+ly))*\s+"
+    r"(?:announc|sa(?:id|ys?)|promis|pledg|vow|agree|confirm|declar|decid|warn|claim|stat|stress|add|insist|signal)\w*"
+    r"(?:\s+(?!(?:a|an|the|that)\b)\w+){0,3}?(?:\s+that)?\s+"
+)
+"""Between a party and "it": "Odran is also announcing that it will"."""
 _SUCH_AID = re.compile(
     r"\W*(?:This|These|The|That)\s+(?:(?:new|additional|latest|critical|humanitarian|emergency|further|total|life-?saving)\s+)*"
     r"(?:assistance|funding|funds|aid|support|contributions?|package|announcement|investments?|money)\s+"
@@ -121,8 +139,10 @@ _VOICING = re.compile(
 )
 """Beginnings of words with which a sentence tells what somebody says, thinks or finds."""
 _AGENT = re.compile(
-    r"\bby\s+(?:(?:the|its|their)\s+)?(?:[A-Z][\w.]*\s+){0,2}(?:(?:government|parliament|president|authorities)\s+of\s+(?:the\s+)?)?$"
+    r"\bby\s+(?:(?:the|its|their)\s+)?(?:(?:country|nation|state|city|company)['’]s\s+)?(?:[A-Z][\w.]*\s+){0,2}(?:(?:government|parliament|president|authorities)\s+of\s+(?:the\s+)?)?$"
 )
+_SUFFIX = re.compile(r",?\s+(?:Jr|Sr)\.?,?\s+")
+_OF = re.compile(r"\s+of\s+(?:the\s+)?")
 _APPOSITION = re.compile(r",\s(?:[^,]{1,80}|represented by [^;:.]{1,200}),\s*$")
 _COUNTERPART = re.compile(
     r"(?:\b(?:to|with|for)|^[a-z]+(?:\s+[a-z]+){0,3}(?<!\bin)(?<!\bat)(?<!\bof)(?<!\bon)(?<!\bby)(?<!\bfrom)(?<!\binto)(?<!\bnear)(?<!\band))\s+"
@@ -342,9 +362,12 @@ class Actors:
     @cached_property
     def _issuing(self) -> list[Party]:
         """The parties that the document's source names; not what a file is called after."""
-        given = self.source.document.source or ""
-        if self.source.language != stance.LANGUAGE or _FILE.search(given):
+        if self.source.language != stance.LANGUAGE:
             return []
+        given = self.source.document.source or ""
+        given = "" if _FILE.search(given) else given
+        by = _STATEMENT.search(self.source.document.title or "")
+        given = f"{by[1]}, {given}" if by is not None else given
         state = states.land(names.name_key(given.partition(" ")[0])) if given else ""
         lands = [p for p in self.roster.parties if p.kind == "country" and states.land(names.name_key(p.name)) == state]
         return lands + self.roster.told_of(given)
@@ -385,6 +408,23 @@ class Actors:
         ):
             return []
         return [] if _OBJECT_OF.search(self.source.text[low : places[-1][0]]) else [places[-1][2].name]
+
+    def _committed(self, reading: stance.Reading, low: int, high: int) -> list[str]:
+        """Whose commitment somebody else tells of, or who is bound: "stressed Odran's commitment to", "requires Odran to"."""
+        verb, group = low + reading.verb[1], low + reading.group
+        for start, stop, party in self.roster.between(low, high):
+            told = _TOLD.fullmatch(self.source.text, verb, start) and _COMMITMENT.match(self.source.text, stop)
+            bound = _BINDING.search(self.source.text[low:start]) and self.source.text[stop:group].strip() in ("", "to")
+            if told or (bound and stop <= group):
+                return [party.name]
+        return []
+
+    def _described(self, behind: int, low: int) -> list[str]:
+        """The company that "the company" right before an offset stands for: the only one named so far."""
+        if _THE_COMPANY.search(self.source.text[low:behind]) is None:
+            return []
+        named = [party.name for party in self.roster.named(0, behind) if party.kind == "company"]
+        return named if len(named) == 1 else []
 
     def _giver(self, number: int) -> tuple[list[str], int]:
         """Who announced the money that a sentence only calls "this assistance", and in which sentence: the nearest before."""
@@ -445,6 +485,8 @@ class Actors:
         if reading.stance == "sought" and cue < verb and self._is_asked(reading, low):
             lead = self.source.text[low:cue]  # "was asked by Odran to pay"
             return self._before(low + len(_HELPING.sub("", lead)), low)
+        if owner := self._committed(reading, sentence.start, sentence.end):
+            return owner
         told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
         # "Promised Odran to pay": whoever stands between is promised it.
         aside = told_of and self.source.text.startswith("to ", sentence.start + reading.group)
@@ -476,6 +518,8 @@ class Actors:
             return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
         if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
             return both
+        if described := self._described(sentence.start + reading.group, low):
+            return described
         if (aid := _SUCH_AID.fullmatch(self.source.text, low, sentence.start + reading.group)) is not None:
             through = self.roster.between(*aid.span("through")) if aid["through"] else []
             return [through[0][2].name] if through else self._giver(number)[0]
@@ -533,9 +577,17 @@ class Actors:
                 if _TITLE.fullmatch(gap):
                     continue  # part of the title of the one behind it: "US Ambassador Li Dan"
                 break
-            if not subjects and gap.strip(" \n.)"):
+            if not subjects and gap.strip(" \n.)") and not _SUFFIX.fullmatch(gap):
                 break
             lead = self.source.text[max(low, start - 60) : start]
+            if (
+                not subjects
+                and places
+                and places[-1][2].kind == "person"
+                and _OF.fullmatch(self.source.text, places[-1][1], start)
+            ):
+                end = places[-1][1]
+                continue  # "King Li Dan of Odran"
             if _OBJECT_OF.search(lead) and not subjects and not _GOVERNMENT_OF.search(lead):
                 return []
             if subjects and self._stands_apart(low, start, gap):
@@ -594,6 +646,8 @@ class Actors:
             return self._spoken_for(pronoun, before)[0]
         for _, stop, party in reversed(self.roster.between(low, before)):
             if _OWN_WORD.fullmatch(self.source.text, stop, before):
+                return [party.name]
+            if (party.kind == "person") == (pronoun != "it") and _SAYS_THAT.fullmatch(self.source.text, stop, before):
                 return [party.name]
         if pronoun not in {"he", "she", "it"}:
             return []

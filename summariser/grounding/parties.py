@@ -118,7 +118,8 @@ class _Party:
         described = (source.language in _ROMANCE and _only_described(name)) or (
             source.language != "en" and _is_phrase(name, source.language)
         )
-        if common or described or (source.language == "en" and _unnamed(name)):
+        unnamed = source.language == "en" and (_unnamed(name) or _only_crowned(name, source.text))
+        if common or described or unnamed:
             return None, [Problem(claim, (f"{spoken!r} names no actor",), again=False)]
         places = source.places(name)
         if places and _common_word(source, name, places):
@@ -300,7 +301,33 @@ def _unnamed(name: str) -> bool:
     ):
         return True
     head = words[-1].casefold()
+    low = {word.casefold() for word in words}
+    if low <= _OF_OFFICES and not low.isdisjoint(_OFFICE_HEADS):
+        return True
+    if " ".join(words).casefold() in _MEASURES or (len(words) > 1 and head in _DAYS):
+        return True
     return head in _NEVER_NAMES or (words[-1].islower() and head not in _BODIES)
+
+
+_OFFICE_HEADS = frozenset(
+    "queen majesty highness excellency holiness secretary minister chancellor president premier ambassador governor mayor "
+    "chairman chairwoman spokesman spokeswoman spokesperson".split()
+)
+_OF_OFFICES = _OFFICE_HEADS | frozenset(
+    "his her your their the royal foreign home prime deputy vice general of state defence defense interior press permanent "
+    "acting first lord high king emperor".split()
+)
+"""Words of an office or of a form of address, which names nobody: "Foreign Secretary", "His Majesty"."""
+_MEASURES = frozenset("gdp gnp cpi ppi vat ipo ceo cfo coo ai iq dna hiv aids covid covid-19 lng co2 gps usb".split())
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+"""What named days end in: "Black Friday"."""
+
+
+def _only_crowned(name: str, text: str) -> bool:
+    """Whether "King" is a title that stands alone, and nobody's surname in the text."""
+    if name.casefold() not in {"king", "prince", "princess", "emperor"}:
+        return False
+    return re.search(rf"\b(?!Majesty|Highness|The|His|Her|Their)[A-Z]\w+ {name}\b", text) is None
 
 
 def _only_described(name: str) -> bool:
