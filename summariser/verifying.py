@@ -212,8 +212,8 @@ def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list
     """The claims without those of parties that do not matter: companies and groups that neither act, are acted on nor speak,
     nor are named at the beginning or more than once.
 
-    For names that code has found: a model that names a party has reasons of its own. Verify what is left again, for who
-    acts is read among the parties there are.
+    Those that stand in a list with one that matters stay with it. For names that code has found: a model that names a party has
+    reasons of its own. Verify what is left again, for who acts is read among the parties there are.
     """
     used = {ref for draft in verified.drafts for ref in _references(draft.fields.values())}
     used |= {party.affiliation for party in verified.parties if party.affiliation}
@@ -222,13 +222,33 @@ def salient(source: Source, verified: Verified, claims: Sequence[Claim]) -> list
     prose = (v for draft in verified.drafts for v in draft.fields.values() if isinstance(v, str))
     used |= {party.id for words in prose for party in roster.told_of(words)}
     end = source.sentences[min(_LEAD, len(source.sentences)) - 1].end
-    gone = {
-        names.name_key(form)
+    passing = {
+        p.id: p
         for p in verified.parties
         if _is_light(p) and not (p.id in used or p.role or len(p.mentions) > 1 or p.mentions[0].start < end)
-        for form in (p.name, *p.aliases)
     }
+    for row in _listed(source, roster):
+        if any(p.id not in passing for p in row):
+            for party in row:
+                passing.pop(party.id, None)
+    gone = {names.name_key(form) for p in passing.values() for form in (p.name, *p.aliases)}
     return [c for c in claims if names.name_key(names.strip_titles(str(c.fields.get("name", "")))) not in gone]
+
+
+_NEXT_IN_LIST = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+
+
+def _listed(source: Source, roster: Roster) -> Iterable[list[Party]]:
+    """The parties of one kind that stand side by side in a list: what the sentence says of one, it says of all."""
+    row: list[Party] = []
+    end = 0
+    for start, stop, party in roster.between(0, len(source.text)):
+        if row and (party.kind != row[-1].kind or _NEXT_IN_LIST.fullmatch(source.text, end, start) is None):
+            yield row
+            row = []
+        row.append(party)
+        end = stop
+    yield row
 
 
 def _is_light(party: Party) -> bool:

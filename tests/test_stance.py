@@ -96,6 +96,13 @@ CASES: list[tuple[str, str, str, Stance | None]] = [
     ("will begin", "Odran will begin dropping food.", "dropping food", "planned"),
     ("will before", "For the docks they will need, Odran is building roads.", "building roads", "done"),
     ("subjunctive", "Odran demanded that Norvia close two docks.", "close two docks", "sought"),
+    ("rated goods", "It will cut waste, lift pay and deliver rated goods.", "deliver rated goods", "planned"),
+    (
+        "who suffer",
+        "Our thoughts stay with those who are suffering in Odran.",
+        "stay with those who are suffering",
+        None,
+    ),
     ("may begin", "Odran may begin dropping food.", "dropping food", "possible"),
     ("as set out", "They voted, as set out in the charter.", "set out in the charter", None),
 ]

@@ -17,9 +17,10 @@ from summariser import drafting, templates
 from summariser.asking import Asked, claims_of
 from summariser.errors import ConfigurationError, GroundingError, InputError
 from summariser.exchange import Request
+from summariser.grounding.claims import Claim
 from summariser.grounding.leaks import Leaks
 from summariser.grounding.verdicts import Policy
-from summariser.verifying import Verification, prepare, verify, verify_claims
+from summariser.verifying import Verification, prepare, salient, verify, verify_claims
 from summariser_schemas import Brief, Document, Verdict
 from tests.record import DOCUMENTS
 from tests.test_recorded import replayed
@@ -826,3 +827,23 @@ def test_what_is_no_brief_or_no_document_is_refused(document: Any, brief: Any, n
     """The message names the type that was given, and what to pass."""
     with pytest.raises(InputError, match=named):
         verify(document, brief)
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"),
+    [
+        ("It has deals with Brevo, Cobalt and Tessa.", ["Tessa", "Odran", "Brevo", "Cobalt"]),
+        ("It has deals with Brevo and Cobalt.", ["Tessa", "Odran"]),
+    ],
+)
+def test_companies_named_in_passing_stay_with_those_they_are_listed_with(last: str, kept: list[str]) -> None:
+    """One that is named once and does nothing does not matter; in a list with one that matters it does."""
+    source = prepare(
+        Document(text=f"Odran met. Tessa met. Odran paid Tessa. It rained. All was well. {last}", language="en")
+    )
+    names = {"Tessa": "company", "Odran": "country", "Brevo": "company", "Cobalt": "company"}
+    claims = [
+        Claim("parties", {"name": name, "kind": kind}, (), 0) for name, kind in names.items() if name in source.text
+    ]
+    found = salient(source, verify_claims(source, claims), claims)
+    assert {claim.fields["name"] for claim in found} == set(kept)

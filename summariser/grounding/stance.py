@@ -294,15 +294,15 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
             continue
         if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(words[place])):
             continue  # "55 billion in revenue", "the cost of"
+        leads = spoken.stems[place] == _first(phrase)
         if words[place] in _CONSTANT or is_adverb(words[place]):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
         else:
-            leads = spoken.stems[place] == _first(phrase)
             found = (place, *_stance(words, place, listed, marked, headline=headline, leads=leads))
         if best is None or found[1] is not None:
             best = found
-        if found[1] is not None:
-            break
+        if found[1] is not None or (leads and place in listed and _is_base(words[place])):
+            break  # "deliver rated goods" of a list: the second word is no act
     if best is None:
         return None
     place, stance, cue, passive = best
@@ -346,6 +346,8 @@ def is_opinion(sentence: str, reading: Reading) -> bool:
     return reading.stance == "done" or cue.casefold() in _REQUIRED
 
 
+_WITH_RELATIVE = _set("who whom whose which where those")
+_QUANTIFIERS = _set("about over nearly around some more up under almost least")
 _RELATIVES = _set("that this these those there")
 """Subjects that stand for a thing said before."""
 _LIFELESS = _set(
@@ -396,6 +398,8 @@ def _deep_inside(phrase: str, key: str, word: str) -> bool:
     """Whether a past form only belongs to what an infinitive of the phrase is about: "work to deliver advanced ships"."""
     said = _words_of(phrase)
     at = next((i for i, w in enumerate(said) if stem(w) == key), 0)
+    if at > 1 and not _WITH_RELATIVE.isdisjoint(said[1:at]):
+        return True  # "be with the families who are suffering"
     return at > 1 and word.endswith("ed") and "to" in said[: at - 1] and said[at - 1] not in _HAVE | _BE
 
 
@@ -582,10 +586,10 @@ def _stance(
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
-    if word.endswith("ing") and not seen_be and (head := _first_listed(words, place, listed)) != place:
-        return _stance(
-            words, head, listed, marked, headline=headline, leads=leads
-        )  # "considered closing docks and burning ships"
+    head = _first_listed(words, place, listed) if word.endswith("ing") and not seen_be else place
+    if head != place and words[head - 1] != "by":
+        # "considered closing docks and burning ships"; "will cut duties by suspending this and removing that" does all three.
+        return _stance(words, head, listed, marked, headline=headline, leads=leads)
     if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=headline):
         return None, None, passive
     if word.endswith("ing"):
@@ -654,6 +658,10 @@ def _first_listed(words: list[str], place: int, listed: set[int]) -> int:
             return place
         at = earlier
     return at
+
+
+def _is_base(word: str) -> bool:
+    return not _form(word) and is_verb(word) and word not in _QUANTIFIERS
 
 
 def _form(word: str) -> str:
