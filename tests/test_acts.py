@@ -305,6 +305,7 @@ def test_what_a_side_of_a_joint_statement_will_do_is_agreed(
         ("Odran Ministry of Ports, Li Dan, Minister", "I will close two docks.", ["Li Dan"], "pledged"),
         ("Odran Ministry of Ports", "“We will close two docks,” she said.", [], "planned"),
         ("news/Odran.txt", "We will close two docks.", [], "planned"),
+        ("Odran Times", "We will close two docks.", [], "planned"),
         (None, "We will close two docks.", [], "planned"),
     ],
 )

@@ -511,7 +511,7 @@ def test_a_spool_gives_back_what_it_was_given(
     damaged = Damaged(InputError(text), place, "x", extra)
     spool = Spool(tmp_path_factory.getbasetemp(), iter([[entry, damaged], [entry]]))
     assert next(spool.first()) == [entry, damaged]
-    (again,), (broken,), (last,) = spool
+    (again, broken), (last,) = spool
     spool.close()
     assert (again, last) == (entry, entry)
     assert isinstance(broken, Damaged)

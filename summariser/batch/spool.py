@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from summariser.batch.folder import writing
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from summariser.readers import Item
 
 __all__ = ["Spool"]
+
+_AT_ONCE = 16
 
 
 class Spool(Iterable["list[Item]"]):
@@ -46,8 +49,8 @@ class Spool(Iterable["list[Item]"]):
     def __iter__(self) -> Iterator[list[Item]]:
         with writing(self._folder):
             self._file.seek(0)
-        for line in self._file:
-            yield [_item(json.loads(line))]
+        while lines := list(islice(self._file, _AT_ONCE)):
+            yield [_item(json.loads(line)) for line in lines]
         yield from self._read
 
     def close(self) -> None:

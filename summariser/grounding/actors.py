@@ -104,9 +104,7 @@ _COMMITMENT = re.compile(
     r"['’]s?\s+(?:[a-z-]+\s+){0,2}(?:commitment|pledge|intention|determination|resolve|readiness|willingness)\b"
 )
 _BINDING = re.compile(r"\b(?:requir|oblig|commit|bind|order|direct|instruct)\w*\s+(?:the\s+)?$")
-_THE_COMPANY = re.compile(
-    r"\b[Tt]he\s+(?:[A-Z]\w+-based\s+)?(?:company|firm|manufacturer|drugmaker|carmaker|shipbuilder|retailer|airline|bank|chipmaker|group)\s+$"
-)
+_THE_COMPANY = re.compile(r"\b[Tt]he\s+(?:[A-Z]\w+-based\s+)?(?:company|firm|manufacturer)\s+$")
 _SAYS_THAT = re.compile(
     r"(?:\s+(?:party|group|company|firm|government|ministry|agency|union|bank|team))?(?:\s+(?:has|have|had|is|are|was|were|also|\w+ly))*\s+"
     r"(?:announc|sa(?:id|ys?)|promis|pledg|vow|agree|confirm|declar|decid|warn|claim|stat|stress|add|insist|signal)\w*"
@@ -122,6 +120,11 @@ _SUCH_AID = re.compile(
 _ANNOUNCING = re.compile(r"\b(?:announc|pledg|provid|contribut|commit)(?:e|es|ed|s|ing|ting|ted)?\b")
 _BACK = 8
 """Sentences back in which the giver is looked for."""
+_OFFICIAL = re.compile(
+    r"\b(?:Department|Ministry|Government|Office|Embassy|Mission|President|Minister|Secretary|Cabinet|Parliament|Senate|Congress|"
+    r"White House|Treasury|Agency|Administration|Council|Commission|Army|Navy|Forces|Police)\b"
+)
+"""Words of a source that speaks for a country."""
 _FILE = re.compile(r"[/\\]|\.\w{1,5}$|^\S+@")
 _OWN_WORD = re.compile(
     r"(?:['’]s?)?(?:\s*\([A-Z]+\)(?:['’]s?)?)?\s+(?:\w+\s+){0,2}(?:announcement|decision|pledge|promise|plan|vow|statement|commitment|intention|offer|claim|"
@@ -368,9 +371,12 @@ class Actors:
         given = "" if _FILE.search(given) else given
         by = _STATEMENT.search(self.source.document.title or "")
         given = f"{by[1]}, {given}" if by is not None else given
-        state = states.land(names.name_key(given.partition(" ")[0])) if given else ""
+        named = self.roster.told_of(given)
+        if _OFFICIAL.search(given) is None:
+            return [party for party in named if party.kind != "country"]  # "China Daily" is not China
+        state = states.land(names.name_key(given.partition(" ")[0]))
         lands = [p for p in self.roster.parties if p.kind == "country" and states.land(names.name_key(p.name)) == state]
-        return lands + self.roster.told_of(given)
+        return lands + named
 
     @cached_property
     def sides(self) -> list[str]:
