@@ -281,6 +281,7 @@ def test_what_an_act_depends_on(text: str, condition: str | None) -> None:
         ("Joint Statement on Trade", "Both sides will close two docks.", (["Odran", "Norvia"], [], "agreed")),
         ("Odran and Norvia Issue Joint Statement", "Odran will close two docks.", (["Odran"], [], "planned")),
         ("Odran Meets Norvia", "Odran will close two docks.", (["Odran"], [], "planned")),
+        ("Odran Meets Norvia", "Odran and Norvia will close two docks.", (["Odran", "Norvia"], [], "agreed")),
         ("Joint Statement on Trade", "Tessa will close two docks.", (["Tessa"], [], "planned")),
     ],
 )
@@ -303,10 +304,10 @@ def test_what_a_side_of_a_joint_statement_will_do_is_agreed(
     [
         ("Odran Ministry of Ports, Li Dan, Minister", "We will close two docks.", ["Odran"], "pledged"),
         ("Odran Ministry of Ports, Li Dan, Minister", "I will close two docks.", ["Li Dan"], "pledged"),
-        ("Odran Ministry of Ports", "“We will close two docks,” she said.", [], "planned"),
-        ("news/Odran.txt", "We will close two docks.", [], "planned"),
-        ("Odran Times", "We will close two docks.", [], "planned"),
-        (None, "We will close two docks.", [], "planned"),
+        ("Odran Ministry of Ports", "“We will close two docks,” she said.", [], "pledged"),
+        ("news/Odran.txt", "We will close two docks.", [], "pledged"),
+        ("Odran Times", "We will close two docks.", [], "pledged"),
+        (None, "We will close two docks.", [], "pledged"),
     ],
 )
 def test_whose_statement_the_document_is(source: str | None, sentence: str, by: list[str], status: str) -> None:

@@ -181,19 +181,15 @@ class Actors:
     def settled_as(
         self, by: Sequence[str], reading: stance.Reading, number: int
     ) -> Literal["agreed", "pledged"] | None:
-        """What makes more of a plan: both sides of a joint statement have settled what one will do, and who issues a statement
-        gives its word, "we will", "this assistance will"; None where nothing does.
+        """What makes more of a plan, where anything does: states that will do it together, or both sides of a joint statement,
+        have settled it, and who says "we will", or issues a statement of "this assistance will", gives a promise.
         """
-        if by and set(by) <= set(self.sides):
+        states_together = len(by) > 1 and all(p is not None and p.kind == "country" for p in map(self.roster.find, by))
+        if states_together or (by and set(by) <= set(self.sides)):
             return "agreed"
-        sentence = self.source.sentence(number)
-        if self.source.quotation_at(sentence.start + reading.verb[0]) is not None:
-            return None
-        if reading.pronoun in _FIRST_PERSON:
-            issued = bool(self._stating if reading.pronoun == "we" else self._signing)
-        else:
-            issued = _SUCH_AID.match(sentence.text) is not None and bool(self._giver(number)[0])
-        return "pledged" if issued else None
+        text = self.source.sentence(number).text
+        aid = _SUCH_AID.match(text) is not None and bool(self._giver(number)[0])
+        return "pledged" if aid or reading.pronoun in _FIRST_PERSON else None
 
     def other_sides(self, by: Sequence[str]) -> list[str]:
         """The other side of a joint statement, where those of one are to do something."""

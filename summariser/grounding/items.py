@@ -572,9 +572,9 @@ class ItemGrounder:
             moved = replace(moved, fields={**moved.fields, prose: told})
         before, status = claim.fields.get("status"), moved.fields.get("status")
         spoken = str(before or claim.section) if status != before or moved.section != claim.section else None
-        own = status != target[1].get("status") and "status" in target[1]
-        where = ("a joint statement" if status == "agreed" else "a statement of its own") if own else "the sentence"
-        verdict = Verdict(verdict="derived", basis=f"{cue!r} in {where}", said=spoken)
+        settled = status if "status" in target[1] and status != target[1]["status"] else None
+        how = "of all sides" if settled == "agreed" else "as a promise" if settled else "in the sentence"
+        verdict = Verdict(verdict="derived", basis=f"{cue!r} {how}", said=spoken)
         by = None
         asked, got = list(claim.fields.get("by") or ()), list(moved.fields.get("by") or ())
         if got and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
