@@ -467,83 +467,93 @@ class Actors:
 
     def subjects(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
         """Who performs the act: those right before the verb, else those of ``by`` that stand where a subject can."""
+        if reading.passive:
+            return self._doers(by, reading, number)
+        if direct := self._direct(reading, number):
+            return direct
+        stood_for = self._stood_for(by, reading, number)
+        return self._further_off(by, reading, number) if stood_for is None else stood_for
+
+    def _doers(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
+        """Who did what is told in the passive: the first behind "by", else those of ``by`` that it was not done to."""
         sentence = self.source.sentence(number)
         verb = sentence.start + reading.verb[0]
-        cue = verb if reading.cue is None else sentence.start + reading.cue[0]
-        low, high = sentence.start, verb
-        if reading.passive:
-            agents = self.agents(verb, sentence.end)
-            if agents:
-                first = min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0])
-                return [first.name]
-            # Without "by", whoever stands before the verb is whom it was done to.
-            done_to = {*self.right_before(sentence.start + reading.group, low)}
-            there = [
-                p
-                for p in self.roster.named(low, sentence.end)
-                if self._stands_as_subject(p, low, sentence.end, passive=True)
-            ]
-            return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
+        if agents := self.agents(verb, sentence.end):
+            return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        done_to = {*self.right_before(sentence.start + reading.group, sentence.start)}
+        there = [
+            p
+            for p in self.roster.named(sentence.start, sentence.end)
+            if self._stands_as_subject(p, sentence.start, sentence.end, passive=True)
+        ]
+        return [n for n in by if (p := self.roster.find(n)) is None or (p in there and p.name not in done_to)]
+
+    def _direct(self, reading: stance.Reading, number: int) -> list[str]:
+        """Who is named right before the verb, or before the word that decides: "Odran promised Norvia to pay"."""
+        sentence = self.source.sentence(number)
+        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
+        cue = verb if reading.cue is None else low + reading.cue[0]
+        lead = self.source.text[low:cue]
+        before_cue = cue - (len(lead) - len(_HELPING.sub("", lead)))
         if reading.stance == "sought" and cue < verb and self._is_asked(reading, low):
-            lead = self.source.text[low:cue]  # "was asked by Odran to pay"
-            return self._before(low + len(_HELPING.sub("", lead)), low)
-        if owner := self._committed(reading, sentence.start, sentence.end):
+            return self._before(before_cue, low)  # "was asked by Odran to pay"
+        if owner := self._committed(reading, low, sentence.end):
             return owner
         told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
         # "Promised Odran to pay": whoever stands between is promised it.
-        aside = told_of and self.source.text.startswith("to ", sentence.start + reading.group)
-        direct = (
-            []
-            if aside
-            else self._before(sentence.start + reading.group, low) or self._by_own(sentence.start + reading.group, low)
-        )
+        aside = told_of and self.source.text.startswith("to ", group)
+        direct = [] if aside else self._before(group, low) or self._by_own(group, low)
         if not direct and told_of:
-            lead = self.source.text[low:cue]
-            direct = self._before(cue - (len(lead) - len(_HELPING.sub("", lead))), low)
-        if direct:
-            return direct
-        if reading.stance in ("done", "pledged") and (agents := self.agents(verb, sentence.end)):
-            return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+            direct = self._before(before_cue, low)
+        if not direct and reading.stance in ("done", "pledged") and (agents := self.agents(verb, sentence.end)):
+            direct = [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        return direct
+
+    def _stood_for(self, by: list[str], reading: stance.Reading, number: int) -> list[str] | None:
+        """Whom a pronoun or a description before the verb stands for; None where neither stands there."""
+        sentence = self.source.sentence(number)
+        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
+        cue = verb if reading.cue is None else low + reading.cue[0]
         if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
             return several
         if reading.pronoun in _FIRST_PERSON:
-            lead = self.source.text[low : sentence.start + reading.group - len(reading.pronoun) - 1]
+            lead = self.source.text[low : group - len(reading.pronoun) - 1]
             if reading.stance in ("pledged", "agreed", "offered") and not _WE.search(lead):
                 return []  # "They promised that we would get two docks"
-            if meant := self._meant(reading.pronoun, sentence.start + reading.group, number):
+            if meant := self._meant(reading.pronoun, group, number):
                 return meant
         if cue < verb and reading.stance != "sought":
             lead = _HELPING.sub("", _WISHING.sub("", self.source.text[low:cue]))
             if (own := _WE_BEFORE.search(lead)) is not None:
                 return self._spoken_for(own[1].casefold(), low + own.start(1))[0]
-        if reading.pronoun is not None and by:
-            return self._antecedents(by, reading.pronoun, (low, verb, sentence.end))
-        if reading.pronoun is None and (both := self._both(sentence.start + reading.group, number)):
-            return both
-        if described := self._described(sentence.start + reading.group, low):
-            return described
-        if (aid := _SUCH_AID.fullmatch(self.source.text, low, sentence.start + reading.group)) is not None:
+        if reading.pronoun is not None:
+            spans = low, verb, sentence.end
+            return self._antecedents(by, reading.pronoun, spans) if by else self._meant(reading.pronoun, group, number)
+        if (aid := _SUCH_AID.fullmatch(self.source.text, low, group)) is not None:
             through = self.roster.between(*aid.span("through")) if aid["through"] else []
             return [through[0][2].name] if through else self._giver(number)[0]
-        if reading.pronoun is not None:
-            return self._meant(reading.pronoun, sentence.start + reading.group, number)
-        if reading.stance == "sought" and cue < verb:
+        return self._both(group, number) or self._described(group, low) or None
+
+    def _further_off(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
+        """Those of ``by`` that can be the subject though other words stand between, else the only one that can."""
+        sentence = self.source.sentence(number)
+        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
+        cue = verb if reading.cue is None else low + reading.cue[0]
+        asked = reading.stance == "sought" and cue < verb
+        if asked:
             low = cue
-        elif reading.stance == "pledged":
-            high = min(verb, cue)
-        there = [
-            p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=reading.passive)
-        ]
+        high = min(verb, cue) if reading.stance == "pledged" else verb
+        there = [p for p in self.roster.named(low, high) if self._stands_as_subject(p, low, high, passive=False)]
         if low == sentence.start:
-            there = [p for p in there if self._acts_until(p, low, min(low + reading.group, cue))]
+            there = [p for p in there if self._acts_until(p, low, min(group, cue))]
         kept = [name for name in by if (party := self.roster.find(name)) is None or party in there]
         if any(self.roster.find(name) for name in kept):
             return kept
-        if reading.stance == "sought" and low > sentence.start and not there:
+        if asked and low > sentence.start and not there:
             # "Called on Odran to stop": whoever is called on is asked.
             places = [(a, p) for p in self.roster.parties for a, _ in self.roster.mentions(p, low, high)]
             there = [p for a, p in places if _CALLED_ON.search(self.source.text[low:a])]
-        if reading.stance == "sought" and low > sentence.start and len(there) == 1:
+        if asked and low > sentence.start and len(there) == 1:
             return [there[0].name]  # whoever stands between the asking and the act is asked: "urged Odran to stop"
         acting = [p for p in there if self._acts_before(p, low, high)]
         acting = acting or [p for p in there if len(there) == 1 and self._opens(p, low, high)]
