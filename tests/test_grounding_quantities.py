@@ -90,6 +90,7 @@ RANGES = [
 NONE = [
     "It made a profit of 5m.",
     "He won the 200m.",
+    "They built 40m towers.",
     "G7 leaders flew in an F-16 and a Boeing 737.",
     "Under Resolution 2231 and Article 5, COVID-19 rules end.",
     "On 5 May 2024 at 10:30 a.m. they met; by 2030 it ends.",

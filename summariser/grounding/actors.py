@@ -44,19 +44,23 @@ _OPENING_PHRASE = frozenset(
 """Words with which a phrase before the subject begins: "After talks with Odran,"."""
 _CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
 _INSTITUTION = re.compile(
-    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
-    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management|party|campaign)\b"
+    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:(?!rebel|opposition|ousted|former|captured|exiled|rival|enemy)[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
+    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
 )
 """What acts for whoever's name stands before it: "Odran's government closed it"."""
 _STATEMENT = re.compile(
     r"^(?:Joint\s+)?(?:Press\s+)?(?:Statement|Remarks|Message|Letter|Address)\s+(?:from|by)\s+(.{4,60}?)(?:\s+(?:on|at|in|after|to|about|regarding)\b|$)"
 )
 """A title that tells whose words the text is."""
+_SHARED = re.compile(r"['’]s?\s+and\s+$")
 _OF_OWN = re.compile(
-    rf"{_INSTITUTION.pattern}\s*|"
-    r"(?:['’]s?)\s+(?:(?:more than|nearly|about|over|almost|some)\s+)?(?:(?:new|additional|latest|initial|total|further)\s+)*"
-    r"(?:(?:US|A|C)?[$€£¥][\d.,]+(?:\s+(?:thousand|million|billion|trillion))?(?:\s+(?:in\s+)?\w+)?|funding|assistance|aid|support|contributions?|donations?|"
-    r"investments?|grants?|plans?|programmes?|programs?)\s+$"
+    r"(?:['’]s?)?\s+(?:(?:own|new|interim|federal|central|national|local|military|naval|air|security|armed|border|top|senior)\s+){0,2}"
+    r"(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|"
+    r"cabinet|military|army|navy|police|forces|troops|officials?|leaders?|diplomats?|negotiators?|ministry|leadership|delegations?|"
+    r"party)\s*|"
+    r"['’]s?\s+(?:(?:more than|nearly|about|over|almost|some)\s+)?(?:(?:new|additional|latest|initial|total|further)\s+)*"
+    r"(?:(?:US|A|C)?[$€£¥][\d.,]+(?:\s+(?:thousand|million|billion|trillion))?(?:\s+(?:in\s+)?(?:aid|assistance|funding|loans?|"
+    r"grants?|investment|package))?|funding|assistance|aid|contributions?|donations?|investments?|grants?)\s+"
 )
 """What does its owner's will: "Odran's navy has", "Odran's $5 million will", "Tessa's investment will"."""
 _JOINING = re.compile(r"(?:[,;]|\b(?:and|or|but|then|nor|also))\s*(?:\([ivx\da-h]{1,4}\)\s*)?$")
@@ -98,7 +102,10 @@ _ABOUT_ONE = re.compile(r"\b(?:issu|releas|publish|sign|adopt|welcom|hail|slam|r
 _DIRECT = re.compile(r"\s+(?:with\s+|to\s+)?(?:the\s+)?")
 _TO_DO = re.compile(r"(?:,?\s+(?:on|last|this)\s+\w+)?\s+(?:to|that)\b")
 _SIDES = re.compile(r"\b(?:the|both)\s+(?:two\s+)?(?:parties|sides|participants)\s+$", re.IGNORECASE)
-_OPENING_SENTENCES = 2
+_BEFORE_JOINT = frozenset(
+    "The the Text text of Full full and & Trilateral Bilateral Leaders Leaders’ Leaders' Quad US U.S U.S.".split()
+)
+_BY_WHOM = re.compile(r"\s+(?:of|by|from|between)\b")
 _TOLD = re.compile(r"\s+(?:the\s+)?")
 _COMMITMENT = re.compile(
     r"['’]s?\s+(?:[a-z-]+\s+){0,2}(?:commitment|pledge|intention|determination|resolve|readiness|willingness)\b"
@@ -106,18 +113,22 @@ _COMMITMENT = re.compile(
 _BINDING = re.compile(r"\b(?:requir|oblig|commit|bind|order|direct|instruct)\w*\s+(?:the\s+)?$")
 _THE_COMPANY = re.compile(r"\b[Tt]he\s+(?:[A-Z]\w+-based\s+)?(?:company|firm|manufacturer)\s+$")
 _SAYS_THAT = re.compile(
-    r"(?:\s+(?:party|group|company|firm|government|ministry|agency|union|bank|team))?(?:\s+(?:has|have|had|is|are|was|were|also|\w+ly))*\s+"
-    r"(?:announc|sa(?:id|ys?)|promis|pledg|vow|agree|confirm|declar|decid|warn|claim|stat|stress|add|insist|signal)\w*"
+    r"(?:\s+(?:party|group|company|firm|government|ministry|agency|union|bank|team))?(?:\s+(?:has|have|had|also|\w+ly|(?:is|are|was|were)(?=\s+(?:also\s+)?\w+ing\b)))*"
+    r"\s+(?:announc|sa(?:id|ys?)|promis|pledg|vow|agree|confirm|declar|decid|warn|claim|stat|stress|add|insist|signal)\w*"
     r"(?:\s+(?!(?:a|an|the|that)\b)\w+){0,3}?(?:\s+that)?\s+"
 )
 """Between a party and "it": "Odran is also announcing that it will"."""
 _SUCH_AID = re.compile(
     r"\W*(?:This|These|The|That)\s+(?:(?:new|additional|latest|critical|humanitarian|emergency|further|total|life-?saving)\s+)*"
-    r"(?:assistance|funding|funds|aid|support|contributions?|package|announcement|investments?|money)\s+"
+    r"(?:assistance|funding|funds|aid|contributions?|package)\s+"
     r"(?:through\s+(?P<through>[^,;:]{2,60}?)\s+)?(?:(?:also|\w+ly)\s+)*"
 )
 """The subject of a sentence about money that another has given."""
 _ANNOUNCING = re.compile(r"\b(?:announc|pledg|provid|contribut|commit)(?:e|es|ed|s|ing|ting|ted)?\b")
+_NOT_GIVEN = re.compile(
+    r"\b(?:if|unless|ask\w*|urg\w*|call\w*|demand\w*|not|never|would|could|may|might|should|must)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _BACK = 8
 """Sentences back in which the giver is looked for."""
 _OFFICIAL = re.compile(
@@ -125,6 +136,12 @@ _OFFICIAL = re.compile(
     r"White House|Treasury|Agency|Administration|Council|Commission|Army|Navy|Forces|Police)\b"
 )
 """Words of a source that speaks for a country."""
+_MEDIA = re.compile(
+    r"\b(?:Times|News|Post|Daily|Herald|Tribune|Journal|Press|Gazette|Guardian|Today|Weekly|Magazine|Radio|TV|Television|Network|"
+    r"Media|Wire|Review|Blog|Observer|Mail|Star|Sun|Globe|Chronicle|Bulletin|Wikinews)\b"
+)
+_BYLINE = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w.'’-]*,(?:\s+(?:[A-Z][\w.'’-]*|of|for|the|and|to|on))+")
+"""A first line that names who writes: "Li Dan, Secretary of State"."""
 _FILE = re.compile(r"[/\\]|\.\w{1,5}$|^\S+@")
 _OWN_WORD = re.compile(
     r"(?:['’]s?)?(?:\s*\([A-Z]+\)(?:['’]s?)?)?\s+(?:\w+\s+){0,2}(?:announcement|decision|pledge|promise|plan|vow|statement|commitment|intention|offer|claim|"
@@ -152,8 +169,10 @@ _COUNTERPART = re.compile(
     r"(?:(?:the|government\s+of)\s+){0,2}(?:[A-Z][\w.]*\s+){0,3}$"
 )
 _MUTUAL = re.compile(
-    r"(?:(?:has|have|also)\s+)*(?:signed|reached|concluded|struck|sealed|negotiated|agreed|met|held\s+(?:talks|a\s+meeting|discussions)|"
-    r"entered\s+into)\b"
+    r"(?:(?:has|have|also)\s+)*(?:(?:signed|reached|concluded|struck|sealed|negotiated|agreed|entered\s+into)\s+(?:[\w-]+\s+){0,6}?"
+    r"(?:deal|agreement|accord|pact|treaty|memorandum|MOU|contract|partnership|declaration|compact|alliance)(?:\s+of\s+\w+)?|met|"
+    r"held\s+(?:talks|a\s+meeting|discussions))\s+with\s+",
+    re.IGNORECASE,
 )
 """Acts that both sides do."""
 _POSSESSIVE = re.compile(
@@ -181,14 +200,14 @@ class Actors:
     def settled_as(
         self, by: Sequence[str], reading: stance.Reading, number: int
     ) -> Literal["agreed", "pledged"] | None:
-        """What makes more of a plan, where anything does: states that will do it together, or both sides of a joint statement,
-        have settled it, and who says "we will", or issues a statement of "this assistance will", gives a promise.
+        """What makes more of a plan, where anything does: both sides of a joint statement have settled it; who says "we will", or
+        issues a statement of "this assistance will", gives a promise.
         """
-        states_together = len(by) > 1 and all(p is not None and p.kind == "country" for p in map(self.roster.find, by))
-        if states_together or (by and set(by) <= set(self.sides)):
+        if by and set(by) <= set(self.sides):
             return "agreed"
-        text = self.source.sentence(number).text
-        aid = _SUCH_AID.match(text) is not None and bool(self._giver(number)[0])
+        sentence = self.source.sentence(number)
+        subject = _SUCH_AID.fullmatch(self.source.text, sentence.start, sentence.start + reading.group)
+        aid = subject is not None and bool(self._giver(number)[0])
         return "pledged" if aid or reading.pronoun in _FIRST_PERSON else None
 
     def other_sides(self, by: Sequence[str]) -> list[str]:
@@ -304,6 +323,10 @@ class Actors:
         """
         quotation = self.source.quotation_at(offset)
         if quotation is None:
+            sentence = self.source.sentence_at(offset)
+            lead = "" if sentence is None else self.source.text[sentence.start : offset]
+            if any(attribution.speeches(lead)) or lead.rstrip().endswith(":"):
+                return [], ""  # "UTL said we will pay"
             return self._stating if pronoun == "we" else self._signing, "whose statement it is"
         before = _NUMBERED.search(self.source.text[quotation[0] + 1 : offset])
         if attribution.is_inner(self.source.text[slice(*quotation)], offset - quotation[0]) or (
@@ -353,7 +376,7 @@ class Actors:
         """The one person whose statement the document is, by its source or its first line: "Li Dan, Secretary of State"."""
         signing = {party.id: party.name for party in self._issuing if party.kind == "person"}
         first = self.source.sentences[0]
-        if not signing and not first.text.endswith(".") and not stance.verbs_of(first.text.split()):
+        if not signing and _BYLINE.fullmatch(first.text.strip()):
             opening = self.roster.between(first.start, first.end)
             signing = {p.id: p.name for start, _, p in opening if start == first.start and p.kind == "person"}
         return list(signing.values()) if len(signing) == 1 else []
@@ -367,6 +390,8 @@ class Actors:
         given = "" if _FILE.search(given) else given
         by = _STATEMENT.search(self.source.document.title or "")
         given = f"{by[1]}, {given}" if by is not None else given
+        if _MEDIA.search(given):
+            return []
         named = self.roster.told_of(given)
         if _OFFICIAL.search(given) is None:
             return [party for party in named if party.kind != "country"]  # "China Daily" is not China
@@ -379,14 +404,26 @@ class Actors:
         """The two that a joint statement is by, as its first sentence or its title names them; nobody's elsewhere."""
         document = self.source.document
         title = document.title or document.text.lstrip().partition("\n")[0]
-        if self.source.language != stance.LANGUAGE or not _JOINT.search(title) or _ABOUT_ONE.search(title):
+        joint = _JOINT.search(title) if self.source.language == stance.LANGUAGE else None
+        if joint is None or _ABOUT_ONE.search(title):
             return []
-        opening = [self.roster.named(s.start, s.end) for s in self.source.sentences[:_OPENING_SENTENCES]]
-        for named in (*opening, self.roster.told_of(title)):
-            sides = list(dict.fromkeys(party.name for party in named if party.kind != "person"))
-            if len(sides) == _TWO:
-                return sides
-        return []
+        known = {
+            word for party in self.roster.parties for form in (party.name, *party.aliases) for word in form.split()
+        }
+        if any(word.strip(",.:–-") not in known | _BEFORE_JOINT for word in title[: joint.start()].split()):
+            return []  # "Odran Drafts Joint Statement"
+        rest = title[joint.end() :]
+        if _BY_WHOM.match(rest):
+            by = [party.name for party in self.roster.told_of(rest) if party.kind != "person"]
+            return by if len(by) == _TWO else []
+        first = self.source.sentences[0]
+        places = [place for place in self.roster.between(first.start, first.end) if place[2].kind != "person"]
+        sides = list(dict.fromkeys(party.name for *_, party in places))
+        if len(sides) != _TWO:
+            return []
+        last = next(start for start, _, party in places if party.name == sides[1])
+        between = self.source.text[places[0][1] : last].split()
+        return sides if "and" in between and not stance.verbs_of(between) else []
 
     def _before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset, or before what is put in between commas there."""
@@ -403,13 +440,14 @@ class Actors:
     def _by_own(self, end: int, low: int) -> list[str]:
         """The party whose institution or money stands right before an offset: "Odran's navy", "Tessa's $5 million"."""
         places = self.roster.between(low, end)
-        if (
-            not places
-            or places[-1][2].kind == "person"
-            or _OF_OWN.fullmatch(self.source.text, places[-1][1], end) is None
-        ):
+        if not places or places[-1][2].kind == "person":
             return []
-        return [] if _OBJECT_OF.search(self.source.text[low : places[-1][0]]) else [places[-1][2].name]
+        start, stop, party = places[-1]
+        lead = self.source.text[low:start]
+        others = (
+            lead.endswith("-") or _SHARED.search(lead) or stance.verbs_of(lead.split()[-1:]) or _OBJECT_OF.search(lead)
+        )
+        return [] if others or _OF_OWN.fullmatch(self.source.text, stop, end) is None else [party.name]
 
     def _committed(self, reading: stance.Reading, low: int, high: int) -> list[str]:
         """Whose commitment somebody else tells of, or who is bound: "stressed Odran's commitment to", "requires Odran to"."""
@@ -421,20 +459,28 @@ class Actors:
                 return [party.name]
         return []
 
-    def _described(self, behind: int, low: int) -> list[str]:
-        """The company that "the company" right before an offset stands for: the only one named so far."""
-        if _THE_COMPANY.search(self.source.text[low:behind]) is None:
+    def _described(self, behind: int, number: int) -> list[str]:
+        """The company that "the company" right before an offset stands for: the only one named so far, and the sentence before
+        is about it.
+        """
+        if number == 1 or _THE_COMPANY.search(self.source.text[self.source.sentence(number).start : behind]) is None:
             return []
-        named = [party.name for party in self.roster.named(0, behind) if party.kind == "company"]
-        return named if len(named) == 1 else []
+        former = self.source.sentence(number - 1)
+        named = [party for party in self.roster.named(0, behind) if party.kind == "company"]
+        return [named[0].name] if len(named) == 1 and self._opens(named[0], former.start, former.end) else []
 
     def _giver(self, number: int) -> tuple[list[str], int]:
         """Who announced the money that a sentence only calls "this assistance", and in which sentence: the nearest before."""
         for earlier in range(number - 1, max(0, number - _BACK), -1):
             sentence = self.source.sentence(earlier)
-            if not any(quantity.unit in CODES for quantity in self.source.quantities_of(earlier)):
+            if _NOT_GIVEN.search(sentence.text):
                 continue
             for match in _ANNOUNCING.finditer(sentence.text):
+                money = (
+                    q.start for q in self.source.quantities_of(earlier) if q.unit in CODES and q.start >= match.end()
+                )
+                if (amount := next(money, None)) is None or " that " in sentence.text[match.end() : amount]:
+                    continue
                 lead = _HELPING.sub("", sentence.text[: match.start()])
                 own = _WE_BEFORE.search(lead)
                 if own is not None:
@@ -529,10 +575,17 @@ class Actors:
         if reading.pronoun is not None:
             spans = low, verb, sentence.end
             return self._antecedents(by, reading.pronoun, spans) if by else self._meant(reading.pronoun, group, number)
-        if (aid := _SUCH_AID.fullmatch(self.source.text, low, group)) is not None:
-            through = self.roster.between(*aid.span("through")) if aid["through"] else []
-            return [through[0][2].name] if through else self._giver(number)[0]
-        return self._both(group, number) or self._described(group, low) or None
+        aid = _SUCH_AID.fullmatch(self.source.text, low, group) if reading.stance in ("planned", "pledged") else None
+        if aid is not None and aid["through"]:
+            through = self.roster.between(*aid.span("through"))
+            alone = through and self.source.text[aid.start("through") : through[0][0]].strip() in ("", "the")
+            return [through[0][2].name] if alone else []
+        if aid is not None:
+            return self._giver(number)[0]
+        both = self._both(group, number)
+        if reading.stance == "sought" and both and both == self.sides:
+            return []  # "we call on the parties": others
+        return both or self._described(group, number) or None
 
     def _further_off(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
         """Those of ``by`` that can be the subject though other words stand between, else the only one that can."""
@@ -745,11 +798,9 @@ class Actors:
 
     def partners(self, act: str, by: Sequence[str]) -> list[str]:
         """Who did it too, with whom it was done: "signed a treaty with Odran"; nobody where nobody is known to have done it."""
-        if not by or not _MUTUAL.match(act):
-            return []
-        return [
-            name for name in self.counterparts(act, by) if re.search(rf"\bwith\s+(?:the\s+)?{re.escape(name)}\b", act)
-        ]
+        signed = _MUTUAL.match(act) if by else None
+        rest = "" if signed is None else act[signed.end() :]
+        return [name for name in self.counterparts(act, by) if re.match(rf"(?:the\s+)?{re.escape(name)}\b", rest)]
 
     def promised(self, reading: stance.Reading, number: int) -> list[str]:
         """To whom something is promised, between the word for that and the act: "promised Odran to", "agreed with Odran to"."""

@@ -19,14 +19,15 @@ def _set(words: str) -> frozenset[str]:
 
 
 _BOUNDARY = re.compile(r"[,;:()“”\"—–]")
-_CONDITIONS = _set("if unless until once")
+_CONDITIONS = _set("if unless until once provided assuming suppose supposing wishes wish")
 _ONLY_AHEAD = _set("until once")
 """Of these, those that name a fact where nothing is ahead or denied: "he served until he lost"."""
 _AHEAD = _set("will would shall won't not cannot n't")
 _UNPROVEN = _set(
-    "evidence allegation allegations claim claims report reports rumour rumours rumor rumors fear fears suspicion suspicions "
-    "accusation accusations possibility risk prospect suggestion suggestions speculation doubt doubts doubted concern concerns "
-    "theory notion alleges alleged alleging feared suspects suspected speculated unlikely lied imagined pretended dreamed joked"
+    "evidence allegation allegations claim claims report reports rumour rumours rumor rumors fear fears suspicion "
+    "suspicions accusation accusations possibility risk prospect suggestion suggestions speculation doubt doubts "
+    "doubted concern concerns theory notion alleges alleged alleging feared suspects suspected speculated unlikely "
+    "proof untrue false charges charged lied imagined pretended dreamed joked"
 )
 """What with "that" behind it leaves open whether it is so."""
 _VERBS_TOO = _set("claims reports fears doubts suspects")
@@ -58,7 +59,7 @@ _CAUSING = _set("help allow enable let require force")
 _EXPECTING = _set("expect expects expected")
 _ASKING = _set("ask asks asked asking")
 _SCHEDULED = _set("due set scheduled supposed expected meant planned planning intended hoped slated aimed wanted")
-_WAS = _set("was were had been")
+_WAS = _set("was were had")
 _CONTRASTS = _set("but yet however")
 _CHARGING = _set(
     "accused accuses accuse accusing charged charging counts count charges charge guilty suspected suspicion suspicions "
@@ -66,17 +67,23 @@ _CHARGING = _set(
 )
 _COUNTS = _set("counts count charges charge crimes offences offenses allegations accusations")
 """Of these, what is followed by nouns: "counts of fraud and aggravated theft"."""
+_OF_CRIMES = _set(
+    "aggravated attempted armed organised organized assisted unlicensed unauthorised unauthorized continued"
+)
 _CHARGED_BY = _set("of with for")
 _FINITE = _set("is are was were has have had will would did does")
+_NOT = _set("not isn't wasn't never")
+_PRONOUNS = _set("he she it they")
+_TALES = _set("claims allegations reports rumours rumors fears charges suspicions accusations")
 _OPEN = _set("may might could")
 _SHOWING = _set("shown showed proved proven demonstrated")
 _GOVERN = _set(
     "decide say agree announce conclude find rule order vote promise pledge declare confirm show mean claim propose"
 )
-_BEFORE_ANOTHER = _set("after when")
+_BEFORE_ANOTHER = _set("after when before once soon long")
 """With a perfect behind them, and something ahead before them, they name what is not yet so: "will pay after it has voted"."""
 _PERFECT = _set("has have")
-_MEANING = _set("intend intends plan plans")
+_MEANING = _set("intend intends plan plans wants want agreed hopes hope promised pledged vowed")
 _NEAR = 3
 _MODAL_REACH = 5
 
@@ -99,6 +106,7 @@ def hedged(
         or _of_another(words, low, first)
         or _unproven(matches, words, low, first)
         or any(word in _NEARLY for word in words[max(low, place - _NEAR) : place])
+        or list(words[max(0, first - 2) : first]) == ["all", "but"]
         or _counterfactual(words, low, place)
         or _by_nobody(words, low, place)
         or _accused(words, first, place)
@@ -132,12 +140,14 @@ def _not_yet(words: Sequence[str], low: int, first: int) -> bool:
         return False
     if words[low] in _BEFORE_ANOTHER | _ONLY_AHEAD and not low:
         return not (_AHEAD | _MEANING).isdisjoint(words[first:])
-    return any(words[i] in _BEFORE_ANOTHER and not _AHEAD.isdisjoint(words[:i]) for i in range(low, first))
+    ahead = _AHEAD | _MEANING
+    return any(words[i] in _BEFORE_ANOTHER and not ahead.isdisjoint(words[:i]) for i in range(low, first))
 
 
 def _of_another(words: Sequence[str], low: int, first: int) -> bool:
     """Whether a verb that governs the clause is open, "may decide that it will close", or tells a habit, "has shown it will"."""
-    if words[first] in _AHEAD and not _SHOWING.isdisjoint(words[max(low, first - _MODAL_REACH) : first]):
+    near = range(max(low, first - _MODAL_REACH), first - 1)
+    if words[first] in _AHEAD and any(words[i] in _SHOWING and words[i + 1] in _PRONOUNS | {"that"} for i in near):
         return True
     return any(
         words[i] in _OPEN and not _GOVERN.isdisjoint(words[i + 1 : min(i + 4, first)]) for i in range(low, first)
@@ -154,17 +164,21 @@ def _accused(words: Sequence[str], first: int, place: int) -> bool:
     """Whether the act is one of those that somebody is accused of: "accused of closing docks and burning ships"."""
     for i in range(place - 2, -1, -1):
         if words[i] in _CHARGING and not _CHARGED_BY.isdisjoint(words[i + 1 : min(i + _NEAR + 2, place)]):
-            listed = words[place].endswith("ing") or words[i] in _COUNTS
+            listed = words[place].endswith("ing") or (words[i] in _COUNTS and words[place] in _OF_CRIMES)
             return listed and first == place and _FINITE.isdisjoint(words[i + 2 : place])
     return False
 
 
 def _unproven(matches: Sequence[re.Match[str]], words: Sequence[str], low: int, first: int) -> bool:
     """Whether the clause hangs on a rumour or a fear: "there is no evidence that Odran closed it"."""
+    if first > 1 and words[first - 1] in _PRONOUNS and words[first - 2] in _TALES:
+        return True  # "over claims he closed it"
     for i in range(
         max(low, 1), first - 1
     ):  # right behind "that" a verb belongs to the noun: "the report that was issued"
-        if words[i] == "that" and words[i - 1] in _UNPROVEN and not _RELATIVE.match(words[i + 1]):
+        opens = words[i] == "that" and not _RELATIVE.match(words[i + 1])
+        untrue = words[i - 1] == "true" and not _NOT.isdisjoint(words[max(0, i - _NEAR) : i])
+        if opens and (words[i - 1] in _UNPROVEN or untrue):
             named = i > 1 and matches[i - 2][0][0].isupper()
             return not (named and words[i - 1] in _VERBS_TOO)
     return False

@@ -53,6 +53,8 @@ _OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IG
 _ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her|this|that)\s+$", re.IGNORECASE)
 _NAMED_BY_YEAR = re.compile(r"\s+[A-Z]\w+")
 _DEADLINE = re.compile(r"(?:by|until|till|before|within|over|through|in the (?:next|coming)|next)\b", re.IGNORECASE)
+_OFFSET = re.compile(r"\b(?:not|no|or|days?|weeks?|months?|years?|hours?|shortly|just|soon|long)\s+$", re.IGNORECASE)
+_BOUND = re.compile(r"(?:before|after)\b", re.IGNORECASE)
 _GONE_BY = re.compile(r"(?:since|after|during)\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(
     r"[;:]|\b(?:while|whilst|that|which|who|whose|where|when|after|before|because|although|as|if|unless|until)\b"
@@ -284,6 +286,8 @@ class ItemGrounder:
             verb = 0 if reading is None else reading.verb[1]
             for start, end in self._times(number):
                 words = text[start:end]
+                if _OFFSET.search(text[:start]) and _BOUND.match(words):
+                    continue  # "not before 2030", "two weeks before 1 July"
                 if not past and (_GONE_BY.match(words) or end <= first):
                     continue  # "pledged in November to pay": the time of the pledge
                 if reading is not None and reading.cue == reading.verb and not _DEADLINE.match(words):

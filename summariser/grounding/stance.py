@@ -220,7 +220,7 @@ _AFFIRMING = _set(
     "emphasized emphasised emphasizing stressed stresses underscored underscores underlined reiterated reiterates reaffirmed "
     "reaffirms reaffirming affirmed affirms affirming highlighted restated expressed renewed renews confirmed"
 )
-_DEMANDING = re.compile(r"(?:demand|insist|request|urg|recommend|propos|ask)(?:e?s|ed|ing)?$")
+_DEMANDING = re.compile(r"(?:demand|request|urg|propos|ask)(?:e?s|ed|ing)?$")
 _PROGRESSING = _set("is are was were has have had been also now again")
 _PHASES = _set("begin begins began begun start starts started continue continues continued resume resumes resumed")
 """Verbs that take an act in "ing" as their own: "has begun closing it"."""
@@ -319,8 +319,13 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     before = next((said[:i] for i, w in enumerate(said) if stem(w) == spoken.stems[place]), said)
     denies = any(map(_is_negation, before)) or any(w in _DENYING and w != words[place] for w in said)
     negated = _negated(words, place, cue) or _in_denial(words, place)
-    if head != place and (words[place - 1] in {"or", "nor"} or not _HAVE.isdisjoint(words[_group(words, head) : head])):
-        negated |= any(map(_is_negation, words[_group(words, head) : head]))
+    if head != place:
+        auxiliaries = words[max(0, _group(words, head) - 1) : head]
+        ends_in_or = not {"or", "nor"}.isdisjoint(words[place - 1 : place + _LEADS])
+        if ends_in_or or not {*_HAVE, "never"}.isdisjoint(auxiliaries):
+            negated |= any(map(_is_negation, auxiliaries))
+        if _stance(words, head, spoken.listed, spoken.marked, headline=headline, leads=True)[0] is None:
+            stance = None
     return Reading(
         stance,
         matches[place].span(),
@@ -459,7 +464,9 @@ def _verbs_at(stems: list[str], phrase: str) -> list[int]:
         if len(at) == 1:
             places += at
         elif at:
-            places.append(max(at, key=lambda i: (len(wanted.intersection(stems[i : i + len(spoken) + 6])), -i)))
+            ends = [*at[1:], len(stems)]  # where the verb comes again, another act begins
+            reach = {i: stems[i : min(i + len(spoken) + 6, end)] for i, end in zip(at, ends, strict=True)}
+            places.append(max(at, key=lambda i: (len(wanted.intersection(reach[i])), -i)))
     return places
 
 
@@ -587,8 +594,7 @@ def _stance(
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
     head = _first_listed(words, place, listed) if word.endswith("ing") and not seen_be else place
-    if head != place and words[head - 1] != "by":
-        # "considered closing docks and burning ships"; "will cut duties by suspending this and removing that" does all three.
+    if head != place:  # "considered closing docks and burning ships"
         return _stance(words, head, listed, marked, headline=headline, leads=leads)
     if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=headline):
         return None, None, passive
@@ -617,7 +623,8 @@ def _stance(
             break
     if not passive and "that" in words[max(1, place - _INFINITIVE_REACH) : place]:
         that = place - 1 - words[place - 1 :: -1].index("that")
-        if _DEMANDING.match(words[that - 1]) and not word.endswith(("s", "ed", "ing")):
+        noun = that > 1 and words[that - 2] in _DETERMINERS  # "the demand that": what is said of it stands elsewhere
+        if _DEMANDING.match(words[that - 1]) and not noun and not word.endswith(("s", "ed", "ing")):
             return "sought", that - 1, passive  # "demanded that Odran close it"
     return None, None, passive
 
@@ -654,10 +661,20 @@ def _first_listed(words: list[str], place: int, listed: set[int]) -> int:
         before = range(at - 1, max(-1, at - 1 - _LEADS), -1)
         clause = takewhile(lambda i: words[i] not in _OTHER_CLAUSES, before)
         earlier = next((i for i in clause if _form(words[i]) == _form(words[place]) and is_verb(words[i])), None)
-        if earlier is None:
+        if earlier is None or _in_relative(words, earlier, listed):
             return place
         at = earlier
     return at
+
+
+def _in_relative(words: list[str], place: int, listed: set[int]) -> bool:
+    """Whether a verb stands in a clause put in between: "Odran, which had not paid, closed"."""
+    for index in range(place - 1, -1, -1):
+        if words[index] in _OTHER_CLAUSES:
+            return index in listed or index == 0
+        if index in listed:
+            return False
+    return False
 
 
 def _is_base(word: str) -> bool:
@@ -800,7 +817,7 @@ def _in_question(words: list[str], place: int) -> bool:
 
 
 def _is_negation(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't")
+    return word in _NEGATIONS or word.endswith("n't") or word in {"neither", "nor"}
 
 
 def _negated(words: list[str], place: int, cue: int | None) -> bool:

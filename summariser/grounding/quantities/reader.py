@@ -81,7 +81,15 @@ _REACHING = _DIMENSIONS | frozenset(
     "climbed dived swam ran walked jumped plunged depths heights radius distance within".split()
 )
 """What makes an "m" behind a number metres when it stands among the words before."""
-_OF_SPORT = frozenset("runners sprinters hurdles swimmers freestyle finals heats sprints metres".split())
+_COUNTED = frozenset(
+    """votes ballots tonnes tons barrels bushels passengers visitors tourists migrants citizens residents members students pupils
+    patients viewers listeners readers downloads copies shares units doses vaccines tests cases deaths births trees animals birds
+    cattle sheep pigs acres hectares litres gallons accounts records messages visits views streams subscriptions consumers
+    customers employees teachers farmers pensioners taxpayers families people users jobs homes households voters refugees children
+    workers vehicles cars subscribers followers smartphones phones computers bottles bags boxes parcels letters tickets fans
+    Britons Americans Germans Italians""".casefold().split()
+)
+"""What is counted in millions and has no length: "5m votes", and not "5m walls"."""
 _OF_MONEY = frozenset(
     "deal loan fund grant fine fee payout budget contract bid offer package share prize debt investment boost overhaul".split()
 )
@@ -521,11 +529,9 @@ class Reader:
         noun = following.kind == "word" and following.low not in self.lexicon.stops
         if noun and before[-1:] in (("a",), ("an",)):
             return None if following.low in _OF_MONEY else "metre"
-        many = english.singular(following.text) or (following.text[:1].isupper() and english.singular(second.text))
-        if noun and many:
-            if at > 1 and (self.at(at - 2).kind == "number" or self.lexicon.words(self.tokens, at - 2) is not None):
-                return "metre"
-            return None if following.low in _OF_SPORT else "million"
+        if noun and not _COUNTED.isdisjoint((following.low, second.low)):
+            sized = at > 1 and (self.at(at - 2).kind == "number" or self.lexicon.words(self.tokens, at - 2) is not None)
+            return None if sized else "million"
         if following.low in ("more", "fewer") or (following.low == "of" and second.low in _OWNERS):
             return "million"
         return "metre" if not _REACHING.isdisjoint(before) else None
