@@ -76,6 +76,7 @@ def act(text: str, phrase: str) -> dict[str, Any]:
         ("Odran will pay $5 million and Norvia will pay $6 million.", "pay $6 million", ["Norvia"]),
         ("Norvia received Odran's $5 million and will build two docks.", "build two docks", ["Norvia"]),
         ("The pro-Odran party closed two docks.", "closed two docks", []),
+        ("Odran, Norvia and Tessa will each pay $5 million.", "pay $5 million", ["Odran", "Norvia", "Tessa"]),
         ("Odran's rebel forces closed two docks.", "closed two docks", []),
         ("Odran signed a law that bans trade with Norvia.", "signed a law that bans trade with Norvia", ["Odran"]),
         ("Li Dan asked Odran for $5 million. This assistance will feed two towns.", "feed two towns", []),

@@ -182,8 +182,8 @@ _NOUNS = _set(
     "accord deal pact treaty agreement memorandum mou contract commitment intention willingness order orders call calls plan "
     "plans due set about going ready press"
 )
-_ADVERBS = _set("soon later then still now already since never again once")
-_BETWEEN = _set("not also never now soon then already since no longer often still always ever again later first")
+_ADVERBS = _set("each both soon later then still now already since never again once")
+_BETWEEN = _set("each both not also never now soon then already since no longer often still always ever again later first")
 """What may stand between an auxiliary and its verb, adverbs in "ly" aside."""
 _BESIDE_VERB = _AUXILIARIES | _ADVERBS
 _BEFORE_VERB = _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}
