@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summariser.batch import Progress, Result
+    from summariser.readers import Item
 
 QUICK = BatchApi(poll=0.01)
 NUMBER = 12
@@ -509,7 +510,8 @@ def test_a_spool_gives_back_what_it_was_given(
     """Items come again as they were, read so far or not."""
     entry = Entry(Document(text=text, published=published, url="u", origin=Origin(pages=(1, 2))), place, extra)
     damaged = Damaged(InputError(text), place, "x", extra)
-    spool = Spool(tmp_path_factory.getbasetemp(), iter([[entry, damaged], [entry]]))
+    read: list[list[Item]] = [[entry, damaged], [entry]]
+    spool = Spool(tmp_path_factory.getbasetemp(), iter(read))
     assert next(spool.first()) == [entry, damaged]
     (again, broken), (last,) = spool
     spool.close()

@@ -31,7 +31,7 @@ def batch(model: ScriptedEndpoint, *arguments: str | Path) -> subprocess.Complet
     return run("batch", *arguments, "--base-url", model.url, "--model", "m")
 
 
-def started(model: ScriptedEndpoint, *arguments: str | Path, **streams: Any) -> subprocess.Popen[bytes]:
+def started(model: ScriptedEndpoint, *arguments: str | Path, stdin: int | None = None) -> subprocess.Popen[bytes]:
     """The command under way."""
     command = [
         sys.executable,
@@ -44,7 +44,7 @@ def started(model: ScriptedEndpoint, *arguments: str | Path, **streams: Any) -> 
         "--model",
         "m",
     ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, **streams)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, stdin=stdin)
 
 
 def ids(path: Path) -> list[str]:
