@@ -183,7 +183,9 @@ _NOUNS = _set(
     "plans due set about going ready press"
 )
 _ADVERBS = _set("each both soon later then still now already since never again once")
-_BETWEEN = _set("each both not also never now soon then already since no longer often still always ever again later first")
+_BETWEEN = _set(
+    "each both not also never now soon then already since no longer often still always ever again later first"
+)
 """What may stand between an auxiliary and its verb, adverbs in "ly" aside."""
 _BESIDE_VERB = _AUXILIARIES | _ADVERBS
 _BEFORE_VERB = _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}
