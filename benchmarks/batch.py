@@ -33,7 +33,7 @@ from summariser.dialogue import dialogue
 from summariser.testing import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
 HERE = Path(__file__).parent
 REPORT = HERE / "batch.md"
@@ -153,9 +153,11 @@ def write_rows(path: Path, number: int) -> Path:
     return path
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of a JSONL file; none when it is not there."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a JSONL file, one at a time, for it may be larger than the memory; none when it is not there."""
+    if path.exists():
+        with path.open("rb") as file:
+            yield from map(json.loads, file)
 
 
 def ids(path: Path) -> list[str]:
@@ -215,7 +217,7 @@ def kill(options: argparse.Namespace) -> str:
             most, before = max(most, repaid - before), repaid
         last = run(command, environment=KEY)
         counted = endpoint.counters()
-        found = ids(out / "briefs.jsonl")
+        found, failed = ids(out / "briefs.jsonl"), sum(1 for _ in lines(out / "failures.jsonl"))
         ambiguous = json.loads((out / "summary.json").read_text())["all_runs"]["ambiguous"]
         most = max(most, counted["repaid"] - before)
         expected = [document.id for document in documents(number)]
@@ -223,7 +225,7 @@ def kill(options: argparse.Namespace) -> str:
             ("documents lost", len(set(expected) - set(found)), 0, verdict(set(expected) <= set(found))),
             ("documents doubled", len(found) - len(set(found)), 0, verdict(len(found) == len(set(found)))),
             ("briefs in the order of the input", found == expected, True, verdict(found == expected)),
-            ("documents failed", len(lines(out / "failures.jsonl")), 0, verdict(not lines(out / "failures.jsonl"))),
+            ("documents failed", failed, 0, verdict(not failed)),
             ("exit code of the last run", last.code, 0, verdict(last.code == 0)),
             (
                 "calls paid for again, all kills together",
