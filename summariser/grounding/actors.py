@@ -43,9 +43,13 @@ _OPENING_PHRASE = frozenset(
 )
 """Words with which a phrase before the subject begins: "After talks with Odran,"."""
 _CLAUSE_WORDS = frozenset("when after before that which who as while because where near if although and but".split())
+_BODIES = (
+    r"helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|"
+    r"cabinet|military|army|navy|police|forces|troops|officials?|leaders?|diplomats?|negotiators?|ministry|leadership|delegations?"
+)
 _INSTITUTION = re.compile(
-    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:(?!rebel|opposition|ousted|former|captured|exiled|rival|enemy)[a-z]+\s+)?(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|cabinet|military|army|navy|police|forces|troops|officials?|"
-    r"leaders?|diplomats?|negotiators?|envoys?|representatives?|ministers?|ministry|leadership|delegations?|regime|board|management)\b"
+    r"(?:['’]s?)?\s+(?:(?:and|or)\s+[A-Z]\w+\s+)?(?:(?!rebel|opposition|ousted|former|captured|exiled|rival|enemy)[a-z]+\s+)?"
+    rf"(?:{_BODIES}|envoys?|representatives?|ministers?|regime|board|management)\b"
 )
 """What acts for whoever's name stands before it: "Odran's government closed it"."""
 _STATEMENT = re.compile(
@@ -55,9 +59,7 @@ _STATEMENT = re.compile(
 _SHARED = re.compile(r"['’]s?\s+and\s+$")
 _OF_OWN = re.compile(
     r"(?:['’]s?)?\s+(?:(?:own|new|interim|federal|central|national|local|military|naval|air|security|armed|border|top|senior)\s+){0,2}"
-    r"(?:helicopters|aircraft|jets|planes|warships|ships|vessels|drones|soldiers|government|administration|authorities|parliament|"
-    r"cabinet|military|army|navy|police|forces|troops|officials?|leaders?|diplomats?|negotiators?|ministry|leadership|delegations?|"
-    r"party)\s*|"
+    rf"(?:{_BODIES}|party)\s*|"
     r"['’]s?\s+(?:(?:more than|nearly|about|over|almost|some)\s+)?(?:(?:new|additional|latest|initial|total|further)\s+)*"
     r"(?:(?:US|A|C)?[$€£¥][\d.,]+(?:\s+(?:thousand|million|billion|trillion))?(?:\s+(?:in\s+)?(?:aid|assistance|funding|loans?|"
     r"grants?|investment|package))?|funding|assistance|aid|contributions?|donations?|investments?|grants?)\s+"
@@ -501,6 +503,11 @@ class Actors:
                 found.append(party)
         return found
 
+    def _agent(self, verb: int, end: int) -> list[str]:
+        """The first of those behind "by"."""
+        agents = self.agents(verb, end)
+        return [min(agents, key=lambda p: self.roster.mentions(p, verb, end)[0]).name] if agents else []
+
     def _done_by(self, verb: int, start: int) -> bool:
         """Whether "by" before an offset goes with the verb: not in "was hurt when a ship owned by Odran sank"."""
         return not any(
@@ -520,12 +527,18 @@ class Actors:
         stood_for = self._stood_for(by, reading, number)
         return self._further_off(by, reading, number) if stood_for is None else stood_for
 
+    def _spots(self, reading: stance.Reading, number: int) -> tuple[int, int, int]:
+        """Where in the document the verb with its auxiliaries, the verb itself and the word that decides begin."""
+        start = self.source.sentence(number).start
+        verb = start + reading.verb[0]
+        return start + reading.group, verb, verb if reading.cue is None else start + reading.cue[0]
+
     def _doers(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
         """Who did what is told in the passive: the first behind "by", else those of ``by`` that it was not done to."""
         sentence = self.source.sentence(number)
         verb = sentence.start + reading.verb[0]
-        if agents := self.agents(verb, sentence.end):
-            return [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        if agent := self._agent(verb, sentence.end):
+            return agent
         done_to = {*self.right_before(sentence.start + reading.group, sentence.start)}
         there = [
             p
@@ -537,8 +550,7 @@ class Actors:
     def _direct(self, reading: stance.Reading, number: int) -> list[str]:
         """Who is named right before the verb, or before the word that decides: "Odran promised Norvia to pay"."""
         sentence = self.source.sentence(number)
-        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
-        cue = verb if reading.cue is None else low + reading.cue[0]
+        low, (group, verb, cue) = sentence.start, self._spots(reading, number)
         lead = self.source.text[low:cue]
         before_cue = cue - (len(lead) - len(_HELPING.sub("", lead)))
         if reading.stance == "sought" and cue < verb and self._is_asked(reading, low):
@@ -551,15 +563,14 @@ class Actors:
         direct = [] if aside else self._before(group, low) or self._by_own(group, low)
         if not direct and told_of:
             direct = self._before(before_cue, low)
-        if not direct and reading.stance in ("done", "pledged") and (agents := self.agents(verb, sentence.end)):
-            direct = [min(agents, key=lambda p: self.roster.mentions(p, verb, sentence.end)[0]).name]
+        if not direct and reading.stance in ("done", "pledged"):
+            direct = self._agent(verb, sentence.end)
         return direct
 
     def _stood_for(self, by: list[str], reading: stance.Reading, number: int) -> list[str] | None:
         """Whom a pronoun or a description before the verb stands for; None where neither stands there."""
         sentence = self.source.sentence(number)
-        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
-        cue = verb if reading.cue is None else low + reading.cue[0]
+        low, (group, verb, cue) = sentence.start, self._spots(reading, number)
         if reading.pronoun == "they" and number > 1 and set(by) == set(several := self._several(number - 1)):
             return several
         if reading.pronoun in _FIRST_PERSON:
@@ -590,8 +601,7 @@ class Actors:
     def _further_off(self, by: list[str], reading: stance.Reading, number: int) -> list[str]:
         """Those of ``by`` that can be the subject though other words stand between, else the only one that can."""
         sentence = self.source.sentence(number)
-        low, group, verb = (sentence.start + place for place in (0, reading.group, reading.verb[0]))
-        cue = verb if reading.cue is None else low + reading.cue[0]
+        low, (group, verb, cue) = sentence.start, self._spots(reading, number)
         asked = reading.stance == "sought" and cue < verb
         if asked:
             low = cue

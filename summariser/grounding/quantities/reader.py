@@ -81,13 +81,12 @@ _REACHING = _DIMENSIONS | frozenset(
     "climbed dived swam ran walked jumped plunged depths heights radius distance within".split()
 )
 """What makes an "m" behind a number metres when it stands among the words before."""
-_COUNTED = frozenset(
-    """votes ballots tonnes tons barrels bushels passengers visitors tourists migrants citizens residents members students pupils
-    patients viewers listeners readers downloads copies shares units doses vaccines tests cases deaths births trees animals birds
-    cattle sheep pigs acres hectares litres gallons accounts records messages visits views streams subscriptions consumers
-    customers employees teachers farmers pensioners taxpayers families people users jobs homes households voters refugees children
-    workers vehicles cars subscribers followers smartphones phones computers bottles bags boxes parcels letters tickets fans
-    Britons Americans Germans Italians""".casefold().split()
+_COUNTED = _MASS_COUNTED | frozenset(
+    """votes ballots tonnes tons barrels bushels passengers visitors tourists migrants citizens residents members students
+    pupils patients viewers listeners readers downloads copies shares units doses vaccines tests cases deaths births trees
+    animals birds cattle sheep pigs acres hectares litres gallons accounts records messages visits views streams
+    subscriptions consumers employees teachers farmers pensioners taxpayers families smartphones phones computers bottles
+    bags boxes parcels letters tickets fans Britons Americans Germans Italians""".casefold().split()
 )
 """What is counted in millions and has no length: "5m votes", and not "5m walls"."""
 _OF_MONEY = frozenset(
@@ -494,14 +493,17 @@ class Reader:
         return self.at(stop + 1).kind == "word" or self.at(stop + 1).text in SYMBOL_CURRENCIES
 
     def _takes_letter(self, amount: _Amount, at: int) -> bool:
-        letters, following = self.at(at), self.at(at + 1)
-        counted = following.low in _MASS_COUNTED or following.low in self.lexicon.currencies
-        priced = following.text in SYMBOL_CURRENCIES or following.text in CODES
-        # "1.5M migrants", "25k": a capital or a "k" is no unit of length.
-        great = letters.text == "k" or (letters.text in "MBK" and "." in self.at(amount.number).text)
+        letters = self.at(at)
         if letters.text == "m" and self.english and not amount.money:
             return self._m_stands_for(at) == "million"
-        return amount.money or len(letters.text) > 1 or great or counted or priced
+        # "1.5M migrants", "25k": a capital or a "k" is no unit of length.
+        great = letters.text == "k" or (letters.text in "MBK" and "." in self.at(amount.number).text)
+        return amount.money or len(letters.text) > 1 or great or self._counts(self.at(at + 1))
+
+    def _counts(self, following: Token) -> bool:
+        """Whether what follows a number with a letter is counted in thousands and millions: people, money."""
+        counted = following.low in _MASS_COUNTED or following.low in self.lexicon.currencies
+        return counted or following.text in SYMBOL_CURRENCIES or following.text in CODES
 
     def _m_stands_for(self, at: int) -> Literal["million", "metre"] | None:
         """What an "m" is right behind a number: papers write "5m votes" as well as "5m wide". None where nothing tells, since
@@ -521,10 +523,7 @@ class Reader:
             return "metre"
         if following.text == "(" and self.at(at + 3).low in _OTHER_LENGTHS:
             return "metre"
-        if following.low in (*_MASS_COUNTED, *self.lexicon.currencies) or following.text in (
-            *SYMBOL_CURRENCIES,
-            *CODES,
-        ):
+        if self._counts(following):
             return "million"
         noun = following.kind == "word" and following.low not in self.lexicon.stops
         if noun and before[-1:] in (("a",), ("an",)):
