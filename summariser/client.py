@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, cast
 
 from summariser import kinds
 from summariser.asking import UNUSABLE
-from summariser.dialogue import dialogue
 from summariser.driving import adrive, drive
 from summariser.errors import ConfigurationError, InputError, SummariserError
 from summariser.recipe import B, Recipe
@@ -131,8 +130,7 @@ class Summariser(Generic[B]):
         try:
             known = _document(document)
             with document_span(known) as span:
-                steps = dialogue(known, self.recipe.plan)
-                brief = self.recipe.brief(drive(steps, lambda round_: self._answer_all(pool, round_)))
+                brief = drive(self.recipe.steps(known), lambda round_: self._answer_all(pool, round_))
                 span.told(brief)
                 return brief
         finally:
@@ -154,7 +152,7 @@ class Summariser(Generic[B]):
 
         known = _document(document)
         with document_span(known) as span:
-            brief = self.recipe.brief(await adrive(dialogue(known, self.recipe.plan), answer))
+            brief = await adrive(self.recipe.steps(known), answer)
             span.told(brief)
             return brief
 

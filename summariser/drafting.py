@@ -18,9 +18,10 @@ import hashlib
 import json
 import types
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, Union, cast, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
@@ -29,7 +30,7 @@ from summariser_schemas import Attribution, Brief, Evidence, Item, Mention, Part
 from summariser_schemas.fields import asked, core_type, is_by_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "NO_ACTORS",
@@ -45,9 +46,11 @@ __all__ = [
     "outline",
     "overview",
     "reads_acts",
+    "remade",
     "schema_digest",
     "sections",
     "statement_kinds",
+    "told",
     "whole",
 ]
 
@@ -98,6 +101,41 @@ class Section:
         return next(n for n, i in self.item.model_fields.items() if core_type(i.annotation)[0] is When)
 
 
+_Arguments = ParamSpec("_Arguments")
+_MADE: WeakKeyDictionary[type[BaseModel], tuple[str, tuple[Any, ...], dict[str, Any]]] = WeakKeyDictionary()
+"""How each draft that there is was made: by which function, of what."""
+
+
+def _draft(
+    maxsize: int,
+) -> Callable[[Callable[_Arguments, type[BaseModel]]], Callable[_Arguments, type[BaseModel]]]:
+    """Make each draft once, and know how it was made."""
+
+    def decorated(make: Callable[_Arguments, type[BaseModel]]) -> Callable[_Arguments, type[BaseModel]]:
+        @lru_cache(maxsize=maxsize)
+        @wraps(make)
+        def made(*args: Any, **kwargs: Any) -> type[BaseModel]:
+            draft = make(*args, **kwargs)
+            _MADE[draft] = make.__name__, args, kwargs
+            return draft
+
+        return cast("Callable[_Arguments, type[BaseModel]]", made)
+
+    return decorated
+
+
+def told(draft: type[BaseModel]) -> tuple[Any, ...]:
+    """A draft in values that can be pickled, as the class itself cannot; `remade` makes it of them again."""
+    return _MADE[draft]
+
+
+def remade(told: tuple[Any, ...]) -> type[BaseModel]:
+    """The draft that `told` told."""
+    name, args, kwargs = told
+    made: type[BaseModel] = globals()[name](*args, **kwargs)
+    return made
+
+
 @lru_cache(maxsize=16)
 def sections(brief: type[BaseModel]) -> tuple[Section, ...]:
     """The sections of a brief: its lists of items, in the order of declaration."""
@@ -127,7 +165,7 @@ def instructions(brief: type[BaseModel]) -> str:
     return cleandoc(brief.__doc__ or "")
 
 
-@lru_cache(maxsize=16)
+@_draft(maxsize=16)
 def whole(brief: type[BaseModel]) -> type[BaseModel]:
     """The draft of a whole brief, each item with the numbers of the sentences that say so."""
     fields = _prose_fields(brief)
@@ -137,13 +175,13 @@ def whole(brief: type[BaseModel]) -> type[BaseModel]:
     return create_model(f"{brief.__name__}Draft", __config__=_DRAFT, **fields)
 
 
-@lru_cache(maxsize=16)
+@_draft(maxsize=16)
 def overview(brief: type[BaseModel]) -> type[BaseModel]:
     """The draft of the prose alone."""
     return create_model(f"{brief.__name__}Overview", __config__=_DRAFT, **_prose_fields(brief))
 
 
-@lru_cache(maxsize=256)
+@_draft(maxsize=256)
 def notes(brief: type[BaseModel], numbers: tuple[str, ...] | None = None, *, parties: bool = True) -> type[BaseModel]:
     """The draft of what one sentence says: sections of names and numbers as they are, the others as statements.
 
@@ -190,7 +228,7 @@ def statement_kinds(brief: type[BaseModel]) -> dict[str, tuple[Section, dict[str
     return kinds
 
 
-@lru_cache(maxsize=256)
+@_draft(maxsize=256)
 def acts(numbers: tuple[str, ...]) -> type[BaseModel]:
     """The draft of what one sentence says, where code finds the rest: its acts, and what each of its numbers measures.
 
@@ -204,7 +242,7 @@ def acts(numbers: tuple[str, ...]) -> type[BaseModel]:
     return create_model("Acts", __config__=_DRAFT, **fields)
 
 
-@lru_cache(maxsize=256)
+@_draft(maxsize=256)
 def kinds(names: tuple[str, ...], brief: type[BaseModel]) -> type[BaseModel]:
     """The draft that sorts names: a field for each, called by it, with a kind of party or one of `NO_ACTORS`."""
     party = next(section.item for section in sections(brief) if issubclass(section.item, Party))
@@ -213,7 +251,7 @@ def kinds(names: tuple[str, ...], brief: type[BaseModel]) -> type[BaseModel]:
     return create_model("Kinds", __config__=_NAMED, **fields)
 
 
-@lru_cache(maxsize=64)
+@_draft(maxsize=64)
 def numbered(count: int) -> type[BaseModel]:
     """The draft of as many phrases, called by their numbers."""
     fields: dict[str, Any] = {f"phrase_{n}": (str, Field(alias=str(n + 1))) for n in range(count)}

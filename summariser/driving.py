@@ -1,44 +1,47 @@
-"""The two drivers of a dialogue: its questions are carried to whoever answers them, and the answers back."""
+"""The drivers of a dialogue: its questions are carried to whoever answers them, and the answers back."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Sequence
 
-    from summariser.dialogue import Answer, Finding, Round
+    from summariser.dialogue import Answer, Round
     from summariser.exchange import Request
 
-    Steps = Generator[Round, Sequence[Answer], Finding]
+__all__ = ["Steps", "adrive", "answered", "drive"]
 
-__all__ = ["adrive", "drive"]
+T = TypeVar("T")
+Steps: TypeAlias = "Generator[Round, Sequence[Answer], T]"
+"""A dialogue and what comes of it."""
 
 
-def drive(steps: Steps, answer_all: Callable[[Round], Sequence[Answer]]) -> Finding:
+def drive(steps: Steps[T], answer_all: Callable[[Round], Sequence[Answer]]) -> T:
     """Carry a dialogue through, round by round."""
     try:
         round_ = next(steps)
         while True:
             round_ = steps.send(answer_all(round_))
     except StopIteration as stop:
-        finding: Finding = stop.value
-        return finding
+        made: T = stop.value
+        return made
 
 
-async def adrive(steps: Steps, answer: Callable[[Request], Awaitable[Answer]]) -> Finding:
+async def adrive(steps: Steps[T], answer: Callable[[Request], Awaitable[Answer]]) -> T:
     """Like `drive`; the questions of a round are answered side by side, and all given up when one cannot be."""
     try:
         round_ = next(steps)
         while True:
-            round_ = steps.send(await _answered(round_, answer))
+            round_ = steps.send(await answered(round_, answer))
     except StopIteration as stop:
-        finding: Finding = stop.value
-        return finding
+        made: T = stop.value
+        return made
 
 
-async def _answered(round_: Round, answer: Callable[[Request], Awaitable[Answer]]) -> Sequence[Answer]:
+async def answered(round_: Round, answer: Callable[[Request], Awaitable[Answer]]) -> Sequence[Answer]:
+    """The answers to the questions of a round."""
     if len(round_) == 1:
         return [await answer(round_[0])]
     tasks = [asyncio.ensure_future(answer(request)) for request in round_]

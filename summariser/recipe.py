@@ -7,12 +7,14 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Literal, cast
 
 from typing_extensions import TypeVar
 
 from summariser import costs, declaring, drafting, kinds, retelling, templates
 from summariser.asking import Plan
+from summariser.dialogue import dialogue
 from summariser.examples import Example, digest, turns, work
 from summariser.grounding.verdicts import Policy
 from summariser.version import __version__
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from summariser.dialogue import Finding
+    from summariser.driving import Steps
     from summariser.exchange import Usage
     from summariser.settings import Endpoint
     from summariser.templates import Prompt
+    from summariser_schemas import Document
 
 __all__ = ["B", "Recipe", "Strategy"]
 
@@ -170,6 +174,27 @@ class Recipe(Generic[B]):
         """
         found = [self.cost(usage, model, batch=batch) for usage, model, batch in answers]
         return None if None in found else sum((cost for cost in found if cost is not None), Decimal(0))
+
+    def steps(
+        self,
+        document: Document,
+        *,
+        extra: Mapping[str, Any] = MappingProxyType({}),
+        paid: Sequence[tuple[Usage, str | None, bool]] = (),
+    ) -> Steps[B]:
+        """The dialogue about a document, and the brief that comes of it.
+
+        ``extra`` are the other columns of its row; ``paid`` is what each answer used, its model and whether it came by a batch,
+        as known when the dialogue ends.
+        """
+        brief = self.brief((yield from dialogue(document, self.plan)))
+        if any(batch for *_, batch in paid):
+            known = brief.provenance.model_copy(update={"cost_usd": self.cost_of(paid)})
+            brief = brief.model_copy(update={"provenance": known})
+        if extra:
+            info = brief.document.model_copy(update={"extra": dict(extra)})
+            brief = brief.model_copy(update={"document": info})
+        return brief
 
     def brief(self, finding: Finding) -> B:
         """The brief of what was found in a document."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from summariser.dialogue import dialogue
 from summariser.driving import adrive
 from summariser.errors import (
     OF_THE_JOB,
@@ -21,15 +20,17 @@ from summariser.errors import (
     SummariserError,
 )
 from summariser.ledger import Outcome
+from summariser.processes import Made, resumed
 from summariser.tracing import document_span
 from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from summariser.batch.transport import Working
     from summariser.dialogue import Answer
     from summariser.exchange import Request
+    from summariser.processes import Processes
     from summariser.readers import Entry
     from summariser.recipe import Recipe
 
@@ -62,24 +63,27 @@ async def outcome_of(
     answer: Callable[[Request], Awaitable[Answer]],
     working: Working,
     stopped_by: Callable[[Exception], Awaitable[bool]],
+    processes: Processes | None = None,
 ) -> Outcome | None:
     """What becomes of a document: its brief or its failure, as JSON.
 
-    None when the job stopped first: ``stopped_by`` is asked of every error whether it did.
+    None when the job stopped first: ``stopped_by`` is asked of every error whether it did. Where ``processes`` has one to
+    spare, the answers are read there.
     """
     document = entry.document
     name = document.id or document.sha256[:12]
     try:
-        with document_span(document) as span:
-            brief = recipe.brief(await adrive(dialogue(document, recipe.plan), answer))
-            span.told(brief)
-        if any(batch for *_, batch in working.answers):
-            known = brief.provenance.model_copy(update={"cost_usd": recipe.cost_of(working.answers)})
-            brief = brief.model_copy(update={"provenance": known})
-        if entry.extra:
-            info = brief.document.model_copy(update={"extra": dict(entry.extra)})
-            brief = brief.model_copy(update={"document": info})
-        return Outcome(name, brief.status, recipe.reading, brief.model_dump_json().encode())
+        given: list[Sequence[Answer]] = []
+        made, process = None, None if processes is None else processes.free()
+        if process is not None:
+            made = await process.made(document, answer, given, extra=entry.extra, paid=working.answers)
+        if made is None:
+            steps = resumed(recipe.steps(document, extra=entry.extra, paid=working.answers), given)
+            with document_span(document) as span:
+                brief = await adrive(steps if processes is None else processes.watched(steps), answer)
+                span.told(brief)
+            made = Made.of(brief)
+        return Outcome(name, made.status, recipe.reading, made.content)
     except Exception as error:
         if isinstance(error, JobStoppedError) or await stopped_by(error):
             return None

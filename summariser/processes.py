@@ -1,0 +1,391 @@
+"""Dialogues in processes of their own.
+
+Asking is waiting, and one process waits for hundreds of answers; reading them is computing, and Python computes one thing at a
+time. Where that takes most of the time, others of this program carry dialogues on the cores to spare. They do nothing else:
+every question is asked here, and written down here.
+
+    here                                   there
+    the recipe                        ->
+                                      <-   None, or why it cannot be followed there
+    n, a document                     ->
+                                      <-   n, its questions
+    n, their answers                  ->
+                                      <-   n, more questions, or what was made, or what went wrong, or None: not here
+    n, None: nobody waits any more    ->
+
+Each is a pickle, with its length before it. When a process ends, its dialogues go on here: the same document and the same
+answers give the same brief.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pickle
+import signal
+import sys
+import time
+from dataclasses import replace
+from itertools import count
+from struct import Struct
+from subprocess import PIPE
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
+
+from summariser import drafting
+from summariser.driving import answered
+from summariser.exchange import Message, Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+
+    from summariser.dialogue import Answer, Round
+    from summariser.driving import Steps, T
+    from summariser.exchange import Usage
+    from summariser.recipe import Recipe
+    from summariser_schemas import BaseBrief, Document
+
+__all__ = ["Made", "Process", "Processes", "resumed"]
+
+_LENGTH = Struct("!Q")
+_BEHIND = 16
+"""Answers that may wait for a process; what comes then is read here meanwhile."""
+_LOOK = 1.0
+"""Seconds between two looks at how much of the time reading takes here."""
+_BUSY = 0.5
+"""The part of it from which another process pays: each takes a second to start, and 80 MB."""
+_PATIENCE = 5.0
+"""Seconds that a process has to end."""
+
+
+class Made(NamedTuple):
+    """What came of a document: its brief as JSON."""
+
+    status: Literal["verified", "flagged"]
+    content: bytes
+
+    @classmethod
+    def of(cls, brief: BaseBrief) -> Made:
+        """The brief, written."""
+        return cls(brief.status, brief.model_dump_json().encode())
+
+
+def resumed(steps: Steps[T], given: Sequence[Sequence[Answer]]) -> Steps[T]:
+    """A dialogue that begins after the answers that were given to the same one before."""
+    try:
+        round_ = next(steps)
+        for answers in given:
+            round_ = steps.send(answers)
+        while True:
+            round_ = steps.send((yield round_))
+    except StopIteration as stop:
+        made: T = stop.value
+        return made
+
+
+class Processes:
+    """The processes that carry a job's dialogues beside this one: none at first, up to ``most`` with this one counted, each
+    started when this one reads answers more than half of its time. Without ``most``, as many as there are cores.
+    """
+
+    def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:
+        self._recipe = recipe
+        self._most = (most or _cores()) - 1
+        self._tell = tell or (lambda _: None)
+        self._running: list[Process] = []
+        self._starting: asyncio.Task[None] | None = None
+        self._busy = 0.0
+        self._looked = time.perf_counter()
+
+    def free(self) -> Process | None:
+        """The process that has the least to do."""
+        # A span of another process would be nobody's child.
+        if not self._running or "opentelemetry.trace" in sys.modules:
+            return None
+        return min(self._running, key=lambda process: process.behind)
+
+    def watched(self, steps: Steps[T]) -> Steps[T]:
+        """A dialogue that is carried here; how much it computes decides whether there are to be more processes."""
+        answers: Any = None
+        while True:
+            start = time.perf_counter()
+            try:
+                round_ = steps.send(answers)
+            except StopIteration as stop:
+                made: T = stop.value
+                return made
+            finally:
+                self._computed(start, time.perf_counter())
+            answers = yield round_
+
+    def _computed(self, start: float, end: float) -> None:
+        self._busy += end - start
+        if end - self._looked < _LOOK:
+            return
+        busy, self._busy, self._looked = self._busy / (end - self._looked), 0.0, end
+        if busy > _BUSY and len(self._running) < self._most and self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
+        try:
+            process = await Process.started(self._recipe)
+        except (OSError, _EndedError) as error:
+            self._most = len(self._running)
+            self._tell(f"answers are read by {self._most + 1} process alone: another cannot be had ({error})")
+        else:
+            process.ended.add_done_callback(lambda _: self._running.remove(process))
+            self._running.append(process)
+        self._starting = None
+
+    async def aclose(self) -> None:
+        """End them."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await asyncio.gather(*(process.aclose() for process in self._running))
+
+
+class _EndedError(Exception):
+    """A process has ended, or cannot do what it is there for."""
+
+
+class Process(asyncio.SubprocessProtocol):
+    """One process that carries dialogues."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self.behind = 0
+        """Things that it was given to read, and has not read yet."""
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._come = bytearray()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._numbers = count(1)
+
+    @classmethod
+    async def started(cls, recipe: Recipe[Any]) -> Process:
+        """A process that follows a recipe.
+
+        Raises:
+            OSError: none can be started.
+            _EndedError: it cannot follow this recipe, whose class of brief it cannot import, say.
+        """
+        # The path as it is here, whatever has been done to it.
+        program = f"import sys; sys.path[:] = {sys.path!r}; from summariser.processes import serve; serve()"
+        loop = asyncio.get_running_loop()
+        # Away from the terminal, whose Ctrl-C is for this process: it finishes what is under way.
+        _, process = await loop.subprocess_exec(
+            cls, sys.executable, "-c", program, stdin=PIPE, stdout=PIPE, stderr=None, start_new_session=True
+        )
+        # The key stays here.
+        told = replace(recipe, endpoint=replace(recipe.endpoint, key=None))
+        try:
+            wrong = await process._asked(0, (told, dict(recipe.asking)))
+        except BaseException:
+            await process.aclose()
+            raise
+        if wrong is not None:
+            await process.aclose()
+            raise _EndedError(wrong)
+        return process
+
+    async def made(
+        self,
+        document: Document,
+        answer: Callable[[Request], Awaitable[Answer]],
+        given: list[Sequence[Answer]],
+        *,
+        extra: Mapping[str, Any],
+        paid: Sequence[tuple[Usage, str | None, bool]],
+    ) -> Made | None:
+        """What comes of a document, as `Recipe.steps` has it; None where it must be carried elsewhere: the answers up to then
+        are in ``given``.
+        """
+        number = next(self._numbers)
+        come: Any = None
+        try:
+            come = await self._asked(number, (document, dict(extra)))
+            while isinstance(come, list):
+                answers = await answered(_round_of(cast("list[Any]", come)), answer)
+                given.append(answers)
+                if self.behind >= _BEHIND:
+                    return None
+                come = await self._asked(number, ([_packed(one) for one in answers], list(paid)))
+        except (_EndedError, pickle.PickleError, AttributeError, TypeError):  # the last two are pickle's as well
+            return None
+        finally:
+            if not isinstance(come, Made | Exception):
+                with contextlib.suppress(_EndedError):
+                    self._send(number, None)
+        if isinstance(come, Exception):
+            raise come
+        return cast("Made | None", come)
+
+    async def aclose(self) -> None:
+        """End it."""
+        assert self._transport is not None
+        pipe = self._transport.get_pipe_transport(0)
+        if pipe is not None:
+            pipe.close()
+        try:
+            await asyncio.wait_for(asyncio.shield(self.ended), _PATIENCE)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._transport.kill()
+            await self.ended
+        self._transport.close()
+
+    async def _asked(self, number: int, value: Any) -> Any:
+        """What the process says to a value."""
+        future = self._waiting[number] = asyncio.get_running_loop().create_future()
+        self.behind += 1
+        try:
+            self._send(number, value)
+            return await future
+        finally:
+            self.behind -= 1
+            del self._waiting[number]
+
+    def _send(self, number: int, value: Any) -> None:
+        pipe = None if self._transport is None else self._transport.get_pipe_transport(0)
+        if self.ended.done() or pipe is None:
+            raise _EndedError("it has ended")
+        cast("asyncio.WriteTransport", pipe).write(_frame((number, value)))
+
+    # what asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It runs."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002 -- asyncio's
+        """Some of what it says has come."""
+        come = self._come
+        come += data
+        at = 0
+        while len(come) - at >= _LENGTH.size:
+            end = at + _LENGTH.size + _LENGTH.unpack_from(come, at)[0]
+            if len(come) < end:
+                break
+            number, value = pickle.loads(bytes(come[at + _LENGTH.size : end]))  # noqa: S301 -- our own process's
+            at = end
+            future = self._waiting.get(number)
+            if future is not None and not future.done():
+                future.set_result(value)
+        del come[:at]
+
+    def process_exited(self) -> None:
+        """It is no more."""
+        if not self.ended.done():
+            self.ended.set_result(None)
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(_EndedError("it has ended"))
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _frame(value: Any) -> bytes:
+    content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(content)) + content
+
+
+def _packed(answer: Answer) -> Any:
+    """An answer in values that can be pickled; its draft is of a class that was made here."""
+    if not isinstance(answer, Reply):
+        return answer
+    return replace(answer, draft=cast("Any", answer.draft.model_dump_json(by_alias=True)))
+
+
+def _unpacked(packed: Any, request: Request) -> Answer:
+    if not isinstance(packed, Reply):
+        return cast("Answer", packed)
+    return replace(packed, draft=request.draft.model_validate_json(cast("Any", packed.draft)))
+
+
+def _told(round_: Round) -> list[Any]:
+    """Questions in values that can be pickled."""
+    return [
+        ([(m.role, m.content) for m in r.messages], drafting.told(r.draft), r.max_tokens, r.purpose) for r in round_
+    ]
+
+
+def _round_of(told: list[Any]) -> Round:
+    return tuple(
+        Request(tuple(Message(*message) for message in messages), drafting.remade(draft), most, purpose)
+        for messages, draft, most, purpose in told
+    )
+
+
+# ---- the other side
+
+
+def serve() -> None:
+    """Carry dialogues, for the process that has started this one, until it closes the pipe or ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    given = sys.stdin.buffer
+    # What a validator of the user's prints must not come between.
+    told = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def tell(number: int, value: Any) -> None:
+        told.write(_frame((number, value)))
+        told.flush()
+
+    coming = _coming(given)
+    try:
+        _, (recipe, asking) = next(coming)
+        wrong = None if dict(recipe.asking) == asking else "it finds other prompts or another schema"
+    except StopIteration:
+        return
+    except Exception as error:
+        wrong = f"{type(error).__name__}: {error}"
+    tell(0, wrong)
+    if wrong is not None:
+        return
+    dialogues: dict[int, _Dialogue] = {}
+    for number, value in coming:
+        dialogue = dialogues.pop(number, None)
+        if value is None:
+            continue
+        dialogue = dialogue or _Dialogue(recipe, *value)
+        come = dialogue.come(None if dialogue.round is None else value)
+        if isinstance(come, list):
+            dialogues[number] = dialogue
+        try:
+            tell(number, come)
+        except Exception:  # an error that cannot be pickled happens again where it can be told
+            tell(number, None)
+
+
+def _coming(given: BinaryIO) -> Iterator[tuple[int, Any]]:
+    while head := given.read(_LENGTH.size):
+        content = given.read(_LENGTH.unpack(head)[0])
+        yield pickle.loads(content)  # noqa: S301 -- from the process that started this one
+
+
+class _Dialogue:
+    """A dialogue that is carried here."""
+
+    def __init__(self, recipe: Recipe[Any], document: Document, extra: dict[str, Any]) -> None:
+        self._paid: list[tuple[Usage, str | None, bool]] = []
+        self._steps = recipe.steps(document, extra=extra, paid=self._paid)
+        self.round: Round | None = None
+
+    def come(self, given: tuple[list[Any], list[Any]] | None) -> list[Any] | Made | Exception:
+        """What comes of the answers that were given: more questions, the brief, or what went wrong."""
+        try:
+            if given is None:
+                self.round = next(self._steps)
+            else:
+                packed, self._paid[:] = given
+                answers = [_unpacked(one, r) for one, r in zip(packed, self.round or (), strict=True)]
+                self.round = self._steps.send(answers)
+        except StopIteration as stop:
+            return Made.of(stop.value)
+        except Exception as error:
+            return error
+        return _told(self.round)
