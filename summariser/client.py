@@ -172,6 +172,7 @@ class Summariser(Generic[B]):
         budget: Decimal | float | str | None = None,
         reground: bool = False,
         via: Via = "live",
+        workers: int | None = None,
     ) -> Iterator[Result[B]]:
         """Make the briefs of any number of documents, and keep everything in the folder ``job``.
 
@@ -181,7 +182,8 @@ class Summariser(Generic[B]):
         a minute, ``budget`` the most dollars that all runs of the job together may cost. ``reground`` reads the answers
         again that the job has, with the present verifier and policy, and asks for nothing. ``via="batch-api"`` has the first
         questions answered by the provider's batches, at their price and within a day; only what is missing then, or did
-        not hold, is asked directly.
+        not hold, is asked directly. ``workers`` is how many processes read answers, this one among them, at most; without it,
+        as many as it takes, up to the number of cores.
 
         Raises:
             InputError: ``documents`` is one text, document or path, or holds what is neither text nor document.
@@ -192,7 +194,7 @@ class Summariser(Generic[B]):
         from summariser.batch.job import check_price
 
         items = _items(documents)
-        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via)
+        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via, workers=workers)
         self._check(options)  # now, and not when the first result is taken
         check_price(self.recipe, options)
         return threaded(lambda: self.job(job, options), items)
@@ -208,10 +210,11 @@ class Summariser(Generic[B]):
         budget: Decimal | float | str | None = None,
         reground: bool = False,
         via: Via = "live",
+        workers: int | None = None,
     ) -> AsyncIterator[Result[B]]:
         """Like `batch`, in the running event loop."""
         items = _items(documents)
-        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via)
+        options = self._options(concurrency, rpm, tpm, budget, reground=reground, via=via, workers=workers)
         async with self.job(job, options) as running:
             async for result in running.results(items):
                 yield result
@@ -270,13 +273,14 @@ class Summariser(Generic[B]):
         *,
         reground: bool,
         via: Via,
+        workers: int | None,
     ) -> Options:
         from summariser.batch import BatchApi, Options
         from summariser.costs import amount
 
         dollars = None if budget is None else amount(budget)
         by = BatchApi() if via == "batch-api" else None
-        return Options(concurrency, rpm, tpm, dollars, reground, by)
+        return Options(concurrency, rpm, tpm, dollars, reground, by, workers)
 
     def _check(self, options: Options) -> None:
         """Refuse what contradicts the model or the recordings, before a job is begun."""

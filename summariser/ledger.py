@@ -24,6 +24,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeAlias
@@ -147,7 +148,7 @@ class Exchange:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """A response as it was kept. ``body`` is what came over the wire, decoded; ``seconds`` what it took; ``batch`` whether
     it came by a batch of the provider, at the price of such.
@@ -161,7 +162,7 @@ class Response:
     model: str | None = None
     batch: bool = False
 
-    @property
+    @cached_property
     def good(self) -> bool:
         """Whether it is an answer; a success that is no completion is none, and is asked for again like a refusal."""
         return 200 <= self.status < 300 and is_completion(self.body)

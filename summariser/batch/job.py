@@ -34,10 +34,10 @@ from summariser.errors import (
 from summariser.exchange import Usage
 from summariser.ledger import Ledger, Outcome
 from summariser.pacing import Pacer
-from summariser.processes import Processes
 from summariser.readers import Damaged, Entry, as_row
 from summariser.recipe import B
 from summariser.version import __version__
+from summariser.workers import Workers
 from summariser_schemas import Brief
 from summariser_schemas.document import whole_characters
 
@@ -70,7 +70,7 @@ class Options:
     ``concurrency`` is the number of requests under way at once, at most; ``rpm`` and ``tpm`` are requests and tokens a
     minute, at most; ``budget`` is in dollars, for all runs of the job together. ``reground`` reads the answers that are in
     the ledger again, with the present verifier and policy, and asks for nothing. ``via`` has the first questions answered by
-    the provider's batches. ``processes`` is the number of processes that read answers, this one among them, at most; without it,
+    the provider's batches. ``workers`` is the number of processes that read answers, this one among them, at most; without it,
     as many as there are cores.
     """
 
@@ -80,12 +80,12 @@ class Options:
     budget: Decimal | None = None
     reground: bool = False
     via: BatchApi | None = None
-    processes: int | None = None
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         if self.reground and self.via is not None:
             raise ConfigurationError("to reground asks for nothing: leave out the provider's batches")
-        for name in ("concurrency", "rpm", "tpm", "processes"):
+        for name in ("concurrency", "rpm", "tpm", "workers"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ConfigurationError(f"{name} is {value!r}: it must be more than 0")
@@ -228,7 +228,7 @@ class Job(Generic[B]):
         )
         self._halted: SummariserError | None = None
         """Why nothing more is asked, though answers that are there are still worked on."""
-        self._processes = Processes(recipe, self.options.processes, self._told)
+        self._workers = Workers(recipe, self.options.workers, self._told)
         self._gate = asyncio.Semaphore(self._most)
         self._one_at_a_time = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -266,7 +266,7 @@ class Job(Generic[B]):
             self._reading.close()
         if self._provider is not None:
             await self._provider.aclose()
-        await self._processes.aclose()
+        await self._workers.aclose()
         await self._backend.aclose()
         await self._transport.aclose()
         self._events.close()
@@ -618,7 +618,7 @@ class Job(Generic[B]):
         working = Working(identity)
         DOCUMENT.set(working)
         try:
-            outcome = await outcome_of(entry, self._recipe, self._answer, working, self._stops, self._processes)
+            outcome = await outcome_of(entry, self._recipe, self._answer, working, self._stops, self._workers)
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
                 self._one_done(outcome, working)

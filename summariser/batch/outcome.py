@@ -20,8 +20,8 @@ from summariser.errors import (
     SummariserError,
 )
 from summariser.ledger import Outcome
-from summariser.processes import Made, resumed
 from summariser.tracing import document_span
+from summariser.workers import Made, resumed
 from summariser_schemas.document import whole_characters
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from summariser.batch.transport import Working
     from summariser.dialogue import Answer
     from summariser.exchange import Request
-    from summariser.processes import Processes
     from summariser.readers import Entry
     from summariser.recipe import Recipe
+    from summariser.workers import Workers
 
 __all__ = ["Breaker", "identity_of", "outcome_of", "unexpected"]
 
@@ -63,24 +63,24 @@ async def outcome_of(
     answer: Callable[[Request], Awaitable[Answer]],
     working: Working,
     stopped_by: Callable[[Exception], Awaitable[bool]],
-    processes: Processes | None = None,
+    workers: Workers | None = None,
 ) -> Outcome | None:
     """What becomes of a document: its brief or its failure, as JSON.
 
-    None when the job stopped first: ``stopped_by`` is asked of every error whether it did. Where ``processes`` has one to
+    None when the job stopped first: ``stopped_by`` is asked of every error whether it did. Where ``workers`` has one to
     spare, the answers are read there.
     """
     document = entry.document
     name = document.id or document.sha256[:12]
     try:
         given: list[Sequence[Answer]] = []
-        made, process = None, None if processes is None else processes.free()
-        if process is not None:
-            made = await process.made(document, answer, given, extra=entry.extra, paid=working.answers)
+        made, worker = None, None if workers is None else workers.free()
+        if worker is not None:
+            made = await worker.made(document, answer, given, extra=entry.extra, paid=working.answers)
         if made is None:
             steps = resumed(recipe.steps(document, extra=entry.extra, paid=working.answers), given)
             with document_span(document) as span:
-                brief = await adrive(steps if processes is None else processes.watched(steps), answer)
+                brief = await adrive(steps if workers is None else workers.watched(steps), answer)
                 span.told(brief)
             made = Made.of(brief)
         return Outcome(name, made.status, recipe.reading, made.content)

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 _UNSENT = "of a dry run"
 """Instead of a key, where nothing is sent."""
-_ALLOCATIONS = 20_000
-"""Objects made between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _REDRAWN = 0.2
 """Seconds between two looks at the job on a terminal."""
 
@@ -154,7 +152,13 @@ def batch(
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="With --engine ray: workers; as many as fit when not given.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Processes that read answers, this one among them, at most; without it up to the number of cores, as they "
+            "are needed. With --engine ray: actors; as many as fit when not given.",
+        ),
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -167,11 +171,11 @@ def batch(
     kind = options.schema(schema)
     recordings, mode = options.recordings(record, replay)
     by = None if via == "live" else BatchApi() if poll is None else BatchApi(poll=poll)
-    how = Options(concurrency, rpm, tpm, None if budget is None else amount(budget), reground, by)
+    how = Options(concurrency, rpm, tpm, None if budget is None else amount(budget), reground, by, workers)
     if by is None and poll is not None:
         raise ConfigurationError("--poll says how --via batch-api waits: add that, or leave it out")
-    if engine == "local" and (address is not None or workers is not None):
-        raise ConfigurationError("--address and --workers say how --engine ray runs: add it, or leave them out")
+    if engine == "local" and address is not None:
+        raise ConfigurationError("--address says where --engine ray runs: add that, or leave it out")
     if engine == "ray" and fetch:
         raise ConfigurationError("--engine ray reads files only: leave out --fetch, or read the pages into files first")
     items = stream_documents(
@@ -243,9 +247,11 @@ def _standard_input() -> BinaryIO:
 @contextlib.contextmanager
 def _collecting_rarely() -> Generator[None]:
     """Let the garbage collector leave alone what is loaded by now, and look less often: 0.5 ms of CPU a document."""
+    from summariser.workers import ALLOCATIONS
+
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, *before[1:])
+    gc.set_threshold(ALLOCATIONS, *before[1:])
     try:
         yield
     finally:

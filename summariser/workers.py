@@ -1,8 +1,8 @@
-"""Dialogues in processes of their own.
+"""Workers: processes that carry dialogues beside the one that asks.
 
 Asking is waiting, and one process waits for hundreds of answers; reading them is computing, and Python computes one thing at a
-time. Where that takes most of the time, others of this program carry dialogues on the cores to spare. They do nothing else:
-every question is asked here, and written down here.
+time. Where that takes most of the time, workers do it on the cores to spare. They do nothing else: every question is asked
+here, and written down here.
 
     here                                   there
     the recipe                        ->
@@ -13,7 +13,7 @@ every question is asked here, and written down here.
                                       <-   n, more questions, or what was made, or what went wrong, or None: not here
     n, None: nobody waits any more    ->
 
-Each is a pickle, with its length before it. When a process ends, its dialogues go on here: the same document and the same
+Each is a pickle, with its length before it. When a worker ends, its dialogues go on here: the same document and the same
 answers give the same brief.
 """
 
@@ -21,12 +21,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import pickle
 import signal
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from struct import Struct
 from subprocess import PIPE
@@ -45,17 +47,19 @@ if TYPE_CHECKING:
     from summariser.recipe import Recipe
     from summariser_schemas import BaseBrief, Document
 
-__all__ = ["Made", "Process", "Processes", "resumed"]
+__all__ = ["ALLOCATIONS", "Made", "Worker", "Workers", "resumed"]
 
+ALLOCATIONS = 20_000
+"""Objects that a job makes between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _LENGTH = Struct("!Q")
 _BEHIND = 16
-"""Answers that may wait for a process; what comes then is read here meanwhile."""
+"""Answers that may wait for a worker; what comes then is read here meanwhile."""
 _LOOK = 1.0
 """Seconds between two looks at how much of the time reading takes here."""
 _BUSY = 0.5
-"""The part of it from which another process pays: each takes a second to start, and 80 MB."""
+"""The part of it from which another worker pays: each takes a second to start, and 80 MB."""
 _PATIENCE = 5.0
-"""Seconds that a process has to end."""
+"""Seconds that a worker has to end."""
 
 
 class Made(NamedTuple):
@@ -83,29 +87,30 @@ def resumed(steps: Steps[T], given: Sequence[Sequence[Answer]]) -> Steps[T]:
         return made
 
 
-class Processes:
-    """The processes that carry a job's dialogues beside this one: none at first, up to ``most`` with this one counted, each
-    started when this one reads answers more than half of its time. Without ``most``, as many as there are cores.
+class Workers:
+    """The workers of a job: none at first, up to ``most`` with this process counted, each started when this one reads answers
+    more than half of its time. Without ``most``, as many as there are cores.
     """
 
     def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:
         self._recipe = recipe
         self._most = (most or _cores()) - 1
         self._tell = tell or (lambda _: None)
-        self._running: list[Process] = []
+        self._running: list[Worker] = []
         self._starting: asyncio.Task[None] | None = None
+        self._closing = False
         self._busy = 0.0
         self._looked = time.perf_counter()
 
-    def free(self) -> Process | None:
-        """The process that has the least to do."""
+    def free(self) -> Worker | None:
+        """The worker that has the least to do; None where there is none."""
         # A span of another process would be nobody's child.
         if not self._running or "opentelemetry.trace" in sys.modules:
             return None
-        return min(self._running, key=lambda process: process.behind)
+        return min(self._running, key=lambda worker: worker.behind)
 
     def watched(self, steps: Steps[T]) -> Steps[T]:
-        """A dialogue that is carried here; how much it computes decides whether there are to be more processes."""
+        """A dialogue that is carried here; how much it computes decides whether there are to be more workers."""
         answers: Any = None
         while True:
             start = time.perf_counter()
@@ -128,29 +133,38 @@ class Processes:
 
     async def _start(self) -> None:
         try:
-            process = await Process.started(self._recipe)
-        except (OSError, _EndedError) as error:
-            self._most = len(self._running)
-            self._tell(f"answers are read by {self._most + 1} process alone: another cannot be had ({error})")
+            worker = await Worker.started(self._recipe)
+        except (OSError, NotImplementedError, _EndedError) as error:
+            self._most = 0
+            self._tell(
+                f"no worker can be had, and this process reads all answers: {str(error) or type(error).__name__}"
+            )
         else:
-            process.ended.add_done_callback(lambda _: self._running.remove(process))
-            self._running.append(process)
+            self._running.append(worker)
+            worker.ended.add_done_callback(partial(self._ended, worker))
         self._starting = None
+
+    def _ended(self, worker: Worker, _: asyncio.Future[None]) -> None:
+        self._running.remove(worker)
+        if not self._closing:
+            self._most -= 1  # what it has met, another would meet
+            self._tell("a worker has ended; what it had is read by the others")
 
     async def aclose(self) -> None:
         """End them."""
+        self._closing = True
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        await asyncio.gather(*(process.aclose() for process in self._running))
+        await asyncio.gather(*(worker.aclose() for worker in self._running))
 
 
 class _EndedError(Exception):
-    """A process has ended, or cannot do what it is there for."""
+    """A worker has ended, or cannot do what is asked of it."""
 
 
-class Process(asyncio.SubprocessProtocol):
-    """One process that carries dialogues."""
+class Worker(asyncio.SubprocessProtocol):
+    """One process that carries dialogues, seen from here."""
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
@@ -163,31 +177,29 @@ class Process(asyncio.SubprocessProtocol):
         self._numbers = count(1)
 
     @classmethod
-    async def started(cls, recipe: Recipe[Any]) -> Process:
-        """A process that follows a recipe.
+    async def started(cls, recipe: Recipe[Any]) -> Worker:
+        """A worker that follows a recipe.
 
         Raises:
             OSError: none can be started.
             _EndedError: it cannot follow this recipe, whose class of brief it cannot import, say.
         """
-        # The path as it is here, whatever has been done to it.
-        program = f"import sys; sys.path[:] = {sys.path!r}; from summariser.processes import serve; serve()"
-        loop = asyncio.get_running_loop()
-        # Away from the terminal, whose Ctrl-C is for this process: it finishes what is under way.
-        _, process = await loop.subprocess_exec(
-            cls, sys.executable, "-c", program, stdin=PIPE, stdout=PIPE, stderr=None, start_new_session=True
-        )
         # The key stays here.
         told = replace(recipe, endpoint=replace(recipe.endpoint, key=None))
+        first = _frame((0, (told, dict(recipe.asking))))
+        # The path as it is here, whatever has been done to it.
+        program = f"import sys; sys.path[:] = {sys.path!r}; from summariser.workers import serve; serve()"
+        # Away from the terminal, whose Ctrl-C is for this process: it finishes what is under way.
+        _, worker = await asyncio.get_running_loop().subprocess_exec(
+            cls, sys.executable, "-c", program, stdin=PIPE, stdout=PIPE, stderr=None, start_new_session=True
+        )
         try:
-            wrong = await process._asked(0, (told, dict(recipe.asking)))
+            if (wrong := await worker._asked(0, first)) is not None:
+                raise _EndedError(wrong)
         except BaseException:
-            await process.aclose()
+            await worker._killed()
             raise
-        if wrong is not None:
-            await process.aclose()
-            raise _EndedError(wrong)
-        return process
+        return worker
 
     async def made(
         self,
@@ -204,53 +216,57 @@ class Process(asyncio.SubprocessProtocol):
         number = next(self._numbers)
         come: Any = None
         try:
-            come = await self._asked(number, (document, dict(extra)))
+            come = await self._asked(number, _frame((number, (document, dict(extra)))))
             while isinstance(come, list):
-                answers = await answered(_round_of(cast("list[Any]", come)), answer)
+                answers = await answered(_round_of(come), answer)
                 given.append(answers)
                 if self.behind >= _BEHIND:
                     return None
-                come = await self._asked(number, ([_packed(one) for one in answers], list(paid)))
-        except (_EndedError, pickle.PickleError, AttributeError, TypeError):  # the last two are pickle's as well
+                come = await self._asked(number, _frame((number, ([_packed(one) for one in answers], list(paid)))))
+        except _EndedError:
             return None
         finally:
             if not isinstance(come, Made | Exception):
                 with contextlib.suppress(_EndedError):
-                    self._send(number, None)
+                    self._send(_frame((number, None)))
         if isinstance(come, Exception):
             raise come
         return cast("Made | None", come)
 
     async def aclose(self) -> None:
-        """End it."""
-        assert self._transport is not None
-        pipe = self._transport.get_pipe_transport(0)
-        if pipe is not None:
+        """End it, when it has done what it was given."""
+        if (pipe := self._pipe()) is not None:
             pipe.close()
         try:
             await asyncio.wait_for(asyncio.shield(self.ended), _PATIENCE)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._transport.kill()
-            await self.ended
-        self._transport.close()
+        except BaseException:
+            await self._killed()
+            raise
 
-    async def _asked(self, number: int, value: Any) -> Any:
-        """What the process says to a value."""
+    async def _killed(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        await self.ended
+
+    async def _asked(self, number: int, frame: bytes) -> Any:
+        """What the worker says to a frame."""
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         self.behind += 1
         try:
-            self._send(number, value)
+            self._send(frame)
             return await future
         finally:
             self.behind -= 1
             del self._waiting[number]
 
-    def _send(self, number: int, value: Any) -> None:
-        pipe = None if self._transport is None else self._transport.get_pipe_transport(0)
-        if self.ended.done() or pipe is None:
+    def _send(self, frame: bytes) -> None:
+        if (pipe := self._pipe()) is None:
             raise _EndedError("it has ended")
-        cast("asyncio.WriteTransport", pipe).write(_frame((number, value)))
+        pipe.write(frame)
+
+    def _pipe(self) -> asyncio.WriteTransport | None:
+        pipe = None if self._transport is None else self._transport.get_pipe_transport(0)
+        return None if self.ended.done() else cast("asyncio.WriteTransport | None", pipe)
 
     # what asyncio calls
 
@@ -276,6 +292,8 @@ class Process(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         """It is no more."""
+        if self._transport is not None:
+            self._transport.close()
         if not self.ended.done():
             self.ended.set_result(None)
         for future in self._waiting.values():
@@ -289,7 +307,10 @@ def _cores() -> int:
 
 
 def _frame(value: Any) -> bytes:
-    content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    try:
+        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # which has many names
+        raise _EndedError(f"this cannot be sent to another process: {error}") from error
     return _LENGTH.pack(len(content)) + content
 
 
@@ -326,11 +347,16 @@ def _round_of(told: list[Any]) -> Round:
 def serve() -> None:
     """Carry dialogues, for the process that has started this one, until it closes the pipe or ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    given = sys.stdin.buffer
     # What a validator of the user's prints must not come between.
     told = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    try:
+        _serve(sys.stdin.buffer, told)
+    except BrokenPipeError:  # nobody is there any more
+        os._exit(0)
 
+
+def _serve(given: BinaryIO, told: BinaryIO) -> None:
     def tell(number: int, value: Any) -> None:
         told.write(_frame((number, value)))
         told.flush()
@@ -346,6 +372,8 @@ def serve() -> None:
     tell(0, wrong)
     if wrong is not None:
         return
+    gc.freeze()
+    gc.set_threshold(ALLOCATIONS)
     dialogues: dict[int, _Dialogue] = {}
     for number, value in coming:
         dialogue = dialogues.pop(number, None)
@@ -357,7 +385,7 @@ def serve() -> None:
             dialogues[number] = dialogue
         try:
             tell(number, come)
-        except Exception:  # an error that cannot be pickled happens again where it can be told
+        except _EndedError:  # an error that cannot be sent happens again where it can be told
             tell(number, None)
 
 

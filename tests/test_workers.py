@@ -1,0 +1,418 @@
+"""Workers: what they make is what is made here, and no document is lost with one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from summariser import Brief, Document, Summariser, drafting, workers
+from summariser.batch import Options
+from summariser.errors import AnswerError, ConfigurationError, InputError, SummariserError
+from summariser.exchange import Reply, Request, Usage
+from summariser.grounding.verdicts import Policy
+from summariser.readers import Entry, Place
+from summariser.recipe import Recipe
+from summariser.settings import endpoint
+from summariser.testing import ScriptedEndpoint, documents, truthful
+from summariser.workers import Made, Worker, Workers, resumed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from summariser.dialogue import Answer
+    from summariser.recipe import Strategy
+
+    Answering = Callable[[Request], Awaitable[Answer]]
+
+
+def recipe(strategy: Strategy = "whole", **how: Any) -> Recipe[Any]:
+    """A recipe for a model that is never asked."""
+    return Recipe.of(
+        endpoint("m", base_url="http://h/v1", api_key="sk-secret"), strategy=strategy, policy="strict", **how
+    )
+
+
+def reply(request: Request, text: str) -> Reply:
+    """A model's answer."""
+    return Reply(request.draft.model_validate_json(text), text, "m-1", Usage(10, 5), 1, 0.5)
+
+
+def told(request: Request) -> str:
+    """The perfect answer about one of the generated texts."""
+    return truthful({"messages": [{"role": m.role, "content": m.content} for m in request.messages]})
+
+
+async def truth(request: Request) -> Answer:
+    """The perfect answer."""
+    return reply(request, told(request))
+
+
+def wrong_at_first() -> Answering:
+    """A model that gets a figure wrong until it is told so."""
+    asked: list[Request] = []
+
+    async def answer(request: Request) -> Answer:
+        asked.append(request)
+        draft = json.loads(told(request))
+        if len(asked) == 1:
+            draft["figures"][0]["quantity"] = "7 million euros"
+        return reply(request, json.dumps(draft))
+
+    return answer
+
+
+def here(made: Recipe[Any], document: Document, answer: Answering, **more: Any) -> Made:
+    """What is made of a document in this process."""
+    from summariser.driving import adrive
+
+    return Made.of(asyncio.run(adrive(made.steps(document, **more), answer)))
+
+
+def there(
+    made: Recipe[Any], document: Document, answer: Answering, given: list[Sequence[Answer]] | None = None, **more: Any
+) -> Made | None:
+    """What a worker makes of it."""
+
+    async def run() -> Made | None:
+        worker = await Worker.started(made)
+        try:
+            how = {"extra": {}, "paid": (), **more}
+            return await worker.made(document, answer, [] if given is None else given, **how)
+        finally:
+            await worker.aclose()
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that have a worker from their first answer on."""
+    monkeypatch.setattr(workers, "_LOOK", 0.0)
+    monkeypatch.setattr(workers, "_BUSY", 0.0)
+
+
+def test_a_worker_makes_the_same_brief() -> None:
+    """Byte for byte, with the other columns of its row."""
+    (document,) = documents(1)
+    extra = {"desk": "Økonomi", "rank": 3}
+    made = there(recipe(), document, truth, extra=extra)
+    assert made == here(recipe(), document, truth, extra=extra)
+    assert made is not None
+    brief = Brief.model_validate_json(made.content)
+    assert len(brief.items) == 16
+    assert brief.document.extra == extra
+
+
+def test_what_does_not_hold_is_asked_again_from_a_worker() -> None:
+    """A dialogue of several rounds goes through as it does here."""
+    (document,) = documents(1)
+    given: list[Sequence[Answer]] = []
+    made = there(recipe(), document, wrong_at_first(), given)
+    assert len(given) == 2
+    assert made == here(recipe(), document, wrong_at_first())
+
+
+def test_a_sentence_at_a_time_goes_through_a_worker() -> None:
+    """Drafts whose fields are called by the words of the text get there and back."""
+    text = "Tessa AG and Odran promised on Monday to invest 40 million euros in two ports by 2027. Odran closed a dock."
+
+    async def answer(request: Request) -> Answer:
+        names = list(request.draft.model_json_schema()["properties"])
+        if "acts" in names:
+            numbers = request.draft.model_json_schema().get("$defs", {}).get("Measures", {}).get("properties", {})
+            about = {"acts": ["invest 40 million euros in two ports", "closed a dock"]}
+            return reply(request, json.dumps(about | ({"measures": dict.fromkeys(numbers, "sum")} if numbers else {})))
+        if "headline" in names:
+            return AnswerError("cut off", text="{", output_tokens=7)
+        return reply(request, json.dumps(dict.fromkeys(names, "company")))
+
+    document = Document(text=text)
+    made = there(recipe("sentences"), document, answer)
+    assert made == here(recipe("sentences"), document, answer)
+    assert made is not None
+    brief = Brief.model_validate_json(made.content)
+    assert {party.name for party in brief.parties} >= {"Odran"}
+    assert brief.figures
+
+
+def test_costs_of_answers_that_came_by_a_batch_are_counted() -> None:
+    """What was paid is told to the worker with the answers."""
+    (document,) = documents(1)
+    priced = recipe(price="1/2", batch_price="0.5/1")
+    paid = [(Usage(1_000_000, 1_000_000), "m-1", True)]
+    made = there(priced, document, truth, paid=paid)
+    assert made == here(priced, document, truth, paid=paid)
+    assert made is not None
+    assert json.loads(made.content)["provenance"]["cost_usd"] == "1.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "error"),
+    [
+        (" ", "{}", InputError),
+        ("Odran closed two ports.", AnswerError("the answer fits no form", text="{", input_tokens=3), AnswerError),
+    ],
+)
+def test_errors_of_a_dialogue_come_back_as_they_are(text: str, answer: Any, error: type[SummariserError]) -> None:
+    """What goes wrong in a worker is raised here, in the same words."""
+
+    async def answered(_: Request) -> Answer:
+        assert isinstance(answer, AnswerError)
+        return answer
+
+    with pytest.raises(error) as first:
+        here(recipe(), Document(text=text), answered)
+    with pytest.raises(error) as second:
+        there(recipe(), Document(text=text), answered)
+    assert str(second.value) == str(first.value)
+    assert vars(second.value) == vars(first.value)
+
+
+def test_an_error_that_cannot_be_sent_happens_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that cannot say what went wrong leaves the document to this process."""
+    schema = own_schema(tmp_path, monkeypatch, "raise OddError(lambda: 1)")
+    text = "Tessa AG paid 40 million euros."
+
+    async def answer(request: Request) -> Answer:
+        deal = {"what": "paid 40 million euros", "evidence": [1]}
+        summary = [{"text": text, "evidence": [1]}]
+        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
+
+    given: list[Sequence[Answer]] = []
+    assert there(recipe(schema=schema), Document(text=text), answer, given) is None
+    assert len(given) == 1
+    with pytest.raises(Exception, match="lambda"):
+        here(recipe(schema=schema), Document(text=text), answer)
+
+
+OWN = '''
+from summariser.schema import BaseBrief, Field, Item
+from pydantic import model_validator
+
+class OddError(Exception):
+    pass
+
+class Deal(Item):
+    """What was paid."""
+    what: str = Field(description="what was paid")
+
+class Deals(BaseBrief):
+    """What was bought and sold."""
+    deals: list[Deal]
+
+    @model_validator(mode="after")
+    def _noisy(self):
+        {noise}
+        return self
+'''
+
+
+def own_schema(folder: Path, monkeypatch: pytest.MonkeyPatch, noise: str = "pass") -> type[Any]:
+    """A user's own class of brief, in a module beside the program."""
+    name = f"deals_of_{folder.name}"
+    (folder / f"{name}.py").write_text(OWN.format(noise=noise), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    made: type[Any] = __import__(name).Deals
+    return made
+
+
+def test_what_a_schema_prints_does_not_come_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A validator that prints in a worker prints where errors go."""
+    schema = own_schema(tmp_path, monkeypatch, "print('checked')")
+    text = "Tessa AG paid 40 million euros."
+
+    async def answer(request: Request) -> Answer:
+        deal = {"what": "paid 40 million euros", "evidence": [1]}
+        summary = [{"text": text, "evidence": [1]}]
+        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
+
+    document = Document(text=text)
+    made = there(recipe(schema=schema), document, answer)
+    captured = capfd.readouterr()
+    assert "checked" in captured.err
+    assert "checked" not in captured.out
+    assert made == here(recipe(schema=schema), document, answer)
+
+
+def test_the_key_does_not_get_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker asks nobody, and needs none."""
+    sent: list[bytes] = []
+    send = Worker._send
+
+    def sending(worker: Worker, frame: bytes) -> None:
+        sent.append(frame)
+        send(worker, frame)
+
+    monkeypatch.setattr(Worker, "_send", sending)
+    (document,) = documents(1)
+    assert there(recipe(), document, truth) is not None
+    assert len(sent) == 3
+    assert not any(b"sk-secret" in one for one in sent)
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_job_with_workers_makes_the_same_briefs(tmp_path: Path) -> None:
+    """Whoever reads the answers, the files are the same but for the time that answers took."""
+    found = []
+    for most in (1, 3):
+        with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+            job = tmp_path / str(most)
+            results = list(summariser.batch(documents(60, short=True), job=job, workers=most))
+            assert [result.status for result in results] == ["verified"] * 60
+            assert model.counters.requests == 60
+        briefs = [json.loads(result.content) for result in results]
+        for brief in briefs:
+            brief["provenance"] |= {"seconds": 0, "endpoint": ""}
+        found.append(briefs)
+    assert found[0] == found[1]
+
+
+@pytest.mark.usefixtures("eager")
+def test_no_document_is_lost_with_a_worker(tmp_path: Path) -> None:
+    """Killed in the middle, a worker leaves its documents to this process, and what was answered is not asked again."""
+
+    async def run(model: ScriptedEndpoint) -> list[str]:
+        lines: list[str] = []
+        with Summariser("m", base_url=model.url) as summariser:
+            async with summariser.job(tmp_path, Options(workers=2)) as job:
+                job.tell = lines.append
+                killed, statuses = False, list[str]()
+                async for result in job.results(Entry(d, Place("x")) for d in documents(300, short=True)):
+                    statuses.append(result.status)
+                    running = job._workers._running
+                    if running and not killed and running[0].behind:
+                        assert running[0]._transport is not None
+                        os.kill(running[0]._transport.get_pid(), signal.SIGTERM)
+                        killed = True
+                assert killed
+                assert statuses == ["verified"] * 300
+        return lines
+
+    with ScriptedEndpoint(latency=0.02) as model:
+        lines = asyncio.run(run(model))
+        assert model.counters.requests == 300
+    assert any("a worker has ended" in line for line in lines)
+
+
+def test_a_worker_that_cannot_import_the_schema_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that only this process has is named."""
+    schema = own_schema(tmp_path, monkeypatch)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(tmp_path)])
+    with pytest.raises(Exception, match=f"No module named '{schema.__module__}'"):
+        there(recipe(schema=schema), Document(text="Tessa AG paid."), truth)
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_schema_that_cannot_be_sent_is_read_here(tmp_path: Path) -> None:
+    """A class inside a function, say: the job goes on in one process, and says so once."""
+
+    class Private(Brief):
+        """A brief of this function alone."""
+
+    lines: list[str] = []
+
+    async def run(model: ScriptedEndpoint) -> list[str]:
+        with Summariser("m", base_url=model.url, schema=Private) as summariser:
+            async with summariser.job(tmp_path, Options(workers=2)) as job:
+                job.tell = lines.append
+                given = (Entry(d, Place("x")) for d in documents(20, short=True))
+                return [result.status async for result in job.results(given)]
+
+    with ScriptedEndpoint() as model:
+        assert asyncio.run(run(model)) == ["verified"] * 20
+    assert [("no worker can be had" in line, "Private" in line) for line in lines] == [(True, True)]
+
+
+def test_one_worker_is_this_process() -> None:
+    """With ``workers=1`` no other is ever started."""
+
+    async def run() -> int:
+        alone = Workers(recipe(), 1)
+        alone._computed(0.0, 1e9)
+        await asyncio.sleep(0)
+        assert alone.free() is None
+        await alone.aclose()
+        return len(alone._running)
+
+    assert asyncio.run(run()) == 0
+
+
+def test_no_workers_are_refused() -> None:
+    """Somebody must read."""
+    with pytest.raises(ConfigurationError, match="workers is 0"):
+        Options(workers=0)
+
+
+def test_a_worker_ends_with_the_process_that_started_it() -> None:
+    """It reads until the pipe is closed, whoever closes it."""
+    program = "from summariser.workers import serve; serve()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        drafting.whole(Brief),
+        drafting.overview(Brief),
+        drafting.notes(Brief, ("two",), parties=False),
+        drafting.acts(("two", "3")),
+        drafting.kinds(("Odran",), Brief),
+        drafting.numbered(3),
+    ],
+    ids=lambda draft: draft.__name__,
+)
+def test_a_draft_is_made_again_of_what_is_told(draft: type[Any]) -> None:
+    """It is the very class, as long as it is remembered."""
+    assert drafting.remade(drafting.told(draft)) is draft
+
+
+def test_a_dialogue_goes_on_where_another_process_left_it() -> None:
+    """Of a dialogue whose first answers are known only the rest is asked."""
+    (document,) = documents(1)
+    given: list[Sequence[Answer]] = []
+    made = recipe()
+    answer = wrong_at_first()
+    whole = there(made, document, answer, given)
+
+    async def rest() -> Made:
+        steps = resumed(made.steps(document), given[:1])
+        (request,) = next(steps)
+        assert "7 million euros" in request.messages[-1].content
+        try:
+            steps.send(given[1])
+        except StopIteration as stop:
+            return Made.of(stop.value)
+        raise AssertionError
+
+    assert asyncio.run(rest()) == whole
+
+
+def test_policies_travel() -> None:
+    """What becomes of what does not hold is decided in a worker as it is here."""
+    (document,) = documents(1)
+
+    async def answer(request: Request) -> Answer:
+        draft = json.loads(told(request))
+        draft["figures"][0]["quantity"] = "7 million euros"
+        return reply(request, json.dumps(draft))
+
+    strict = Recipe.of(
+        endpoint("m", base_url="http://h/v1"), strategy="whole", policy=Policy(contradicted="drop", absent="drop")
+    )
+    assert there(strict, document, answer) == here(strict, document, answer)
