@@ -474,7 +474,8 @@ def speed(options: argparse.Namespace) -> str:
     ]
     note = (
         f"{concurrency} in flight, 50 ms latency, answers with 16 items; steady state: what {many:,} documents cost more than "
-        f"{few:,}, the cheapest of {options.repeat} runs each. CPU and memory are those of the client's process and of those it started."
+        f"{few:,}, the cheapest of {options.repeat} runs each. CPU and memory are those of the client's process and of those "
+        "it started."
     )
     head = "program | CPU ms a document | documents/s | peak MB | what it does"
     return note + "\n\n" + table(head, *rows) + "\n\n" + "\n".join(f"- {line}" for line in judged)
@@ -529,8 +530,8 @@ def memory(options: argparse.Namespace) -> str:
         parts.append(table(head, *rows))
         parts.append(f"Every brief is there: {whole}. The ledger takes {size / 1000:.1f} kB a document.")
     note = (
-        f"{number:,} short documents, 100 in flight, no latency; from the first brief on, all processes of the job together. Limit: under 300 MB, and flat: 15 % "
-        "above the first 30 %."
+        f"{number:,} short documents, 100 in flight, no latency; from the first brief on, all processes of the job "
+        "together. Limit: under 300 MB, and flat: 15 % above the first 30 %."
     )
     return "\n\n".join([note, *parts])
 
