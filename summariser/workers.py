@@ -94,7 +94,8 @@ class Workers:
 
     def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:
         self._recipe = recipe
-        self._most = (most or _cores()) - 1
+        # A frozen program is no Python that could be started once more.
+        self._most = 0 if getattr(sys, "frozen", False) else (most or _cores()) - 1
         self._tell = tell or (lambda _: None)
         self._running: list[Worker] = []
         self._starting: asyncio.Task[None] | None = None
