@@ -156,8 +156,7 @@ _VOICING = re.compile(
     r"forecast|promis|pledg|vow|agree|accus|alleg|den(?:y|ied|ies)|acknowledg|admit|testif|declar|reveal|disclos|suggest|stress|"
     r"emphasi|reiterat|call|urg|ask|demand|propos|offer|welcom|prais|critici|condemn|describ|cit(?:e[ds]?|ing)|quot|read|show|f(?:ind|ound)|"
     r"tweet|post|letter|survey|poll|stud(?:y|ies)|data|figures|spokes|comment|remark|repl(?:y|ied)|respond|hop|want|plan|intend|order|"
-    r"rul(?:ed|es|ing)|decid|word|view|opinion|source|recall|underscor|underlin|highlight|thank|express|mention|put)",
-    re.IGNORECASE,
+    r"rul(?:ed|es|ing)|decid|word|view|opinion|source|recall|underscor|underlin|highlight|thank|express|mention|put)"
 )
 """Beginnings of words with which a sentence tells what somebody says, thinks or finds."""
 _AGENT = re.compile(
@@ -249,7 +248,8 @@ class Actors:
         """Whether a sentence that names a source says anything of what somebody says, thinks or finds."""
         there = [self.source.sentence(n) for n in around]
         named = [s for s in there if words.casefold() in s.text.casefold()] or there
-        return any(_VOICING.search(s.text) or self.source.quotation_at(s.start + 1) for s in named)
+        # Patterns in lower case on text in lower case are twice as fast as those that ignore case.
+        return any(_VOICING.search(s.text.casefold()) or self.source.quotation_at(s.start + 1) for s in named)
 
     def same_voice(self, words: str, voiced: Attribution) -> bool:
         """Whether words for a source mean the one that a sentence voices: one holds the other, or both name one party."""
@@ -269,8 +269,12 @@ class Actors:
 
     def speaking(self, start: int, end: int) -> Attribution | None:
         """The party that stands right before a verb of speech in a span of the document, the last of them."""
-        for match in reversed(list(attribution.speeches(self.source.text[start:end], language=self.source.language))):
-            found = self._speaker_at(start + match.start(), start)
+        named = self.roster.between(start, end)
+        if not named:
+            return None
+        spoken = attribution.speeches(self.source.text, named[0][1], end, language=self.source.language)
+        for match in reversed(list(spoken)):
+            found = self._speaker_at(match.start(), start)
             if found is not None:
                 return found
         return None
@@ -429,12 +433,13 @@ class Actors:
 
     def _before(self, end: int, low: int) -> list[str]:
         """The parties named right before an offset, or before what is put in between commas there."""
-        direct, put_in = self.right_before(end, low), _APPOSITION.search(self.source.text[low:end])
-        if direct or put_in is None:
+        direct = self.right_before(end, low)
+        lead = "" if direct else self.source.text[low:end]
+        if not lead.rstrip().endswith(",") or (put_in := _APPOSITION.search(lead)) is None:
             return direct
         # "Li Dan, the minister, said"; "a union, the UTL, said"
         start = low + put_in.start()
-        stop = low + len(self.source.text[low:end].rstrip(", "))
+        stop = low + len(lead.rstrip(", "))
         return (
             self.right_before(start, low) or [p.name for _, b, p in self.roster.between(start, stop) if b == stop][:1]
         )
@@ -454,10 +459,11 @@ class Actors:
     def _committed(self, reading: stance.Reading, low: int, high: int) -> list[str]:
         """Whose commitment somebody else tells of, or who is bound: "stressed Odran's commitment to", "requires Odran to"."""
         verb, group = low + reading.verb[1], low + reading.group
+        text = self.source.text
         for start, stop, party in self.roster.between(low, high):
-            told = _TOLD.fullmatch(self.source.text, verb, start) and _COMMITMENT.match(self.source.text, stop)
-            bound = _BINDING.search(self.source.text[low:start]) and self.source.text[stop:group].strip() in ("", "to")
-            if told or (bound and stop <= group):
+            told = start > verb and _TOLD.fullmatch(text, verb, start) and _COMMITMENT.match(text, stop)
+            bound = stop <= group and text[stop:group].strip() in ("", "to") and _BINDING.search(text[low:start])
+            if told or bound:
                 return [party.name]
         return []
 
@@ -551,10 +557,8 @@ class Actors:
         """Who is named right before the verb, or before the word that decides: "Odran promised Norvia to pay"."""
         sentence = self.source.sentence(number)
         low, (group, verb, cue) = sentence.start, self._spots(reading, number)
-        lead = self.source.text[low:cue]
-        before_cue = cue - (len(lead) - len(_HELPING.sub("", lead)))
         if reading.stance == "sought" and cue < verb and self._is_asked(reading, low):
-            return self._before(before_cue, low)  # "was asked by Odran to pay"
+            return self._before(self._behind_subject(low, cue), low)  # "was asked by Odran to pay"
         if owner := self._committed(reading, low, sentence.end):
             return owner
         told_of = reading.stance in ("agreed", "pledged", "planned", "offered") and cue < verb
@@ -562,10 +566,14 @@ class Actors:
         aside = told_of and self.source.text.startswith("to ", group)
         direct = [] if aside else self._before(group, low) or self._by_own(group, low)
         if not direct and told_of:
-            direct = self._before(before_cue, low)
+            direct = self._before(self._behind_subject(low, cue), low)
         if not direct and reading.stance in ("done", "pledged"):
             direct = self._agent(verb, sentence.end)
         return direct
+
+    def _behind_subject(self, low: int, verb: int) -> int:
+        """Where the auxiliaries before a verb begin, in a sentence that begins at ``low``."""
+        return low + len(_HELPING.sub("", self.source.text[low:verb]))
 
     def _stood_for(self, by: list[str], reading: stance.Reading, number: int) -> list[str] | None:
         """Whom a pronoun or a description before the verb stands for; None where neither stands there."""

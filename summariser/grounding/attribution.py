@@ -25,8 +25,8 @@ _PATTERNS = (
         rf"[,”\"’]\s*(?P<who>{_SPEAKER})\s+{_SPEECH}\b(?=\s*(?:[.,;]|$|\s(?:on|in|at|to|after|during|reporters|[A-Z])))"
     ),
     re.compile(rf"[,”\"’]\s*{_SPEECH}\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)"),
-    re.compile(rf"\b[Aa]ccording\s+to\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)"),
 )
+_ACCORDING = re.compile(rf"\b[Aa]ccording\s+to\s+(?P<who>{_SPEAKER})\s*(?=[.,;]|$)")
 
 
 # "Li Dan, the minister, said Odran closed it": what follows the verb is no speaker.
@@ -50,7 +50,7 @@ def voice(sentence: str, *, language: str = "en") -> str | None:
     """Return the words that name the speaker of a reported sentence, or None when it asserts by itself."""
     if language != "en":
         return None
-    for pattern in _PATTERNS:
+    for pattern in (*_PATTERNS, _ACCORDING) if "ccording" in sentence else _PATTERNS:
         match = pattern.search(sentence)
         who = "" if match is None else _ANOTHER_CLAUSE.sub("", match["who"]).rstrip(".,; ")
         if who and not _CLAUSE.search(who) and who.casefold().partition(" ")[0] not in _NO_SPEAKERS:
@@ -64,10 +64,9 @@ _SPOKE = re.compile(
 )
 
 
-def speeches(lead: str, *, language: str = "en") -> Iterator[re.Match[str]]:
+def speeches(text: str, start: int = 0, end: int | None = None, *, language: str = "en") -> Iterator[re.Match[str]]:
     """The verbs of speech in the words before an act, with their auxiliaries. None in other languages than English."""
-    if language == "en":
-        yield from _SPOKE.finditer(lead)
+    return _SPOKE.finditer(text, start, len(text) if end is None else end) if language == "en" else iter(())
 
 
 _MARKS = re.compile(r"[“”„«»\"‘’]")

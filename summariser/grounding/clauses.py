@@ -206,8 +206,10 @@ def stitched(sentence: str, verb: tuple[int, int], act: str) -> str | None:
     """A word of an act that its sentence has only in another clause than the verb's: "become head of Odran" of "Li will become
     chairman, while Wu, head of Odran, will leave". None where there is none.
     """
+    if act in sentence:
+        return None
     edges = [m.start() for m in _NEXT_CLAUSE.finditer(sentence) if _has_own_subject(sentence[m.end() :])]
-    if not edges or act in sentence:
+    if not edges:
         return None
     low = max((edge for edge in edges if edge <= verb[0]), default=0)
     high = min((edge for edge in edges if edge > verb[0]), default=len(sentence))

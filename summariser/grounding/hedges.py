@@ -84,6 +84,10 @@ _BEFORE_ANOTHER = _set("after when before once soon long")
 """With a perfect behind them, and something ahead before them, they name what is not yet so: "will pay after it has voted"."""
 _PERFECT = _set("has have")
 _MEANING = _set("intend intends plan plans wants want agreed hopes hope promised pledged vowed")
+_SUSPECT = (
+    _CONDITIONS | _BEFORE_ANOTHER | _SHOWING | _OPEN | _UNPROVEN | _TALES | _NEARLY | _MODALS | _NOBODY | _CHARGING
+) | {"true", "all", "had"}
+"""Words without which a sentence has nothing that hedges, beside what the word that decides says itself."""
 _NEAR = 3
 _MODAL_REACH = 5
 
@@ -99,22 +103,25 @@ def hedged(
     first, place = verb
     if sentence.rstrip("\"'”’) ").endswith("?"):
         return True
-    low = _clause(sentence, matches, place)
-    return (
-        _conditional(words, low, first)
-        or _not_yet(words, low, first)
-        or _of_another(words, low, first)
-        or _unproven(matches, words, low, first)
-        or any(word in _NEARLY for word in words[max(low, place - _NEAR) : place])
-        or list(words[max(0, first - 2) : first]) == ["all", "but"]
-        or _counterfactual(words, low, place)
-        or _by_nobody(words, low, place)
-        or _accused(words, first, place)
-        or (
-            cue is not None
-            and (_unmade(words, min(low, _clause(sentence, matches, cue)), place, cue) or _abandoned(words, place, cue))
-        )
-    )
+    if not _SUSPECT.isdisjoint(words):
+        low = _clause(sentence, matches, place)
+        if (
+            _conditional(words, low, first)
+            or _not_yet(words, low, first)
+            or _of_another(words, low, first)
+            or _unproven(matches, words, low, first)
+            or not _NEARLY.isdisjoint(words[max(low, place - _NEAR) : place])
+            or list(words[max(0, first - 2) : first]) == ["all", "but"]
+            or _counterfactual(words, low, place)
+            or _by_nobody(words, low, place)
+            or _accused(words, first, place)
+        ):
+            return True
+    if cue is None:
+        return False
+    if words[cue] in _NOUNS and _unmade(words, _clause(sentence, matches, min(place, cue)), cue):
+        return True
+    return _of_others(words, place, cue) or _abandoned(words, place, cue)
 
 
 def _clause(sentence: str, matches: Sequence[re.Match[str]], place: int) -> int:
@@ -200,16 +207,21 @@ def _by_nobody(words: Sequence[str], low: int, place: int) -> bool:
     )
 
 
-def _unmade(words: Sequence[str], low: int, place: int, cue: int) -> bool:
-    """Whether the noun or verb that decides decides otherwise: "failed to reach a deal to", "asked Odran for leave to"."""
-    if words[cue] in _NOUNS and any(map(_UNMADE.match, words[max(low, cue - _GOVERNING) : cue])):
-        return True
-    if words[cue] in _NOUNS and words[cue - 1 : cue] in (["a"], ["an"]) and "for" in words[max(low, cue - 3) : cue]:
-        return True  # "called for a deal to"
-    between = list(words[cue + 1 : place])
+def _unmade(words: Sequence[str], low: int, cue: int) -> bool:
+    """Whether what the noun that decides names was not made: "failed to reach a deal to", "called for a deal to"."""
+    return any(map(_UNMADE.match, words[max(low, cue - _GOVERNING) : cue])) or (
+        words[cue - 1 : cue] in (["a"], ["an"]) and "for" in words[max(low, cue - 3) : cue]
+    )
+
+
+def _of_others(words: Sequence[str], place: int, cue: int) -> bool:
+    """Whether others are to act than who decides, or nobody is bound: "asked Odran for leave to", "agreed to allow Odran to"."""
+    between = words[cue + 1 : place]
     if not _CAUSING.isdisjoint(between[:-1]):
-        return True  # "agreed to allow Odran to close it"
+        return True
+    if words[cue] not in _EXPECTING and words[cue] not in _ASKING:
+        return False
     to = between.index("to") if "to" in between else 0
     if words[cue] in _EXPECTING:
         return to > 0
-    return words[cue] in _ASKING and between[:1] != ["for"] and "for" in between[:to]
+    return between[:1] != ["for"] and "for" in between[:to]

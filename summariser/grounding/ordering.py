@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ _LOOKALIKES = str.maketrans(
 _OTHER_SCRIPT = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SPACED_OUT = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
+_LONE_LETTERS = re.compile(r"[ .\-_*]\w[ .\-_*]\w[ .\-_*]")
+"""What letters spelled out have, and most sentences have not."""
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
 )
@@ -332,6 +334,14 @@ _TELLING = re.compile(
     r"vergiss|vergessen|missachte|umgehe|beachte|du\s+bist|als\s+(?:ki|sprachmodell)|"
     r"olvid|descart|desatiend|no\s+(?:sig|obed|hag)|ahora\s+eres|como\s+(?:una?\s+)?(?:ia|modelo))"
 )
+_HINT = re.compile(
+    r"[<>]|ignor|disregard|forget|overrid|overwrit|bypass|discard|dismiss|drop|skip|neglect|cancel|erase|abandon|follow|obey|heed|"
+    r"comply|listen|^use(?:ing)?$|^attention|instruct|prompt|directive|your|inst\]|message|mode\b|jailbreak|anything|^now\b|user|"
+    r"untrusted|document|article|context|llm|language|chat|gpt|claude|gemini|llama|summari|assistant|extraction|model|"
+    r"(?:ai|bot)(?:s|you|i)?\b|you$|oublie|n[ée]glige|contourne|^sui|^tene|^maintenant|^d[ée]sormais|^un$|^une$|^tant$|vergiss|"
+    r"vergessen|missachte|umgehe|beachte|\bbist|^musst|^sollst|^darfst|olvid|descart|desatiend|^sig|^obed|^hag|ahora$|como$"
+)
+"""What some word of all that those patterns fit has, in Latin letters: a document with few such words need not be searched."""
 _TELLING_AT_ONCE = re.compile(
     r"\W{0,6}(?:[#\[]|==|---|\*\*)|\W{0,4}(?:system|assistant|developer|human|user|ai)\s*"
     r"(?:prompt|message|override|instruction|note|[:>])|"
@@ -367,8 +377,7 @@ def _rules_for(plain: str) -> list[tuple[re.Pattern[str], str]]:
 _LEAD = re.compile(
     r"^(?:[\W_]+|(?:please|now|then|instead|next|finally|first|also|and|so|important|note|remember|kindly|just|simply|"
     r"therefore|"
-    r"rather|p\.?s\.?|n\.?b\.?|attention|reminder|update)\b[\s,:!\u2013\u2014-]*)+",
-    re.IGNORECASE,
+    r"rather|p\.?s\.?|n\.?b\.?|attention|reminder|update)\b[\s,:!\u2013\u2014-]*)+"
 )
 
 
@@ -380,12 +389,12 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
     """
     reasons: list[str | None] = []
     in_scope: set[int] = set()
-    for place, sentence in enumerate(sentences):
+    # Patterns in lower case on text in lower case are twice as fast as those that ignore case.
+    plains = [_plain(sentence).lower() for sentence in sentences]
+    hints = _hints(" ".join(plains))
+    for place, plain in enumerate(plains):
         paragraph = paragraph_of[place]
-        plain = _plain(sentence)
-        # Patterns in lower case on text in lower case are twice as fast as those that ignore case.
-        plain = plain.lower()
-        reason = _first(_rules_for(plain), plain) if may_override(plain) else None
+        reason = _first(_rules_for(plain), plain) if may_override(plain, hints) else None
         if reason is not None:
             in_scope.add(paragraph)
             following = paragraph_of[place + 1] if place + 1 < len(sentences) else paragraph
@@ -403,13 +412,28 @@ def orders(sentences: Sequence[str], *, paragraph_of: Sequence[int]) -> list[str
     return reasons
 
 
-def may_override(plain: str) -> bool:
-    """Whether a sentence in lower case is worth holding against the rules for phrases that override instructions."""
-    return (
-        _TELLING_AT_ONCE.match(plain) is not None
-        or _TELLING.search(plain) is not None
-        or (not plain.isascii() and _OTHER_SCRIPT.search(plain) is not None)
-    )
+def _hints(text: str) -> list[str]:
+    return list(filter(_is_hint, set(text.split())))
+
+
+@lru_cache(maxsize=32768)
+def _is_hint(word: str) -> bool:
+    return _HINT.search(word) is not None
+
+
+def may_override(plain: str, hints: Sequence[str] | None = None) -> bool:
+    """Whether a sentence in lower case is worth holding against the rules for phrases that override instructions.
+
+    ``hints`` are those that its document has, by default its own.
+    """
+    if _TELLING_AT_ONCE.match(plain) is not None:
+        return True
+    for hint in _hints(plain) if hints is None else hints:
+        if hint in plain:
+            if _TELLING.search(plain) is not None:
+                return True
+            break
+    return not plain.isascii() and _OTHER_SCRIPT.search(plain) is not None
 
 
 def may_command(bare: str) -> bool:
@@ -428,5 +452,6 @@ def _plain(sentence: str) -> str:
         plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain)).replace("\u2019", "'").replace("\u2018", "'")
         if _LATIN.search(plain):
             plain = plain.translate(_LOOKALIKES)
-    plain = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), plain)
+    if _LONE_LETTERS.search(plain) is not None:
+        plain = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), plain)
     return " ".join(plain.split())

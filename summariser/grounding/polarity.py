@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Literal
 
 from summariser.grounding.verdicts import Fault
-from summariser.grounding.words import content_word, content_words, letters_of
+from summariser.grounding.words import content_word, content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Cue", "Turn", "cues", "faults", "moves", "parts"]
 
 Turn = Literal["not", "maybe", "up", "down"]
+_Kind = Literal["turn", "side", "limit"]
+_EVERY_KIND: frozenset[_Kind] = frozenset({"turn", "side", "limit"})
 
 # Whole words, or beginnings of words where a star ends them. Chinese has no word boundaries.
 _WORDS: dict[str, dict[Turn, str]] = {
@@ -92,6 +94,9 @@ _NOT_MEANT = re.compile(
     r"不仅|不僅|不但|不只|不断|不斷|不久|不少|不同|不过|不過|未来|未來|无论|無論|无人|無人|没收|沒收",
     re.IGNORECASE,
 )
+_MAY_BE_IDLE = frozenset("not no up down fall may nicht".split())
+"""The words among those that turn a statement of which that pattern has some, beside "fail" and what stands between "ne" and
+"que"."""
 _NONE_OF = frozenset(
     "no none neither nobody aucun aucune kein keine keinen keiner keinem keines ningún ninguna ninguno".split()
 )
@@ -104,6 +109,7 @@ _CLAUSE = re.compile(
     r"[,;:。，；、—–]|\s-\s|\b(?:while|whereas|but|although|though|when|tandis que|mais|während|aber|mientras|pero)\b|بينما|لكن"
 )
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W\d_]+)?")
 
@@ -172,14 +178,34 @@ def _han_pattern() -> re.Pattern[str]:
     return re.compile("|".join(forms))
 
 
-def _is_contracted(text: str) -> bool:
-    """Whether a text has an apostrophe, behind which "n't" and "d'" turn what is no word of the list."""
-    return "'" in text or "\u2019" in text
+@lru_cache(maxsize=2048)
+def _kinds(text: str, language: str) -> frozenset[_Kind]:
+    """Which kinds of words a text may have: those that turn what it says, that have an opposite, or that say it of all or of
+    nothing else. Most texts have none.
+    """
+    if language not in _BY_LETTERS:
+        return _EVERY_KIND
+    return frozenset[_Kind]().union(*map(_kinds_of, text.split(), repeat(language)))
 
 
-def cues(text: str, *, language: str = "en") -> list[Cue]:
+@lru_cache(maxsize=32768)
+def _kinds_of(word: str, language: str) -> frozenset[_Kind]:
+    """The kinds of which a word may be as it stands between spaces, with any signs."""
+    found: set[_Kind] = set()
+    low = word.casefold()
+    for letters in _LETTERS.findall(low):
+        if _turn(letters, language) is not None:
+            found.add("turn")
+        if _sides_of(letters, language):
+            found.add("side")
+        if any(pattern.search(letters) for pattern in (_ALL, _ONLY, _LIMITED)):
+            found.add("limit")
+    return frozenset({*found, "turn"} if "n't" in low.replace("\u2019", "'") else found)
+
+
+def cues(text: str, *, language: str = "en") -> tuple[Cue, ...]:
     """The words of a text that turn what it says, in their order; none for a language without a word list."""
-    return list(_cues(text, language))
+    return _cues(text, language) if "turn" in _kinds(text, language) else ()
 
 
 @lru_cache(maxsize=4096)
@@ -187,13 +213,15 @@ def _cues(text: str, language: str) -> tuple[Cue, ...]:
     if language not in _WORDS:
         return ()
     found: list[Cue] = []
-    if language in _BY_LETTERS and not _is_contracted(text) and not any(map(_turn, letters_of(text), repeat(language))):
-        return ()
     pattern = _han_pattern() if language == "zh" else _SPOKEN
     for match in pattern.finditer(text):
         turn = _turn_of(match[0], language)
         if turn is not None:
             found.append(Cue(turn, match.start(), match.end(), match[0]))
+    if language != "zh" and " que" not in (low := text.casefold()):
+        said = [cue.text.casefold() for cue in found]
+        if _MAY_BE_IDLE.isdisjoint(said) and "fail" not in low:
+            return tuple(found)
     idle = [match.span() for match in _NOT_MEANT.finditer(text)]
     return tuple(cue for cue in found if not any(a <= cue.start and cue.end <= b for a, b in idle))
 
@@ -204,9 +232,10 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     ``voiced``: the phrase asserts an act, so that a "may" or "not" of the evidence must not be lost; where false (what a
     figure measures, or an act whose verb was already read) only what the phrase itself says is held against the evidence.
     """
-    said = cues(phrase, language=language)
-    there = cues(evidence, language=language)
-    limits = _limits(phrase, evidence)
+    said, there = cues(phrase, language=language), cues(evidence, language=language)
+    limits = _limits(phrase, evidence) if "limit" in _kinds(phrase, language) else None
+    if not said and limits is None and all(cue.turn in ("up", "down") for cue in there):
+        return _antonyms(phrase, evidence, language)
     denied = any(cue.text.casefold() in _NONE_OF for cue in there)
     if not said and not denied and not (voiced and there):
         told = [] if limits is None else [Fault("contradicted", f"the sentence does not say {limits!r}")]
@@ -244,18 +273,21 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
 class _Spoken:
     """A phrase or sentence: its cues, and where its content words stand, counted in words."""
 
-    def __init__(self, text: str, found: list[Cue], language: str) -> None:
+    def __init__(self, text: str, found: Sequence[Cue], language: str) -> None:
         self.text = text
         self.language = language
         self.cues = found
-        self.spans = [match.span() for match in _WORD.finditer(text)]
-        self.keys = [self._key(start, end) for start, end in self.spans]
-        starts = [start for start, _ in self.spans]
-        self.places = [max(0, bisect_right(starts, cue.start) - 1) for cue in found]
 
-    def _key(self, start: int, end: int) -> str | None:
-        two = end + 1 if _HAN.match(self.text[start]) else end
-        return content_word(self.text[start:two], self.language)
+    @cached_property
+    def keys(self) -> list[str | None]:
+        """The content word that each word is; None for those that are none."""
+        return [content_word(_with_next(self.text, word), self.language) for word in _WORD.finditer(self.text)]
+
+    @cached_property
+    def places(self) -> list[int]:
+        """At which word each cue stands."""
+        starts = [word.start() for word in _WORD.finditer(self.text)]
+        return [max(0, bisect_right(starts, cue.start) - 1) for cue in self.cues]
 
     def beside(self, cue: Cue, *, left: bool) -> list[str]:
         """The nearest content word right of a cue, and left of it where asked for, no cue itself."""
@@ -290,6 +322,11 @@ class _Spoken:
         """How often a content word stands without a cue of this turn before it."""
         same = [place for place, cue in zip(self.places, self.cues, strict=True) if cue.turn == turn]
         return sum(not any(-1 <= spot - place <= _REACH + 1 for place in same) for spot in self.where(key))
+
+
+def _with_next(text: str, word: re.Match[str]) -> str:
+    """A word of a text; a Chinese character with the one behind it."""
+    return text[word.start() : word.end() + 1] if word[0] >= "\u3400" and _HAN.match(word[0]) else word[0]
 
 
 @lru_cache(maxsize=1024)
@@ -375,17 +412,15 @@ def _sides(text: str, language: str) -> dict[int, str]:
     """Which sides of the pairs of opposites a text has, and by which words."""
     if language == "zh":
         return {sides[0]: word for word, sides in _opposites("zh")[0].items() if word in text}
-    if language in _BY_LETTERS and not any(map(_sides_of, letters_of(text), repeat(language))):
-        return {}
     words = _SPOKEN.findall(text.casefold())
     return {side: word for word in words for side in _sides_of(word, language)}
 
 
 def _antonyms(phrase: str, evidence: str, language: str) -> list[Fault]:
     """The words of a phrase that the sentence has not, where it has their opposite."""
-    said = _sides(phrase, language)
-    if not said:
+    if "side" not in _kinds(phrase, language):
         return []
+    said = _sides(phrase, language)
     there = _sides(evidence, language)
     for side, own in said.items():
         back = side ^ 1
@@ -401,6 +436,10 @@ _ALL = re.compile(
 """Words that say of everything what the sentence may say of some."""
 _ONLY = re.compile(r"\b(?:only|seulement|seule?s?|nur|s[oó]lo|solamente|únicamente|فقط)\b|仅|僅", re.I)
 """Words that say it of nothing else."""
+
+
+_LIMITED = re.compile(r"^(?:just|merely|pas)$", re.I)
+"""The words of "not only" that are none of those."""
 
 
 _LIMITING = (
@@ -438,13 +477,14 @@ def _directions(ours: _Spoken, theirs: _Spoken) -> list[Fault]:
         if not mine:
             continue
         word = mine[0].text
-        if not same and not opposite:
-            found.append(Fault("absent", f"{word!r} is not in the sentence, nor any word of this direction"))
+        if not opposite:
+            if not same:
+                found.append(Fault("absent", f"{word!r} is not in the sentence, nor any word of this direction"))
             continue
         turned = len(mine) > len(same) and sum(cue.turn == back for cue in ours.cues) < len(opposite)
         astray = next((cue for cue in mine if _goes_the_other_way(cue, ours, theirs)), None)
         if turned or astray is not None or _of_another_clause(mine, same, opposite, ours, theirs):
-            other = opposite[0].text if opposite else ""
+            other = opposite[0].text
             told = f"{(astray or mine[0]).text!r} is the wrong direction: of this the sentence says {other!r}"
             found.append(Fault("contradicted", told, other))
     return found
@@ -515,8 +555,7 @@ def _retold(phrase: str, evidence: str, language: str) -> tuple[int, int]:
     words = list(_WORD.finditer(evidence))
     hits: list[tuple[int, str]] = []
     for place, word in enumerate(words):
-        key = evidence[word.start() : word.end() + 1] if _HAN.match(word[0]) else word[0]
-        shared = content_word(key, language)
+        shared = content_word(_with_next(evidence, word), language)
         if shared in wanted:
             hits.append((place, shared))
     if not hits:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding.hedges import hedged
@@ -127,6 +127,7 @@ _REPORTING = _set(
     "emphasize underscore underline reiterate acknowledge recall note deplore deplores deplored encouraged believing "
     "hoping recalling recognizing recognising welcoming reaffirming"
 )
+_BE_OR_HAVE = _BE | _HAVE
 _AUXILIARIES = _FUTURE | _CONDITIONAL | _POSSIBLE | _REQUIRED | _HAVE | _BE | {"to", "not", "also", "do", "does", "did"}
 _IRREGULAR_PAST = _set(
     "met held made gave took went came said told shut sent brought bought sold left won lost found paid "
@@ -188,6 +189,7 @@ _BETWEEN = _set(
 )
 """What may stand between an auxiliary and its verb, adverbs in "ly" aside."""
 _BESIDE_VERB = _AUXILIARIES | _ADVERBS
+_NO_LEADS = _AUXILIARIES | _BETWEEN
 _BEFORE_VERB = _HAVE | _FUTURE | _POSSIBLE | {"was", "were"}
 _NO_SUBJECT = _PRONOUNS | {"that", "to"}
 _LISTING = _set("and or then also but")
@@ -226,6 +228,7 @@ _DEMANDING = re.compile(r"(?:demand|request|urg|propos|ask)(?:e?s|ed|ing)?$")
 _PROGRESSING = _set("is are was were has have had been also now again")
 _PHASES = _set("begin begins began begun start starts started continue continues continued resume resumes resumed")
 """Verbs that take an act in "ing" as their own: "has begun closing it"."""
+_BESIDE_ING = _BESIDE_VERB | _PHASES
 _STEADFAST = _set("continued continuing enduring unwavering ironclad steadfast lasting abiding")
 _HELD_ON_TO = _set("support engagement cooperation assistance backing resolve aid")
 _WEIGHED = _set("importance need value significance role that")
@@ -236,8 +239,8 @@ _ASKING = _set(
 _ASKING_FOR = _set(
     "call calls called calling ask asks asked asking appeal appeals appealed appealing push pushed pushing"
 )
-_SOUGHT_FOR_ONESELF = _set(
-    "refuge asylum shelter safety protection treatment help advice comfort office election re-election work"
+_NOT_ASKED_FOR = _set(
+    "to that by refuge asylum shelter safety protection treatment help advice comfort office election re-election work"
 )
 _GIVEN = _set("made make makes gave announced")
 """Verbs with which a pledge is a pledge: "made a $5 million pledge"."""
@@ -277,62 +280,62 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
     """
     if language != LANGUAGE:
         return None
-    headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
-    spoken = _spoken(sentence)
-    matches, words, listed, marked = spoken.matches, spoken.words, spoken.listed, spoken.marked
+    spoken, told = _spoken(sentence), _told(phrase)
+    matches, words, listed = spoken.matches, spoken.words, spoken.listed
     best: tuple[int, Stance | None, int | None, bool] | None = None
     found: tuple[int, Stance | None, int | None, bool]
-    for place in _verbs_at(spoken.stems, phrase):
-        if place and matches[place].group()[0].isupper():
+    for place in _verbs_at(spoken.stems, told):
+        word = words[place]
+        if place and matches[place][0][0].isupper():
             continue  # a name: "in Beijing" is no gerund
-        if words[place] in _MADE_UP_OF and not _AID.isdisjoint(words):
+        if word in _MADE_UP_OF and not _AID.isdisjoint(words):
             amounts = [w for w in words[place + 1 : place + 1 + _LEADS] if w[:1].isdigit()]
             best = (place, "pledged" if amounts else None, place, False)
             break  # "This assistance includes $5 million for …"
-        if _only_present(words[place], phrase):
+        if _only_present(word, told):
             best = (place, None, None, False)
             break
-        if _deep_inside(phrase, spoken.stems[place], words[place]):
+        if _deep_inside(told, spoken.stems[place], word):
             continue
-        if words[place].isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(words[place])):
+        if word.isdigit() or (place and words[place - 1] in _BEFORE_NOUNS and not is_verb(word)):
             continue  # "55 billion in revenue", "the cost of"
-        leads = spoken.stems[place] == _first(phrase)
-        if words[place] in _CONSTANT or is_adverb(words[place]):
+        leads = spoken.stems[place] == _first(told)
+        if word in _CONSTANT or is_adverb(word):
             found = (place, None, None, False)  # "was a member", "were in attendance": a state
         else:
-            found = (place, *_stance(words, place, listed, marked, headline=headline, leads=leads))
+            found = (place, *_stance(spoken, place, leads=leads))
         if best is None or found[1] is not None:
             best = found
-        if found[1] is not None or (leads and place in listed and _is_base(words[place])):
+        if found[1] is not None or (leads and place in listed and _is_base(word)):
             break  # "deliver rated goods" of a list: the second word is no act
     if best is None:
         return None
     place, stance, cue, passive = best
-    if _in_question(words, place) and "whether" not in phrase.casefold().split():
+    if "whether" in words and _in_question(words, place) and "whether" not in phrase.casefold().split():
         stance = None
     first = _group(words, place)
-    head = _first_listed(words, place, spoken.listed) if _form(words[place]) == "ed" else place
-    if stance in SAID and any(hedged(sentence, matches, words, (_group(words, at), at), cue) for at in {place, head}):
+    head = _first_listed(words, place, listed) if listed and _form(words[place]) == "ed" else place
+    if stance in SAID and (
+        hedged(sentence, matches, words, (first, place), cue)
+        or (head != place and hedged(sentence, matches, words, (_group(words, head), head), cue))
+    ):
         stance = None
     subject = words[first - 1] if first else ""
     if stance in ("planned", "offered") and not passive and _by_nobody(words, first, place):
         stance = None
-    said = [_plain(phrase, m) for m in _TOKEN.finditer(phrase)]
-    before = next((said[:i] for i, w in enumerate(said) if stem(w) == spoken.stems[place]), said)
-    denies = any(map(_is_negation, before)) or any(w in _DENYING and w != words[place] for w in said)
-    negated = _negated(words, place, cue) or _in_denial(words, place)
+    negated = spoken.denying and (_negated(words, place, cue) or _in_denial(words, place))
     if head != place:
         auxiliaries = words[max(0, _group(words, head) - 1) : head]
         ends_in_or = not {"or", "nor"}.isdisjoint(words[place - 1 : place + _LEADS])
         if ends_in_or or not {*_HAVE, "never"}.isdisjoint(auxiliaries):
             negated |= any(map(_is_negation, auxiliaries))
-        if _stance(words, head, spoken.listed, spoken.marked, headline=headline, leads=True)[0] is None:
+        if _stance(spoken, head, leads=True)[0] is None:
             stance = None
     return Reading(
         stance,
         matches[place].span(),
         cue=None if cue is None else matches[cue].span(),
-        negated=negated != denies,
+        negated=negated != _denies(phrase, told, spoken.stems[place], words[place]),
         passive=passive,
         group=matches[first].start(),
         pronoun=subject if subject in _PRONOUNS else None,
@@ -401,75 +404,107 @@ def _plain(sentence: str, match: re.Match[str]) -> str:
     return "number" if word == "no" and _A_NUMBER.match(sentence, match.end()) else word
 
 
-def _deep_inside(phrase: str, key: str, word: str) -> bool:
+def _plain_words(text: str, matches: list[re.Match[str]]) -> list[str]:
+    """The words of a text as `_plain` gives them, most texts having nothing that it looks for."""
+    words = [match[0].casefold() for match in matches]
+    if "'" in text or "’" in text or "May" in text or "Will" in text or "no" in words:
+        return [_plain(text, match) for match in matches]
+    return words
+
+
+def _deep_inside(told: _Told, key: str, word: str) -> bool:
     """Whether a past form only belongs to what an infinitive of the phrase is about: "work to deliver advanced ships"."""
-    said = _words_of(phrase)
-    at = next((i for i, w in enumerate(said) if stem(w) == key), 0)
-    if at > 1 and not _WITH_RELATIVE.isdisjoint(said[1:at]):
+    at = told.stems.index(key)
+    if at < 2:
+        return False
+    said = told.words
+    if not _WITH_RELATIVE.isdisjoint(said[1:at]):
         return True  # "be with the families who are suffering"
-    return at > 1 and word.endswith("ed") and "to" in said[: at - 1] and said[at - 1] not in _HAVE | _BE
+    return word.endswith("ed") and "to" in said[: at - 1] and said[at - 1] not in _BE_OR_HAVE
 
 
-def _only_present(word: str, phrase: str) -> bool:
+def _only_present(word: str, told: _Told) -> bool:
     """Whether the sentence puts in the present what the phrase tells in another form: "follows" for "followed"."""
     if not word.endswith("s") or word.endswith("ss"):
         return False
-    spoken = next((w.casefold() for w in _TOKEN.findall(phrase)), "")
-    return spoken != word and stem(word) == stem(spoken)
+    return told.stems[0] == stem(word) and told.tokens[0].casefold() != word
+
+
+def _denies(phrase: str, told: _Told, key: str, verb: str) -> bool:
+    """Whether a phrase denies its own act, whose verb is ``verb`` with the stem ``key``."""
+    if not _denying(phrase, told.words):
+        return False
+    said = _plain_words(phrase, list(_TOKEN.finditer(phrase)))
+    before = next((said[:i] for i, w in enumerate(said) if stem(w) == key), said)
+    return any(map(_is_negation, before)) or any(w in _DENYING and w != verb for w in said)
 
 
 class _Spoken(NamedTuple):
-    """A sentence as words, which of them stand behind a comma or a conjunction, and which begin an entry of a marked list."""
+    """A sentence as words, which of them stand behind a comma or a conjunction, and which begin an entry of a marked list.
+
+    ``headline``: no full stop ends the sentence, so that it may do without a finite verb. ``denying``: some word denies.
+    """
 
     matches: list[re.Match[str]]
     words: list[str]
     stems: list[str]
     listed: set[int]
     marked: set[int]
+    headline: bool
+    denying: bool
+
+
+_COMMA = re.compile(r"[,;]\s*(?=[^\W_])")
 
 
 @lru_cache(maxsize=512)
 def _spoken(sentence: str) -> _Spoken:
-    markers = {m.start(1) for m in _MARKER.finditer(sentence)}
-    matches = [m for m in _TOKEN.finditer(sentence) if m.start() not in markers]
-    words = [_plain(sentence, m) for m in matches]
-    marked = {
-        i for i, m in enumerate(matches) if markers and _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])
-    }
-    gaps = [sentence[before.end() : after.start()] for before, after in pairwise(matches)]
-    listed = marked | {
-        i
-        for i, (word, gap) in enumerate(zip(words, gaps, strict=False), 1)
-        if word in _LISTING or (gap != " " and gap.rstrip().endswith((",", ";")))
-    }
-    return _Spoken(matches, words, [stem(w) for w in words], listed, marked)
+    matches = list(_TOKEN.finditer(sentence))
+    marked: set[int] = set()
+    if "(" in sentence and (markers := {m.start(1) for m in _MARKER.finditer(sentence)}):
+        matches = [m for m in matches if m.start() not in markers]
+        marked = {i for i, m in enumerate(matches) if _MARKED.search(sentence[max(0, m.start() - 8) : m.start()])}
+    words = _plain_words(sentence, matches)
+    listed = marked | {i for i, word in enumerate(words[:-1], 1) if word in _LISTING}
+    if "," in sentence or ";" in sentence:
+        behind = {m.end() for m in _COMMA.finditer(sentence)}
+        listed |= {i for i, m in enumerate(matches) if i and m.start() in behind}
+    headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
+    return _Spoken(matches, words, list(map(stem, words)), listed, marked, headline, _denying(sentence, words))
+
+
+class _Told(NamedTuple):
+    """The words of a phrase: as they stand, in lower case with straight apostrophes, and their stems."""
+
+    tokens: list[str]
+    words: list[str]
+    stems: list[str]
 
 
 @lru_cache(maxsize=1024)
-def _words_of(phrase: str) -> tuple[str, ...]:
-    """The words of a phrase in lower case, with straight apostrophes."""
-    return tuple(word.casefold().replace("’", "'") for word in _TOKEN.findall(phrase))
+def _told(phrase: str) -> _Told:
+    tokens = _TOKEN.findall(phrase)
+    words = [word.casefold().replace("’", "'") for word in tokens]
+    return _Told(tokens, words, list(map(stem, words)))
 
 
-def _verbs_at(stems: list[str], phrase: str) -> list[int]:
+def _verbs_at(stems: list[str], told: _Told) -> Iterator[int]:
     """Where in the sentence the phrase's verb may stand: for each of its first words, the place that most of it follows."""
-    spoken = _words_of(phrase)
-    wanted = set(map(stem, spoken))
-    places: list[int] = []
-    leads = [w for w in spoken if w not in _AUXILIARIES | _BETWEEN]
-    if spoken[:1] and spoken[0] in _HAVE and len(spoken) > 1 and not is_verb(spoken[1]):
-        leads.insert(0, spoken[0])  # "had a news conference"
-    finite = _finite(spoken)
-    for lead in [*finite[:1], *leads[:_LEADS], *finite[1:]]:
-        own = stem(lead)
-        at = [i for i, key in enumerate(stems) if key == own]
-        if len(at) == 1:
-            places += at
-        elif at:
+    spoken = told.words
+    leads = [key for word, key in zip(spoken, told.stems, strict=True) if word not in _NO_LEADS][:_LEADS]
+    if len(spoken) > 1 and spoken[0] in _HAVE and not is_verb(spoken[1]):
+        leads = [told.stems[0], *leads[: _LEADS - 1]]  # "had a news conference"
+    finite = list(map(stem, _finite(spoken)))
+    for own in [*finite[:1], *leads, *finite[1:]]:
+        times = stems.count(own)
+        if times == 1:
+            yield stems.index(own)
+        elif times:
+            at = [i for i, key in enumerate(stems) if key == own]
             ends = [*at[1:], len(stems)]  # where the verb comes again, another act begins
             reach = {i: stems[i : min(i + len(spoken) + 6, end)] for i, end in zip(at, ends, strict=True)}
-            places.append(max(at, key=lambda i: (len(wanted.intersection(reach[i])), -i)))
-    return places
+            wanted = set(told.stems)
+            yield max(at, key=lambda i: (len(wanted.intersection(reach[i])), -i))
 
 
 _NO_ADVERBS = _set(
@@ -484,12 +519,14 @@ def is_adverb(word: str) -> bool:
     return word.endswith("ly") and word not in _NO_ADVERBS
 
 
-def _finite(spoken: tuple[str, ...]) -> list[str]:
+def _finite(spoken: list[str]) -> list[str]:
     """The verb behind the first auxiliary of a phrase, however long its subject is: "complaints about … have surfaced".
 
     Twice: what is looked for before all other words ("elections can be held"), and what after them.
     """
-    first = next((i for i, word in enumerate(spoken) if word in _BEFORE_VERB), 0)
+    if _BEFORE_VERB.isdisjoint(spoken):
+        return []
+    first = next(i for i, word in enumerate(spoken) if word in _BEFORE_VERB)
     if not first or spoken[first - 1] in _NO_SUBJECT:
         return []
     verb = [
@@ -498,32 +535,27 @@ def _finite(spoken: tuple[str, ...]) -> list[str]:
     return [*verb, *verb] if spoken[first] in _POSSIBLE else ["", *verb]
 
 
-def _first(phrase: str) -> str:
+def _first(told: _Told) -> str:
     """The stem of the first word of a phrase that is no auxiliary and no adverb."""
-    return next((stem(w) for w in _words_of(phrase) if w not in _AUXILIARIES and not is_adverb(w)), "")
+    for word, key in zip(told.words, told.stems, strict=True):
+        if word not in _AUXILIARIES and not is_adverb(word):
+            return key
+    return ""
 
 
-def _stance(
-    words: list[str], place: int, listed: set[int], marked: set[int], *, headline: bool, leads: bool
-) -> tuple[Stance | None, int | None, bool]:
-    """Stance, index of the deciding word, passive or not. ``marked``: where entries of a list with marks begin.
-
-    ``headline``: no full stop ends the sentence, so that it may do without a finite verb. ``leads``: the phrase begins
-    with the word.
-    """
+def _stance(spoken: _Spoken, place: int, *, leads: bool) -> tuple[Stance | None, int | None, bool]:
+    """Stance, index of the deciding word, passive or not. ``leads``: the phrase begins with the word."""
+    words, listed = spoken.words, spoken.listed
     word = words[place]
     if word in _AFFIRMING and _holds_on(words, place):
         return "pledged", place, False
     if word in _REPORTING:
         return "reported", place, False
-    if (
-        word in {"agreed", "determined"}
-        and words[place + 1 : place + 2] == ["that"]
-        and _MODAL.isdisjoint(words[place:])
-    ):
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if following == "that" and word in {"agreed", "determined"} and _MODAL.isdisjoint(words[place:]):
         return "done", place, False  # what two hold in common binds neither
     if _CUES.get(word) in ("pledged", "agreed") and word.endswith(("ed", "es", "ing")) and not _is_crime(words, place):
-        if words[place + 1 : place + 2] and words[place + 1] in _WITHOUT_OBJECT and _CUES[word] == "pledged":
+        if following in _WITHOUT_OBJECT and _CUES[word] == "pledged":
             return None, None, False  # "as I promised during my campaign"
         return _CUES[word], place, False
     before = place - 1
@@ -543,7 +575,7 @@ def _stance(
         before -= 1
     left = words[before] if before >= 0 else ""
     past_form = (word.endswith("ed") and word not in _NO_PAST) or word in _IRREGULAR_PAST
-    if past_form and (left in _BEFORE_PARTICIPLES or (words[place + 1 : place + 2] == ["that"] and word == "provided")):
+    if past_form and (left in _BEFORE_PARTICIPLES or (following == "that" and word == "provided")):
         return None, None, False  # "the proposed deal", "as set out in", "provided that"
     if seen_be and past_form:
         passive = True
@@ -563,8 +595,7 @@ def _stance(
     if left == "to" and seen_have and past_form and before and words[before - 1] in _SAID_TO:
         return "done", None, passive
     if left == "to":
-        return (*_infinitive(words, before, headline=headline), passive)
-    following = words[place + 1] if place + 1 < len(words) else ""
+        return (*_infinitive(words, before, headline=spoken.headline), passive)
     behind = words[place + 1 : place + 1 + 3 * _LEADS]
     if not passive and _asks_for(word, following):
         return "sought", place, passive
@@ -575,7 +606,7 @@ def _stance(
     if offered and (promised or following.endswith("ing")):
         return "offered", place, passive
     standing = word in _STANDING
-    alone = place not in listed or (_BE | _HAVE).isdisjoint(words[:place])
+    alone = place not in listed or _BE_OR_HAVE.isdisjoint(words[:place])
     if past_form and not (seen_be or seen_have or word in _GIVEN) and alone and _only_qualifies(words, place):
         return None, None, passive  # "companies owned by", "staff located in": a clause put short
     if past_form and seen_be and not seen_have and words[before + 1] in {"is", "are"} and not standing:
@@ -590,15 +621,15 @@ def _stance(
         # "were members" is a state, "was up 22 percent" none.
         return ("done" if word.endswith("ing") or word in _HAPPENED else None), None, False
     if word.endswith("ing") and not seen_be and place and words[place - 1] in _PHASES:
-        return _stance(words, place - 1, listed, marked, headline=headline, leads=leads)
+        return _stance(spoken, place - 1, leads=leads)
     if word.endswith("ing") and (left in _DETERMINERS or left.endswith(("'s", "'")) or word in _STATIVE):
         return None, None, passive  # "the meeting of", "making it the leading cause": nothing that came about
     if word.endswith("ing") and left in _BEFORE_GERUNDS and (before < 1 or words[before - 1] not in _CUES):
         return None, None, passive  # "in accepting the prize": how or when, not what
     head = _first_listed(words, place, listed) if word.endswith("ing") and not seen_be else place
     if head != place:  # "considered closing docks and burning ships"
-        return _stance(words, head, listed, marked, headline=headline, leads=leads)
-    if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=headline):
+        return _stance(spoken, head, leads=leads)
+    if word.endswith("ing") and not seen_be and _is_gerund(words, place, listed, leads=leads, headline=spoken.headline):
         return None, None, passive
     if word.endswith("ing"):
         stance, cue = _nearest_cue(words, place)
@@ -617,11 +648,11 @@ def _stance(
         if words[index] in _CONDITIONAL:
             return _promised(words, index, "planned"), index, passive
         if words[index] == "to" and words[index + 1] not in _DETERMINERS:
-            return (*_infinitive(words, index, headline=headline), passive)
+            return (*_infinitive(words, index, headline=spoken.headline), passive)
         if words[index] in _UNCHANGED:
             continue
         past = words[index] in _IRREGULAR_PAST or (words[index].endswith("ed") and words[index] not in _CUES)
-        if past and not marked:
+        if past and not spoken.marked:
             break
     if not passive and "that" in words[max(1, place - _INFINITIVE_REACH) : place]:
         that = place - 1 - words[place - 1 :: -1].index("that")
@@ -641,7 +672,7 @@ def _asks_for(word: str, following: str) -> bool:
     """Whether a verb asks for what is named right behind it: "urged calm", "called for an inquiry", not "sought asylum"."""
     if word in _ASKING_FOR:
         return following == "for"
-    return word in _ASKING and following not in {"to", "that", "by"} | _SOUGHT_FOR_ONESELF
+    return word in _ASKING and following not in _NOT_ASKED_FOR
 
 
 def _holds_on(words: list[str], place: int) -> bool:
@@ -717,7 +748,7 @@ def _only_qualifies(words: list[str], place: int) -> bool:
 def _group(words: list[str], place: int) -> int:
     """Index of the first word of the verb with its auxiliaries and adverbs."""
     index = place
-    beside = _BESIDE_VERB | _PHASES if words[place].endswith("ing") else _BESIDE_VERB
+    beside = _BESIDE_ING if words[place].endswith("ing") else _BESIDE_VERB
     while index > 0 and (words[index - 1] in beside or is_adverb(words[index - 1])):
         index -= 1
     return index
@@ -743,20 +774,27 @@ def _promised(words: list[str], before: int, default: Stance) -> Stance:
     return default
 
 
+_ABLE = _set("enough too able unable likely unlikely")
+_GOVERNING = _CUES.keys() | _WISHES | _OFFERS | _AIMED | _ENABLING | _GOING_ON | _FUTURE | {"working"}
+"""What decides how an infinitive behind it is meant."""
+
+
 def _infinitive(words: list[str], to: int, *, headline: bool) -> tuple[Stance | None, int | None]:
     """Stance of "to <verb>": the nearest word on the left that takes an infinitive."""
     if to > 0 and words[to - 1] in {"is", "are"}:
         return "planned", to - 1
-    if any(word in {"enough", "too", "able", "unable", "likely", "unlikely"} for word in words[max(0, to - 4) : to]):
+    if not _ABLE.isdisjoint(words[max(0, to - 4) : to]):
         return None, None  # "enough to justify it", "unlikely to change": nobody does so
     if to > 0 and words[to - 1] in _NOMINAL:
         return "possible", to - 1
     if to > 0 and words[to - 1] in _HAVE:
         return ("done" if words[to - 1] == "had" else None), to - 1
     # "intend to lease docks …, as well as to build ships": the first infinitive may be long.
-    reach = _INFINITIVE_REACH * (2 if to > 0 and words[to - 1] in _LISTING | {"as"} else 1)
+    reach = _INFINITIVE_REACH * (2 if to > 0 and (words[to - 1] in _LISTING or words[to - 1] == "as") else 1)
     for index in range(to - 1, max(-1, to - 1 - reach), -1):
         word = words[index]
+        if word not in _GOVERNING:
+            continue
         if word == "working" and index >= to - 1 - _ADVERB_GAP:
             return "planned", index  # "is working with Tessa to build a dock"
         if word in _WISHES and index == to - 1:
@@ -793,10 +831,9 @@ def _is_noun_of(words: list[str], index: int) -> bool:
 
 def _nearest_cue(words: list[str], place: int) -> tuple[Stance | None, int | None]:
     for index in range(place - 1, -1, -1):
-        if _is_crime(words, index) or _is_noun_of(words, index):
-            continue
-        if words[index] in _CUES and words[index] not in _NOUNS:
-            return _CUES[words[index]], index
+        word = words[index]
+        if word in _CUES and word not in _NOUNS and not (_is_crime(words, index) or _is_noun_of(words, index)):
+            return _CUES[word], index
     return None, None
 
 
@@ -818,15 +855,25 @@ def _in_question(words: list[str], place: int) -> bool:
     return asked is not None and _ENDS_DENIAL.isdisjoint(before[asked:])
 
 
+_DENIALS = _NEGATIONS | {"neither", "nor"}
+_DENIALS_OR_DENYING = _DENIALS | _DENYING
+
+
 def _is_negation(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't") or word in {"neither", "nor"}
+    return word in _DENIALS or word.endswith("n't")
+
+
+def _denying(text: str, words: list[str]) -> bool:
+    """Whether any word of a text denies something, or says that somebody does; ``words`` are in lower case."""
+    contracted = "'" in text or "’" in text
+    return not _DENIALS_OR_DENYING.isdisjoint(words) or (contracted and any(w.endswith("n't") for w in words))
 
 
 def _negated(words: list[str], place: int, cue: int | None) -> bool:
     near = words[max(0, place - _ADVERB_GAP) : place]
     if cue is not None:
         near += words[max(0, cue - 2) : cue + 2]
-    return any(_is_negation(word) for word in near)
+    return any(map(_is_negation, near))
 
 
 def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[str, Reading | None]:
@@ -835,16 +882,17 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
     Returns the phrase without what is not part of the act, and the reading.
     """
     bare = _SUBJECTLESS.sub("", phrase, count=1)
-    bare = _CLAIMED.sub("", bare, count=1) if language == LANGUAGE else bare
-    bare = _unled(bare) if language == LANGUAGE else bare
+    if language != LANGUAGE:
+        return bare, None
+    bare = _unled(_CLAIMED.sub("", bare, count=1) if "have" in bare else bare)
     words = bare.split()
-    if language == LANGUAGE and words and (words[0].casefold() in _STATIVE or _is_state(words) or _is_fragment(words)):
-        found = read(sentence, bare, language=language)
+    if words and (words[0].casefold() in _STATIVE or _is_state(words) or _is_fragment(words)):
+        found = read(sentence, bare)
         return bare, found and replace(found, stance=None)
     outer: tuple[str, Reading | None] | None = None
     while len(words) > 1 and words[0].casefold() in _PROGRESSING:
         words = words[1:]  # "is calling on Odran to"
-    if language == LANGUAGE and words and _CUES.get(words[0].casefold()) is not None:
+    if words and words[0].casefold() in _CUES:
         tails = [i for i, word in enumerate(words) if word == "to" and i + 1 < len(words) and words[i + 1].islower()]
         for index in tails:
             following = words[index + 1]
@@ -852,39 +900,38 @@ def read_through(sentence: str, phrase: str, *, language: str = "en") -> tuple[s
                 continue  # "agreed on a way to elections", "offered a reward for news leading to the arrest of …"
             denied = words[index - 1].casefold() if words[index - 1].casefold() in {"not", "never"} else ""
             tail = " ".join([*([denied] if denied else []), *words[index + 1 :]])
-            reading = read(sentence, tail, language=language)
+            reading = read(sentence, tail)
             if reading is not None and reading.stance in SAID:
                 return tail, reading
             if reading is not None and reading.stance is not None and outer is None:
                 outer = tail, reading  # "hope to get Odran to cooperate": what is hoped for stands further in
-    reading = read(sentence, bare, language=language)
+    reading = read(sentence, bare)
     if outer is not None and (reading is None or reading.stance not in SAID):
         return outer
-    if reading is not None and reading.stance == "reported" and language == LANGUAGE:
+    if reading is None:
+        return bare, None
+    if reading.stance == "reported":
         modal = next((i for i, w in enumerate(words[1:], 1) if w.casefold() in _TENSED), None)
         inner = " ".join(words[modal + 1 :]) if modal is not None else ""
-        told = read(sentence, inner, language=language) if inner else None
+        told = read(sentence, inner) if inner else None
         if told is not None and told.stance in SAID:
             return inner, told  # "noted that Odran will convene a meeting": what will be done
-    headed = reading is not None and reading.stance == "planned" and bare[:1].isupper()  # "Odran to reopen its docks"
-    if reading is not None and not headed and _is_noun_phrase(bare, sentence[slice(*reading.verb)]):
+    verb = stem(sentence[slice(*reading.verb)])
+    headed = reading.stance == "planned" and bare[:1].isupper()  # "Odran to reopen its docks"
+    if not headed and _is_noun_phrase(bare, verb):
         return bare, replace(reading, stance=None)
-    act = _without_subject(sentence, bare, reading)
-    again = read(sentence, act, language=language) if act != bare else None
+    act = bare if reading.passive else _without_subject(bare, verb, done=reading.stance == "done")
+    again = read(sentence, act) if act != bare else None
     # What is left must read the same by itself: whoever looks at the item next has only that.
-    return (
-        (act, again)
-        if again is not None and reading is not None and again.stance == reading.stance
-        else (bare, reading)
-    )
+    return (act, again) if again is not None and again.stance == reading.stance else (bare, reading)
 
 
 def _is_fragment(words: list[str]) -> bool:
     """Whether a phrase has no verb: "the director of the Red Cross", "in attendance", "with its candidate"."""
-    low = [word.casefold().strip(",.;:") for word in words]
-    if low[0] not in _VERBLESS:
+    if words[0].casefold().strip(",.;:") not in _VERBLESS:
         return False
-    return not any(w in _FINITE or (w.endswith("ed") and w not in _NO_PAST) for w in low[1:])
+    low = [word.casefold().strip(",.;:") for word in words[1:]]
+    return not any(w in _FINITE or (w.endswith("ed") and w not in _NO_PAST) for w in low)
 
 
 def _is_state(words: list[str]) -> bool:
@@ -902,9 +949,10 @@ def _unled(phrase: str) -> str:
     """A phrase without what stands before its own cue: "had also planned to pay" is "planned to pay"."""
     words = phrase.split()
     for place, word in enumerate(words[:_ADVERB_GAP]):
-        if _CUES.get(word.casefold()) is not None and "to" in words[place + 1 :]:
+        low = word.casefold()
+        if low in _CUES and "to" in words[place + 1 :]:
             return " ".join(words[place:])
-        if word.casefold() not in _LED_BY and not is_adverb(word.casefold()):
+        if low not in _LED_BY and not is_adverb(low):
             break
     return phrase
 
@@ -913,12 +961,12 @@ _LED_BY = _HAVE | _set("also instead now then already since later again")
 
 
 def _is_noun_phrase(phrase: str, verb: str) -> bool:
-    """Whether the act's verb only belongs to a noun of the phrase: "the need to respect borders", "reforms to improve"."""
-    spoken = [m.group().casefold() for m in _TOKEN.finditer(phrase)]
-    place = next((i for i, word in enumerate(spoken) if stem(word) == stem(verb)), 0)
-    if place < 1 or spoken[place - 1] != "to":
+    """Whether the act's verb, given by its stem, only belongs to a noun of the phrase: "the need to respect borders"."""
+    told = _told(phrase)
+    place = told.stems.index(verb) if verb in told.stems else 0
+    if place < 1 or told.words[place - 1] != "to":
         return False
-    return not any(is_verb(word) for word in spoken[: place - 1])
+    return not any(is_verb(word.casefold()) for word in told.tokens[: place - 1])
 
 
 def is_verb(word: str) -> bool:
@@ -931,20 +979,24 @@ def verbs_of(words: Iterable[str]) -> list[str]:
     return [word for word in words if word.islower() and is_verb(word)]
 
 
-def _without_subject(sentence: str, phrase: str, reading: Reading | None) -> str:
-    """The phrase from its verb on, where what it has before is what the sentence has before: "Odran will pay" is "pay"."""
-    if reading is None or reading.passive:
+def _without_subject(phrase: str, verb: str, *, done: bool) -> str:
+    """The phrase from its verb on, where what it has before is what the sentence has before: "Odran will pay" is "pay".
+
+    ``verb`` is the stem of its verb, ``done`` whether the sentence says that the act was done.
+    """
+    told = _told(phrase)
+    place = told.stems.index(verb) if verb in told.stems else 0
+    if not place:
         return phrase
-    verb = stem(sentence[slice(*reading.verb)])
     spoken = list(_TOKEN.finditer(phrase))
-    place = next((i for i, m in enumerate(spoken) if stem(m.group()) == verb), 0)
-    place = next((i for i, m in enumerate(spoken[:place]) if _is_negation(m.group().casefold())), place)
+    before = [m.group().casefold() for m in spoken[:place]]
+    place = next((i for i, word in enumerate(before) if _is_negation(word)), place)
     if not place:
         return phrase
     lead = phrase[: spoken[place].start()].strip()
-    auxiliaries = all(m.group().casefold() in _AUXILIARIES for m in spoken[:place])
+    auxiliaries = _AUXILIARIES.issuperset(before[:place])
     # A subject of its own ("shares of both companies soared") says who or what, where no party does.
-    if auxiliaries or (reading.stance != "done" and lead[:1].isupper() and not _is_negation(spoken[place - 1].group())):
+    if auxiliaries or (not done and lead[:1].isupper() and not _is_negation(spoken[place - 1].group())):
         return phrase[spoken[place].start() :]
     return phrase
 
