@@ -133,12 +133,10 @@ class Reader:
     def quantities(self) -> list[Quantity]:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
-        place, first, behind = 0, -1, -1
-        end = len(self.tokens)
-        while place < end:
-            read = self._quantity(place) if self._begins(place) and not self.masked(place) else None
+        first, behind = -1, -1
+        for place in self._beginnings():
+            read = self._quantity(place) if place >= behind else None
             if read is None:
-                place += 1
                 continue
             quantity, first_now, last = read
             if quantity.unit is None and behind == first_now - 1 and self._rises_to(first, behind):
@@ -147,18 +145,23 @@ class Reader:
             elif quantity.unit is None and quantity.qualifier == "exact":
                 quantity = quantity.model_copy(update={"unit": self._level(found, first_now)})
             found.append(quantity)
-            place, first, behind = last, first_now, last
+            first, behind = first_now, last
         return found
 
-    def _begins(self, place: int) -> bool:
-        """Whether an amount can begin with a token, which most words and signs settle by themselves."""
-        kind, text, low, _, _ = self.at(place)
-        if kind == "symbol":
-            return text in _SIGNS or low in self.lexicon.minus
-        starts = self.lexicon.starts
-        if kind == "number" or starts is None or low in starts or self.loose:
-            return True
-        return text[0].isupper() and self._signs(place)
+    def _beginnings(self) -> list[int]:
+        """The places of the tokens that an amount can begin with, which most words and signs settle by themselves."""
+        starts, minus = None if self.loose else self.lexicon.starts, self.lexicon.minus
+        found: list[int] = []
+        for place, (kind, text, low, _, _) in enumerate(self.tokens):
+            if kind == "symbol":
+                begins = text in _SIGNS or low in minus
+            elif kind == "number" or starts is None or low in starts:
+                begins = True
+            else:
+                begins = text[0].isupper() and self._signs(place)
+            if begins and not self.masked(place):
+                found.append(place)
+        return found
 
     def _signs(self, place: int) -> bool:
         """Whether a word with a capital may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""

@@ -7,11 +7,13 @@ import unicodedata
 from bisect import bisect_right
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding import dates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summariser.grounding.quantities.lexicon import Lexicon
 
 __all__ = ["END", "HYPHENS", "MASKED", "Token", "Tokens", "decimal"]
@@ -73,6 +75,7 @@ _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
 _Kind = Literal["number", "word", "symbol"]
+_KINDS: dict[str | None, _Kind] = {"number": "number", "word": "word", "symbol": "symbol"}
 
 
 class Token(NamedTuple):
@@ -112,6 +115,9 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._tokens)
 
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self._tokens)
+
     def at(self, place: int) -> Token:
         """The token at a place; an empty one outside the text."""
         if place < 0:
@@ -139,7 +145,9 @@ class Tokens:
 
     def raw(self, first: int, length: int) -> str:
         """The text of some tokens with single spaces; empty where they are not all there or not all readable."""
-        if first < 0 or first + length > len(self._tokens) or any(self.masked(first + n) for n in range(length)):
+        if first < 0 or first + length > len(self._tokens):
+            return ""
+        if self._masked and not self._masked.isdisjoint(range(first, first + length)):
             return ""
         if length == 1:
             return self._tokens[first].text
@@ -149,8 +157,8 @@ class Tokens:
 def _split(text: str, mark: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKENS[mark].finditer(text):
-        kind, said = cast("_Kind", match.lastgroup), match[0]
-        tokens.append(Token(kind, said, said if kind == "symbol" else _low(said), *match.span()))
+        kind, said = _KINDS[match.lastgroup], match[0]
+        tokens.append(Token(kind, said, said if kind == "symbol" else _low(said), match.start(), match.end()))
     return tokens
 
 
