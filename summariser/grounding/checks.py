@@ -50,7 +50,6 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
     """
     given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
     words = str(given.get("text") or given.get("value") or "")
-    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
     for number in sentences:
         spot = _spot(source, words, number)
         if spot is None:
@@ -71,6 +70,7 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
         if wrong is not None:
             return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
         return Part(found, _as_found(spot, None if _alike(words, found.text) else words))
+    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
     nameless = quantities.parse_quantity(words, language=source.language) is None and not re.search(r"\d", words)
     if not there or nameless:
         where = "holds no number that measures something" if nameless else "is not in the sentence"
@@ -167,13 +167,13 @@ def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: boo
         published = source.document.published
         when = dates.resolve(verbatim, published=published, language=source.language, past=past)
         for name in ("start", "end"):
-            claimed, known = given.get(name), getattr(when, name)
-            if claimed and str(claimed)[:10] != str(known):
+            claimed = given.get(name)
+            if claimed and str(claimed)[:10] != str(known := getattr(when, name)):
                 reason = f"{verbatim!r} does not {name} on {claimed}" + (
                     f" but on {known}" if known else ": it is unresolved"
                 )
                 return Part(when, Verdict(verdict="contradicted", basis=verbatim, said=str(claimed)), reason)
-        if when.start is not None and dates.resolve(verbatim, published=None, language=source.language).start is None:
+        if when.start is not None and not dates.is_absolute(verbatim, language=source.language):
             return Part(when, Verdict(verdict="derived", basis=f"{verbatim!r}, published {published}"))
         return Part(when, _as_found(spot))
     others = [source.sentence(n).text[a:b] for n in sentences if source.usable(n) for a, b in source.dates_of(n)]
@@ -192,7 +192,7 @@ def check_prose(
     `polarity.faults`.
     """
     spans = [source.sentence(n) for n in sentences]
-    evidence = "\n".join(s.text for s in spans)
+    evidence = "\n".join([s.text for s in spans])
     turned = polarity.faults(prose, evidence, language=source.language, voiced=voiced)
     if _contains(evidence, prose):
         return turned
@@ -228,7 +228,7 @@ def check_prose(
         ]
     found += [
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
-        for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
+        for word in _unmeasured(source, prose, own, spans)
     ]
     found += _indefinite(source, prose, evidence)
     if source.language in words.UNMARKED_NAMES:
@@ -360,19 +360,19 @@ def _word_before(text: str, place: int) -> str:
     return words[-1].casefold() if words else ""
 
 
-def _unmeasured(
-    prose: str, own: Sequence[Quantity], spans: Sequence[Sentence], there: Sequence[Sequence[Quantity]], language: str
-) -> list[str]:
+def _unmeasured(source: Source, prose: str, own: Sequence[Quantity], spans: Sequence[Sentence]) -> list[str]:
     """Scales, currencies and units that a phrase names outside its numbers more often than the sentences do.
 
     A scale inside a number of the sentence counts for no other: "thousands of shops" is not in "hundreds of shops and 5
     thousand homes".
     """
+    language = source.language
     said = words.measure_words(_without(prose, own), language=language)
     if not said:
         return []
     whole, bare = Counter[str](), Counter[str]()
-    for sentence, numbers in zip(spans, there, strict=True):
+    for sentence in spans:
+        numbers = source.quantities_of(sentence.number)
         whole += words.measure_words(sentence.text, language=language)
         bare += words.measure_words(_without(sentence.text, numbers), language=language)
     return [word for word, times in said.items() if times > (bare if word in words.SCALES else whole)[word]]

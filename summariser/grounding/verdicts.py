@@ -9,7 +9,7 @@ from summariser.errors import ConfigurationError, GroundingError
 from summariser_schemas import Verdict, VerdictName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 __all__ = ["EXACT", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
 
@@ -101,7 +101,6 @@ def flagged(part: Part) -> Part:
     return part._replace(verdict=part.verdict.model_copy(update={"flagged": True}))
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict on a field that has several elements, or on a phrase that has several faults: that of the worst."""
-    every = list(verdicts)
-    return every[0] if len(every) == 1 else max(every, key=lambda v: _ORDER.index(v.verdict))
+    return verdicts[0] if len(verdicts) == 1 else max(verdicts, key=lambda v: _ORDER.index(v.verdict))

@@ -44,21 +44,20 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
         return chinese.find_quantities(text, language)
     lexicon = _LEXICONS.get(language, english.LEXICON)
     numerals = None if loose else lexicon.numerals
-    if numerals is not None and numerals.isdisjoint(letters_of(text)) and not _has_digits(text, language):
-        return []
+    if numerals is not None and numerals.isdisjoint(letters_of(text)):
+        if _DIGIT.search(text) is None or _only_in_dates(text, language):
+            return []
     return Reader(text, lexicon, loose=loose).quantities()
 
 
-def _has_digits(text: str, language: str) -> bool:
-    """Whether digits stand anywhere in a text but in its calendar dates."""
-    if _DIGIT.search(text) is None:
-        return False
+def _only_in_dates(text: str, language: str) -> bool:
+    """Whether all digits of a text stand in its calendar dates."""
     place = 0
     for start, end in dates.calendar_dates(text, language=language):
         if _DIGIT.search(text, place, start):
-            return True
+            return False
         place = end
-    return _DIGIT.search(text, place) is not None
+    return _DIGIT.search(text, place) is None
 
 
 def read_quantity(text: str, start: int, end: int, *, language: str | None = None) -> Quantity | None:
