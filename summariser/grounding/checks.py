@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from summariser.grounding.locating import Located
     from summariser.sentences import Sentence
 
-__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words"]
+__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words", "find_words"]
 
 LEAST_SUPPORT = 0.6
 """Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
@@ -429,12 +429,18 @@ def _spot(source: Source, words: str, number: int) -> Located | None:
 
 def check_words(source: Source, words: str, sentences: Sequence[int]) -> Part:
     """Words that must stand in one of the sentences: as they stand there."""
+    found = find_words(source, words, sentences)
+    return found or Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
+
+
+def find_words(source: Source, words: str, sentences: Sequence[int]) -> Part | None:
+    """The same, and None for words that stand in none."""
     for number in sentences:
         spot = _spot(source, words, number)
         if spot is not None:
             verbatim = source.text[spot.start : spot.end]
             return Part(verbatim, _as_found(spot, None if _alike(words, verbatim) else words))
-    return Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
+    return None
 
 
 def _as_found(spot: Located, said: str | None = None) -> Verdict:

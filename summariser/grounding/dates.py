@@ -457,11 +457,13 @@ def _join(first: _Period, second: _Period, *, is_range: bool) -> _Period | None:
 @lru_cache(maxsize=1024)
 def _found(text: str, language: str, *, loose: bool) -> tuple[_Found, ...]:
     """Times in a text, leftmost first, of several that start together the longest."""
-    words = letters_of(text) | _years_in(text)
+    needed = (_needs(language) & letters_of(text)) | _years_in(text)
     candidates: list[_Found] = []
-    for rule in _rules_for(words, language):
+    for rule in _rules_for(needed, language):
         if loose or not rule.loose:
             candidates += [_Found(*m.span(rule.core), m, rule) for m in rule.pattern.finditer(text)]
+    if len(candidates) < 2:
+        return tuple(candidates)
     candidates.sort(key=lambda f: (f.start, -f.end))
     chosen: list[_Found] = []
     for candidate in candidates:
@@ -470,7 +472,7 @@ def _found(text: str, language: str, *, loose: bool) -> tuple[_Found, ...]:
     return tuple(chosen)
 
 
-_YEARS = re.compile(r"([/.]?)\d{4,}(?:(\s*[-\u2013\u2014])|(['\u2019]?[s\u017f]))?", re.IGNORECASE)
+_YEARS = re.compile(r"\d{4,}(?:(?P<dash>\s*[-\u2013\u2014])|(?P<plural>['\u2019]?[s\u017f]))?", re.IGNORECASE)
 _TRIGGERS = re.compile(r"[^\W\d_]+")
 _YEARS_ONLY = frozenset({"0000"})
 _YEARS_BEHIND_DAYS = frozenset({"/0000"})
@@ -481,15 +483,13 @@ _TWO_YEARS = frozenset({"0000 0000"})
 
 def _years_in(text: str) -> frozenset[str]:
     """Stand-ins, among a text's words, for four digits in a row and for what a rule must find beside them."""
-    found = _YEARS.findall(text)
-    if not found:
-        return frozenset()
-    years = _YEARS_ONLY if len(found) == 1 else _YEARS_ONLY | _TWO_YEARS
-    for mark, dash, plural in found:
-        if mark:
+    years: frozenset[str] = frozenset()
+    for match in _YEARS.finditer(text):
+        years |= _YEARS_ONLY if not years else _TWO_YEARS
+        if text[match.start() - 1 : match.start()] in ("/", "."):
             years |= _YEARS_BEHIND_DAYS
-        if dash or plural:
-            years |= _YEARS_DASHED if dash else _DECADES
+        if match.lastgroup is not None:
+            years |= _YEARS_DASHED if match.lastgroup == "dash" else _DECADES
     return years
 
 
@@ -512,21 +512,16 @@ def _rules(language: str) -> list[_Rule]:
     return rules
 
 
-def _rules_for(words: frozenset[str], language: str) -> list[_Rule]:
-    """The rules that may find something in a text with these words."""
-    rules, always, by_word = _rules(language), *_rules_by_word(language)
-    there = [by_word[word] for word in by_word.keys() & words]
-    return [rules[place] for place in sorted(always.union(*there))] if there or always else []
-
-
 @lru_cache(maxsize=len(_LEXICONS))
-def _rules_by_word(language: str) -> tuple[frozenset[int], dict[str, set[int]]]:
-    """The places of the rules that are always looked for, and of those that need a word, by it."""
-    by_word: dict[str, set[int]] = {}
-    for place, rule in enumerate(_rules(language)):
-        for word in rule.needs or ():
-            by_word.setdefault(word, set()).add(place)
-    return frozenset(place for place, rule in enumerate(_rules(language)) if rule.needs is None), by_word
+def _needs(language: str) -> frozenset[str]:
+    """All words that rules need."""
+    return frozenset().union(*(rule.needs or () for rule in _rules(language)))
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(needed: frozenset[str], language: str) -> list[_Rule]:
+    """The rules that may find something in a text that has just these of the words that rules need."""
+    return [rule for rule in _rules(language) if rule.needs is None or not rule.needs.isdisjoint(needed)]
 
 
 _OPEN, _CLOSE = r"(?<![\w$€£])", r"(?!\w)"

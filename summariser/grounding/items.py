@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from summariser.grounding import attribution, clauses, names, stance
 from summariser.grounding.actors import Actors
-from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
+from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words, find_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
-from summariser.grounding.verdicts import EXACT, Fault, Part, Policy, flagged, worst
+from summariser.grounding.verdicts import EXACT, STANDING, Fault, Part, Policy, flagged, worst
 from summariser.grounding.words import letters_of
 from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from summariser.grounding.claims import Roster, Source
     from summariser.grounding.verdicts import Action
-    from summariser_schemas import Item, Party
+    from summariser_schemas import Item, Party, VerdictName
     from summariser_schemas.fields import Asked
 
 __all__ = ["Draft", "ItemGrounder", "cited", "unlike_its_class"]
@@ -34,6 +34,7 @@ _JUDGED = "chosen by the model: no single word of the text says it"
 _BY_CHOICE = Verdict(verdict="derived", basis=_JUDGED)
 
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
+_LONGEST_CUT_OFF = 4
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
 _TIME_LEAD = re.compile(
@@ -155,7 +156,7 @@ class ItemGrounder:
             return None, [Problem(claim, tuple(reasons) or ("it names no sentence",))]
         read = self._read_stance(claim, sentences) if self.items[claim.section].said_as else _Read(claim)
         if read.problem is not None:
-            action = self._act(read.problem, claim)
+            action = self._act(claim, *read.problem)
             if action not in ("keep", "flag"):
                 return None, [Problem(claim, (read.problem.reason,), again=read.again and action == "ask")]
         claim, item = read.claim, self.items[read.claim.section]
@@ -173,7 +174,9 @@ class ItemGrounder:
             ask = False
             for part in self._parts(field, said, claim, sentences, read):
                 found = part.verdict
-                action = self.policy.action(found.verdict, section=claim.section, reason=part.reason, basis=found.basis)
+                action = (
+                    "keep" if found.verdict in STANDING else self._act(claim, found.verdict, part.reason, found.basis)
+                )
                 if action in ("keep", "flag") and part.value is not None:
                     kept.append(flagged(part) if action == "flag" else part)
                 else:
@@ -194,7 +197,7 @@ class ItemGrounder:
                 )
             if kept:
                 fields[name] = [p.value for p in kept] if field.many else kept[0].value
-                verdicts[name] = worst([p.verdict for p in kept])
+                verdicts[name] = kept[0].verdict if len(kept) == 1 else worst([p.verdict for p in kept])
                 if core is Quantity and field.required:
                     self._figure = kept[0].value
         if read.dropped:
@@ -240,8 +243,8 @@ class ItemGrounder:
         unlike = unlike_its_class(item, draft)
         return (draft, problems) if unlike is None else (None, [*problems, Problem(claim, (unlike,))])
 
-    def _act(self, fault: Fault, claim: Claim) -> Action:
-        return self.policy.action(fault.verdict, section=claim.section, reason=fault.reason, basis=fault.basis)
+    def _act(self, claim: Claim, verdict: VerdictName, reason: str, basis: str | None) -> Action:
+        return self.policy.action(verdict, section=claim.section, reason=reason, basis=basis)
 
     def _parts(self, field: Asked, said: Any, claim: Claim, sentences: Sequence[int], read: _Read) -> list[Part]:
         """A field, or each element of a list, held against the sentences."""
@@ -437,7 +440,7 @@ class ItemGrounder:
         if read.problem is not None:
             problem = read.problem
             return Part(said, Verdict(verdict=problem.verdict, basis=problem.basis), problem.reason)
-        if self.source.language == "en" and _CUT_OFF.search(said):
+        if self.source.language == "en" and _CUT_OFF.search(said, max(0, len(said) - _LONGEST_CUT_OFF)):
             return Part(None, Verdict(verdict="absent", said=said), f"{said!r} breaks off", again=False)
         spoken = read.said_before or None
         faults = check_prose(
@@ -450,8 +453,8 @@ class ItemGrounder:
         if measures and self._figure is not None and not faults:
             faults = check_measure(self.source, said, sentences, self._figure)
         if not faults:
-            verbatim = check_words(self.source, said, sentences)
-            if not verbatim.reason:
+            verbatim = find_words(self.source, said, sentences)
+            if verbatim is not None:
                 verdict = verbatim.verdict
                 return Part(said, verdict if verdict.said == spoken else verdict.model_copy(update={"said": spoken}))
             basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)

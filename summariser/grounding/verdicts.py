@@ -11,7 +11,7 @@ from summariser_schemas import Verdict, VerdictName
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["EXACT", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
+__all__ = ["EXACT", "STANDING", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
 
 Action = Literal["keep", "flag", "drop", "ask", "fail"]
 """What is done with a field: it stays, it stays and marks the brief, it goes, the model is asked once more before it goes,
@@ -21,6 +21,9 @@ _ORDER: tuple[VerdictName, ...] = get_args(VerdictName)
 
 EXACT = Verdict(verdict="exact")
 """The verdict of most fields, made once."""
+
+STANDING: frozenset[VerdictName] = frozenset(("exact", "normalised"))
+"""The verdicts whose fields always stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Policy:
         Raises:
             GroundingError: the action is ``fail``; the message has the section, the reason and what it rests on.
         """
-        action: Action = "keep" if verdict in ("exact", "normalised") else getattr(self, verdict)
+        action: Action = "keep" if verdict in STANDING else getattr(self, verdict)
         if action == "fail":
             by = f" by {basis!r}" if basis and verdict == "contradicted" else ""
             raise GroundingError(

@@ -44,14 +44,15 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
         return chinese.find_quantities(text, language)
     lexicon = _LEXICONS.get(language, english.LEXICON)
     numerals = None if loose else lexicon.numerals
-    if numerals is not None and numerals.isdisjoint(letters_of(text)):
-        if _DIGIT.search(text) is None or _only_in_dates(text, language):
-            return []
+    if numerals is not None and numerals.isdisjoint(letters_of(text)) and _only_in_dates(text, language):
+        return []
     return Reader(text, lexicon, loose=loose).quantities()
 
 
 def _only_in_dates(text: str, language: str) -> bool:
     """Whether all digits of a text stand in its calendar dates."""
+    if _DIGIT.search(text) is None:
+        return True
     place = 0
     for start, end in dates.calendar_dates(text, language=language):
         if _DIGIT.search(text, place, start):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from summariser.grounding import dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from summariser.grounding.quantities.lexicon import Lexicon
 
@@ -48,8 +48,11 @@ _WORD = (
     r"(?i:(?:[dlnst]|qu)['\u2019](?=\w{2}))|(?:[^\W\d_]\.){2,}|"
     rf"[^\W\d_]+(?:[{_ARABIC_MARKS}]+[^\W\d_]*)*(?:['\u2019][^\W\d_]+)*"
 )
+# What most tokens are is tried first: a plain word with a space behind it.
 _TOKENS = {
-    mark: re.compile(rf"(?P<word>{_WORD})|(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<symbol>\S)")
+    mark: re.compile(
+        rf"(?=\S)(?:(?P<word>[A-Za-z]++(?=[ ,])|{_WORD})|(?P<number>(?=[\d.\u066b])(?:{_POWER}|{_BOTH}|{rest}))|(?P<symbol>\S))"
+    )
     for mark, rest in ((".", _POINT), (",", _COMMA))
 }
 _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
@@ -65,12 +68,11 @@ MASKED = re.compile(
     re.IGNORECASE,
 )
 """Clock times, addresses, telephone and version numbers, paragraphs: digits that measure nothing."""
-_MASKABLE = re.compile(r"\d|www\.|://|@")
-_MASKED_BY = re.compile(
-    r"\d(?:[:./-]\d|\s*(?:[ap]\.?\s?m|o['\u2019]|uhr|utc|h|g|[ep][sd]t|ces?t|bst|local))|www\.|://|@|\+\d|\(\d{3}\)|[#§№]",
-    re.IGNORECASE,
+_MASKED_BY = (
+    re.compile(r"\d(?:[:./-]\d|\s*(?:[ap]\.?\s?m|o['\u2019]|uhr|utc|h|g|[ep][sd]t|ces?t|bst|local))", re.IGNORECASE),
+    re.compile(r"www\.|://|@|\+|\(|#|§|№", re.IGNORECASE),
 )
-"""What all of these have in them, and most sentences with a number have not."""
+"""What all of these have in them, one or the other, and most sentences with a number have not."""
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
@@ -91,6 +93,11 @@ class Token(NamedTuple):
 END = Token("symbol", "", "", -1, -1)
 
 
+class _Places(dict[int, Token]):
+    def __missing__(self, place: int) -> Token:
+        return END
+
+
 class Tokens:
     """The tokens of one text by their place."""
 
@@ -98,9 +105,11 @@ class Tokens:
         self.text = text
         self.lexicon = lexicon
         self._tokens = _split(text, lexicon.decimal_mark)
+        self.at: Callable[[int], Token] = _Places(enumerate(self._tokens)).__getitem__
+        """The token at a place; an empty one outside the text."""
         self._masked: set[int] = set()
         masks = dates.calendar_dates(text, language=lexicon.language)
-        if _MASKABLE.search(text) is not None and _MASKED_BY.search(text) is not None:
+        if _MASKED_BY[0].search(text) is not None or _MASKED_BY[1].search(text) is not None:
             masks += [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
         if not masks:
             return
@@ -117,15 +126,6 @@ class Tokens:
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens)
-
-    def at(self, place: int) -> Token:
-        """The token at a place; an empty one outside the text."""
-        if place < 0:
-            return END
-        try:
-            return self._tokens[place]
-        except IndexError:
-            return END
 
     def glued(self, place: int) -> bool:
         """Whether nothing stands between the token at a place and the one before it."""
