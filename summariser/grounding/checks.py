@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from summariser.grounding import dates, names, polarity, quantities, words
 from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import EXACT, Fault, Part
-from summariser.grounding.words import content_words, stem, support
+from summariser.grounding.words import content_words, letters_of, stem, support
 from summariser_schemas import Quantity, Verdict, When
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ LEAST_SUPPORT = 0.6
 """Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
 
 _TIME = re.compile(
-    r"\d|\b(?:since|after|before|during|until|till|when|while|once|later|earlier|soon|now|ago|early|late|recent\w*|previous\w*|"
+    r"\b(?:since|after|before|during|until|till|when|while|once|later|earlier|soon|now|ago|early|late|recent\w*|previous\w*|"
     r"current\w*|today|tonight|yesterday|tomorrow|\w*day|weekend|week|month|year|decade|century|hour|minute|morning|afternoon|"
     r"evening|night|noon|midnight|spring|summer|autumn|fall|winter|quarter|end|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|immediately|annual\w*|time)s?\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _GENERIC = re.compile(
     r"\b(?:age|group|time|period|number|amount|length|share|rate|size|level|total|duration|count|sum|quantity|proportion|"
@@ -39,6 +40,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Words that say what sort of number it is, which the number says too."""
+_DENIALS = frozenset(("not", "never", "t"))
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
 
 
@@ -63,7 +65,8 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
         found = overlapping[0].model_copy(
             update={"start": overlapping[0].start + offset, "end": overlapping[0].end + offset}
         )
-        if _DENIED.search(source.text[offset : found.start]):
+        denials = not _DENIALS.isdisjoint(letters_of(source.sentence(number).text))
+        if denials and _DENIED.search(source.text[offset : found.start]):
             verdict = Verdict(verdict="contradicted", basis=source.text[offset : found.end][-60:])
             return Part(found, verdict, f"the sentence says that it is not {found.text!r}", again=False)
         wrong = _misread(source, words, given, found)
@@ -162,7 +165,7 @@ def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: boo
         if spot is None:
             continue
         verbatim = source.text[spot.start : spot.end]
-        if source.language == "en" and not _TIME.search(verbatim):
+        if source.language == "en" and not (_DIGIT.search(verbatim) or _TIME.search(verbatim)):
             return Part(None, Verdict(verdict="absent", said=words), f"{words!r} is no time")
         published = source.document.published
         when = dates.resolve(verbatim, published=published, language=source.language, past=past)

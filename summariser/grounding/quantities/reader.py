@@ -326,7 +326,9 @@ class Reader:
         number = self._number(at, money=currency is not None)
         if number is None:
             return None
-        amount = number._replace(value=number.value * sign, first=place, money=currency is not None)
+        amount = number
+        if at > place or number.money:
+            amount = number._replace(value=number.value * sign, first=place, money=currency is not None)
         amount = self._scaled(amount if currency is None else amount._replace(unit=currency))
         if amount.unit is None:
             amount = self._with_unit(amount)
@@ -426,6 +428,7 @@ class Reader:
     def _digits(self, place: int) -> Decimal | None:
         digits = self.at(place).text
         value = decimal(digits, self.lexicon.decimal_mark)
+        value = None if value is None else value * ONE  # to the precision that all are reckoned with
         if not self.lexicon.comma_groups or not re.fullmatch(r"[1-9]\d{0,2},\d{3}", digits):
             return value
         following = self.at(place + 1).low
@@ -482,6 +485,8 @@ class Reader:
             at += 1 + joined
             if token.low in self.lexicon.abbreviated and self.at(at).text == "." and self._abbreviates(at):
                 at += 1
+        if at == amount.last:
+            return amount
         value = amount.value * scale
         if scale > 1:
             half = self._and_half(at)
@@ -736,6 +741,8 @@ class Reader:
 
     def _proportion(self, amount: _Amount) -> _Amount:
         """Read "one in three" and "nine out of ten" as a share."""
+        if self.at(amount.last).low not in ("in", "out"):
+            return amount
         words = self.tokens.lows(amount.last, amount.last + 2)
         at = amount.last + (2 if words == ("out", "of") else 1)
         if (
@@ -976,9 +983,11 @@ class Reader:
             return True
         if after == ")" and self.glued(last):
             return "(" not in self.text[: self.at(last).start].rpartition("\n")[2].rpartition(")")[2]
+        if after != ".":
+            return False
         opened = self.text[: self.at(amount.first).start].rpartition("\n")[2].strip() == "" or before == ";"
         following = self.at(last + 1).text
-        return opened and after == "." and (not following or following[0].isupper() or following in SYMBOL_CURRENCIES)
+        return opened and (not following or following[0].isupper() or following in SYMBOL_CURRENCIES)
 
     def _is_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
         """Whether four digits are a year: "2024", "the 2015 elections", and not "1500 troops" or "over 2000 people"."""

@@ -68,9 +68,14 @@ MASKED = re.compile(
     re.IGNORECASE,
 )
 """Clock times, addresses, telephone and version numbers, paragraphs: digits that measure nothing."""
+_MASKABLE = re.compile(r"\d|www\.|://|@")
 _MASKED_BY = (
-    re.compile(r"\d(?:[:./-]\d|\s*(?:[ap]\.?\s?m|o['\u2019]|uhr|utc|h|g|[ep][sd]t|ces?t|bst|local))", re.IGNORECASE),
-    re.compile(r"www\.|://|@|\+|\(|#|§|№", re.IGNORECASE),
+    re.compile(
+        r"\d(?:[:/]\d|[-.]\d{3}[-.]|\.\d+\.\d|\s*(?:[ap]\.?\s?m\b|o['\u2019]|uhr|utc|gmt|h(?:rs?\b|\b|\d|eures|ours\s)|"
+        r"[ep][sd]t|ces?t|bst|local))",
+        re.IGNORECASE,
+    ),
+    re.compile(r"ww\.|WW\.|wW\.|Ww\.|://|@|\+\d|\(\d{3}\)|#|§|№"),
 )
 """What all of these have in them, one or the other, and most sentences with a number have not."""
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
@@ -109,7 +114,7 @@ class Tokens:
         """The token at a place; an empty one outside the text."""
         self._masked: set[int] = set()
         masks = dates.calendar_dates(text, language=lexicon.language)
-        if _MASKED_BY[0].search(text) is not None or _MASKED_BY[1].search(text) is not None:
+        if (_MASKED_BY[0].search(text) or _MASKED_BY[1].search(text)) and _MASKABLE.search(text):
             masks += [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
         if not masks:
             return
