@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from summariser.grounding import dates, names, polarity, quantities, words
 from summariser.grounding.locating import locate
 from summariser.grounding.verdicts import EXACT, Fault, Part
-from summariser.grounding.words import content_words, stem, support
+from summariser.grounding.words import content_words, letters_of, stem, support
 from summariser_schemas import Quantity, Verdict, When
 
 if TYPE_CHECKING:
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from summariser.grounding.locating import Located
     from summariser.sentences import Sentence
 
-__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words"]
+__all__ = ["check_measure", "check_prose", "check_quantity", "check_when", "check_words", "find_words"]
 
 LEAST_SUPPORT = 0.6
 """Least share of a phrase's content words that must stand in its evidence. The rest is grammar and abbreviation."""
 
 _TIME = re.compile(
-    r"\d|\b(?:since|after|before|during|until|till|when|while|once|later|earlier|soon|now|ago|early|late|recent\w*|previous\w*|"
+    r"\b(?:since|after|before|during|until|till|when|while|once|later|earlier|soon|now|ago|early|late|recent\w*|previous\w*|"
     r"current\w*|today|tonight|yesterday|tomorrow|\w*day|weekend|week|month|year|decade|century|hour|minute|morning|afternoon|"
     r"evening|night|noon|midnight|spring|summer|autumn|fall|winter|quarter|end|january|february|march|april|may|june|july|"
     r"august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|immediately|annual\w*|time)s?\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _GENERIC = re.compile(
     r"\b(?:age|group|time|period|number|amount|length|share|rate|size|level|total|duration|count|sum|quantity|proportion|"
@@ -39,6 +40,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Words that say what sort of number it is, which the number says too."""
+_DENIALS = frozenset(("not", "never", "t"))
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever)(?:\s+(?:just|only|merely|exactly))?\s+$", re.IGNORECASE)
 
 
@@ -50,7 +52,6 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
     """
     given = cast("dict[str, Any]", said) if isinstance(said, dict) else {"text": said}
     words = str(given.get("text") or given.get("value") or "")
-    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
     for number in sentences:
         spot = _spot(source, words, number)
         if spot is None:
@@ -64,13 +65,15 @@ def check_quantity(source: Source, said: Any, sentences: Sequence[int]) -> Part:
         found = overlapping[0].model_copy(
             update={"start": overlapping[0].start + offset, "end": overlapping[0].end + offset}
         )
-        if _DENIED.search(source.text[offset : found.start]):
+        denials = not _DENIALS.isdisjoint(letters_of(source.sentence(number).text))
+        if denials and _DENIED.search(source.text[offset : found.start]):
             verdict = Verdict(verdict="contradicted", basis=source.text[offset : found.end][-60:])
             return Part(found, verdict, f"the sentence says that it is not {found.text!r}", again=False)
         wrong = _misread(source, words, given, found)
         if wrong is not None:
             return Part(found, Verdict(verdict="contradicted", basis=found.text, said=_said(given)), wrong)
         return Part(found, _as_found(spot, None if _alike(words, found.text) else words))
+    there = [(n, q) for n in sentences for q in source.quantities_of(n)]
     nameless = quantities.parse_quantity(words, language=source.language) is None and not re.search(r"\d", words)
     if not there or nameless:
         where = "holds no number that measures something" if nameless else "is not in the sentence"
@@ -162,18 +165,18 @@ def check_when(source: Source, said: Any, sentences: Sequence[int], *, past: boo
         if spot is None:
             continue
         verbatim = source.text[spot.start : spot.end]
-        if source.language == "en" and not _TIME.search(verbatim):
+        if source.language == "en" and not (_DIGIT.search(verbatim) or _TIME.search(verbatim)):
             return Part(None, Verdict(verdict="absent", said=words), f"{words!r} is no time")
         published = source.document.published
         when = dates.resolve(verbatim, published=published, language=source.language, past=past)
         for name in ("start", "end"):
-            claimed, known = given.get(name), getattr(when, name)
-            if claimed and str(claimed)[:10] != str(known):
+            claimed = given.get(name)
+            if claimed and str(claimed)[:10] != str(known := getattr(when, name)):
                 reason = f"{verbatim!r} does not {name} on {claimed}" + (
                     f" but on {known}" if known else ": it is unresolved"
                 )
                 return Part(when, Verdict(verdict="contradicted", basis=verbatim, said=str(claimed)), reason)
-        if when.start is not None and dates.resolve(verbatim, published=None, language=source.language).start is None:
+        if when.start is not None and not dates.is_absolute(verbatim, language=source.language):
             return Part(when, Verdict(verdict="derived", basis=f"{verbatim!r}, published {published}"))
         return Part(when, _as_found(spot))
     others = [source.sentence(n).text[a:b] for n in sentences if source.usable(n) for a, b in source.dates_of(n)]
@@ -192,7 +195,7 @@ def check_prose(
     `polarity.faults`.
     """
     spans = [source.sentence(n) for n in sentences]
-    evidence = "\n".join(s.text for s in spans)
+    evidence = "\n".join([s.text for s in spans])
     turned = polarity.faults(prose, evidence, language=source.language, voiced=voiced)
     if _contains(evidence, prose):
         return turned
@@ -228,7 +231,7 @@ def check_prose(
         ]
     found += [
         Fault("contradicted" if there else "absent", f"{word!r} is not in the sentence")
-        for word in _unmeasured(prose, own, spans, [source.quantities_of(s.number) for s in spans], source.language)
+        for word in _unmeasured(source, prose, own, spans)
     ]
     found += _indefinite(source, prose, evidence)
     if source.language in words.UNMARKED_NAMES:
@@ -360,19 +363,19 @@ def _word_before(text: str, place: int) -> str:
     return words[-1].casefold() if words else ""
 
 
-def _unmeasured(
-    prose: str, own: Sequence[Quantity], spans: Sequence[Sentence], there: Sequence[Sequence[Quantity]], language: str
-) -> list[str]:
+def _unmeasured(source: Source, prose: str, own: Sequence[Quantity], spans: Sequence[Sentence]) -> list[str]:
     """Scales, currencies and units that a phrase names outside its numbers more often than the sentences do.
 
     A scale inside a number of the sentence counts for no other: "thousands of shops" is not in "hundreds of shops and 5
     thousand homes".
     """
+    language = source.language
     said = words.measure_words(_without(prose, own), language=language)
     if not said:
         return []
     whole, bare = Counter[str](), Counter[str]()
-    for sentence, numbers in zip(spans, there, strict=True):
+    for sentence in spans:
+        numbers = source.quantities_of(sentence.number)
         whole += words.measure_words(sentence.text, language=language)
         bare += words.measure_words(_without(sentence.text, numbers), language=language)
     return [word for word, times in said.items() if times > (bare if word in words.SCALES else whole)[word]]
@@ -429,12 +432,18 @@ def _spot(source: Source, words: str, number: int) -> Located | None:
 
 def check_words(source: Source, words: str, sentences: Sequence[int]) -> Part:
     """Words that must stand in one of the sentences: as they stand there."""
+    found = find_words(source, words, sentences)
+    return found or Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
+
+
+def find_words(source: Source, words: str, sentences: Sequence[int]) -> Part | None:
+    """The same, and None for words that stand in none."""
     for number in sentences:
         spot = _spot(source, words, number)
         if spot is not None:
             verbatim = source.text[spot.start : spot.end]
             return Part(verbatim, _as_found(spot, None if _alike(words, verbatim) else words))
-    return Part(words, Verdict(verdict="absent", said=words), f"{words!r} is not in the sentence")
+    return None
 
 
 def _as_found(spot: Located, said: str | None = None) -> Verdict:

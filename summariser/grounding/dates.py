@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from summariser_schemas import Precision
 
-__all__ = ["calendar_dates", "find_dates", "resolve"]
+__all__ = ["calendar_dates", "find_dates", "is_absolute", "resolve"]
 
 _DAY = timedelta(days=1)
 
@@ -302,8 +302,8 @@ class _Rule(NamedTuple):
     loose: bool = False
     explicit: bool = True
     needs: frozenset[str] | None = None
-    """Words of which a text must hold one for the rule to find anything; ``_YEAR`` is any four
-    digits in a row. None: always looked for."""
+    """Words of which a text must hold one for the rule to find anything, those of `_years_in` among them. None: always
+    looked for."""
     core: str | int = 0
     """The group that the span is that of."""
 
@@ -313,6 +313,20 @@ class _Found(NamedTuple):
     end: int
     match: re.Match[str]
     rule: _Rule
+
+
+class _Worded(NamedTuple):
+    """A time as worded, before it is resolved for a day: the times in it, and what the words around them make of them.
+
+    ``ranges``: which of the times the next one ends. ``forward``: the lead looks ahead. ``ends``: no word follows.
+    """
+
+    found: tuple[_Found, ...]
+    since: bool = False
+    forward: bool = False
+    bound: Literal["before", "after"] | None = None
+    ranges: tuple[bool, ...] = ()
+    ends: bool = True
 
 
 def resolve(
@@ -335,14 +349,22 @@ def resolve(
     return When(text=words, start=period.start, end=period.end, precision=period.precision)
 
 
+def is_absolute(words: str, *, language: str | None = None) -> bool:
+    """Whether a time as worded stands for days that do not hang on the publication."""
+    try:
+        return _resolve(words, None, _lexicon(language), None) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
 def find_dates(text: str, *, language: str | None = None) -> list[tuple[int, int]]:
     """Spans of all times that name a day, week, month, quarter or year, relative ones included."""
-    return [(found.start, found.end) for found in _find(text, _lexicon(language), loose=False)]
+    return [(found.start, found.end) for found in _found(text, _lexicon(language).language, loose=False)]
 
 
 def calendar_dates(text: str, *, language: str | None = None) -> list[tuple[int, int]]:
     """Spans of the times written with a month, a quarter or a range of years, whose numbers measure nothing."""
-    return [(f.start, f.end) for f in _find(text, _lexicon(language), loose=False) if f.rule.explicit]
+    return [(f.start, f.end) for f in _found(text, _lexicon(language).language, loose=False) if f.rule.explicit]
 
 
 def _lexicon(language: str | None) -> _Lexicon:
@@ -350,33 +372,56 @@ def _lexicon(language: str | None) -> _Lexicon:
 
 
 def _resolve(words: str, anchor: date | None, lexicon: _Lexicon, past: bool | None) -> _Period | None:
-    found = _find(words, lexicon, loose=True)
-    if not found:
+    worded = _worded(words, lexicon.language)
+    if worded is None:
         return None
-    if lexicon is _ENGLISH and _OTHER_EVENT.search(words):
-        return None
-    lead = words[: found[0].start].casefold()
-    since = (bool(lead) and re.search(lexicon.since, lead) is not None) or (lexicon is _CHINESE and "以来" in words)
-    if past is None and lead and re.search(lexicon.forward, lead):
+    found, since = worded.found, worded.since
+    if past is None and worded.forward:
         past = False
     context = _Context(anchor, True if since else past, lexicon)
     period = found[0].rule.read(found[0].match, context)
-    for before, after in pairwise(found):
+    for before, after, is_range in zip(found, found[1:], worded.ranges, strict=False):
         other = after.rule.read(after.match, context)
-        gap = words[before.end : after.start].strip().casefold()
-        listed = re.fullmatch(lexicon.both, gap) is not None and re.search(lexicon.between, lead) is not None
-        is_range = listed or re.fullmatch(rf"(?:{lexicon.to})(?:\s+the)?", gap) is not None
         if is_range and other is not None and _year_of(after.match, context) and not _year_of(before.match, context):
             # In "5 May to 7 June 2024" the year belongs to both.
             period = before.rule.read(before.match, _Context(other.start, True, lexicon))
         if period is None or other is None:
             return None
         period = _join(period, other, is_range=is_range)
-    if period is not None and (bound := _bound(lead, lexicon)) is not None:
-        return _beyond(period, bound, context) if not words[found[-1].end :].strip(" .,;)") else None
+    if period is not None and worded.bound is not None:
+        return _beyond(period, worded.bound, context) if worded.ends else None
     if since and period is not None and period.precision != "range":
         return _Period(period.start, anchor if anchor is not None and anchor >= period.start else None, "range")
     return period
+
+
+@lru_cache(maxsize=1024)
+def _worded(words: str, language: str) -> _Worded | None:
+    """A time as worded, or None for what is no time or one of another event. Asked again for each day and hint."""
+    lexicon = _LEXICONS[language]
+    found = _found(words, language, loose=True)
+    if not found or (lexicon is _ENGLISH and _OTHER_EVENT.search(words)):
+        return None
+    lead = words[: found[0].start].casefold()
+    since = lexicon is _CHINESE and "以来" in words
+    ranges = tuple(_ranges(words[one.end : other.start], lead, lexicon) for one, other in pairwise(found))
+    if not lead:
+        return _Worded(found, since=since, ranges=ranges)
+    return _Worded(
+        found,
+        since=since or re.search(lexicon.since, lead) is not None,
+        forward=re.search(lexicon.forward, lead) is not None,
+        bound=_bound(lead, lexicon),
+        ranges=ranges,
+        ends=not words[found[-1].end :].strip(" .,;)"),
+    )
+
+
+def _ranges(between: str, lead: str, lexicon: _Lexicon) -> bool:
+    """Whether the words between two times make a range of them."""
+    gap = between.strip().casefold()
+    listed = re.fullmatch(lexicon.both, gap) is not None and re.search(lexicon.between, lead) is not None
+    return listed or re.fullmatch(rf"(?:{lexicon.to})(?:\s+the)?", gap) is not None
 
 
 def _bound(lead: str, lexicon: _Lexicon) -> Literal["before", "after"] | None:
@@ -409,23 +454,16 @@ def _join(first: _Period, second: _Period, *, is_range: bool) -> _Period | None:
     return None
 
 
-def _find(text: str, lexicon: _Lexicon, *, loose: bool) -> list[_Found]:
-    """Times in a text, leftmost first, of several that start together the longest."""
-    return list(_found(text, lexicon.language, loose))
-
-
 @lru_cache(maxsize=1024)
-def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
-    words, needs = letters_of(text), _needs(language)
-    if _YEARS.search(text) is not None:
-        words |= _YEARS_ONLY
-    if needs is not None and needs.isdisjoint(words):
-        return ()
+def _found(text: str, language: str, *, loose: bool) -> tuple[_Found, ...]:
+    """Times in a text, leftmost first, of several that start together the longest."""
+    needed = (_needs(language) & letters_of(text)) | _years_in(text)
     candidates: list[_Found] = []
-    for rule in _rules(language):
-        if (rule.loose and not loose) or (rule.needs is not None and rule.needs.isdisjoint(words)):
-            continue
-        candidates += [_Found(*m.span(rule.core), m, rule) for m in rule.pattern.finditer(text)]
+    for rule in _rules_for(needed, language):
+        if loose or not rule.loose:
+            candidates += [_Found(*m.span(rule.core), m, rule) for m in rule.pattern.finditer(text)]
+    if len(candidates) < 2:
+        return tuple(candidates)
     candidates.sort(key=lambda f: (f.start, -f.end))
     chosen: list[_Found] = []
     for candidate in candidates:
@@ -434,10 +472,25 @@ def _found(text: str, language: str, loose: bool) -> tuple[_Found, ...]:
     return tuple(chosen)
 
 
-_YEAR = "0000"
-_YEARS = re.compile(r"\d{4}")
+_YEARS = re.compile(r"\d{4,}(?:(?P<dash>\s*[-\u2013\u2014])|(?P<plural>['\u2019]?[s\u017f]))?", re.IGNORECASE)
 _TRIGGERS = re.compile(r"[^\W\d_]+")
-_YEARS_ONLY = frozenset({_YEAR})
+_YEARS_ONLY = frozenset({"0000"})
+_YEARS_BEHIND_DAYS = frozenset({"/0000"})
+_YEARS_DASHED = frozenset({"0000-"})
+_DECADES = frozenset({"0000s"})
+_TWO_YEARS = frozenset({"0000 0000"})
+
+
+def _years_in(text: str) -> frozenset[str]:
+    """Stand-ins, among a text's words, for four digits in a row and for what a rule must find beside them."""
+    years: frozenset[str] = frozenset()
+    for match in _YEARS.finditer(text):
+        years |= _YEARS_ONLY if not years else _TWO_YEARS
+        if text[match.start() - 1 : match.start()] in ("/", "."):
+            years |= _YEARS_BEHIND_DAYS
+        if match.lastgroup is not None:
+            years |= _YEARS_DASHED if match.lastgroup == "dash" else _DECADES
+    return years
 
 
 def _any_of(*words: str) -> str:
@@ -460,10 +513,15 @@ def _rules(language: str) -> list[_Rule]:
 
 
 @lru_cache(maxsize=len(_LEXICONS))
-def _needs(language: str) -> frozenset[str] | None:
-    """What a text must have for any rule to find anything; None where a rule is always looked for."""
-    needs = [rule.needs for rule in _rules(language)]
-    return None if None in needs else frozenset().union(*filter(None, needs))
+def _needs(language: str) -> frozenset[str]:
+    """All words that rules need."""
+    return frozenset().union(*(rule.needs or () for rule in _rules(language)))
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(needed: frozenset[str], language: str) -> list[_Rule]:
+    """The rules that may find something in a text that has just these of the words that rules need."""
+    return [rule for rule in _rules(language) if rule.needs is None or not rule.needs.isdisjoint(needed)]
 
 
 _OPEN, _CLOSE = r"(?<![\w$€£])", r"(?!\w)"
@@ -516,11 +574,11 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
         rf"(?:\s+(?:{lexicon.last}|{lexicon.next}))",
     )
     return [
-        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day, needs=_YEARS_ONLY),
+        _rule(rf"{_OPEN}(?P<year>\d{{4}})-(?P<number>\d{{2}})-(?P<day>\d{{2}})(?!\d)", _read_day, needs=_YEARS_DASHED),
         _rule(
             rf"{_OPEN}(?P<a>\d{{1,2}})(?P<mark>[/.])(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOSE}",
             _read_numeric,
-            needs=_YEARS_ONLY,
+            needs=_YEARS_BEHIND_DAYS,
         ),
         _rule(
             rf"{_OPEN}(?:{days}|{day})\s+{_OF}{month}(?:{year}|{named})?{_CLOSE}".replace("?P<day>", "?P<first>", 1),
@@ -541,15 +599,15 @@ def _calendar_rules(lexicon: _Lexicon) -> list[_Rule]:
             rf"{_OPEN}(?P<from>(?:1[5-9]|20)\d{{2}})\s*(?:{lexicon.to})\s*"
             rf"(?P<until>(?:1[5-9]|20)\d{{2}}|(?<=[-\u2013\u2014/])\d{{2}})(?!%|[.,]\d){_CLOSE}",
             _read_years,
-            needs=_YEARS_ONLY,
+            needs=_YEARS_DASHED | _TWO_YEARS,
         ),
         _rule(
             rf"(?:{lexicon.between})\s+(?P<core>(?P<from>(?:1[5-9]|20)\d{{2}})\s+{lexicon.both}\s+"
             rf"(?P<until>(?:1[5-9]|20)\d{{2}}))(?!%|[.,]\d){_CLOSE}",
             _read_years,
-            needs=_YEARS_ONLY,
+            needs=_TWO_YEARS,
         ),
-        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade, needs=_YEARS_ONLY),
+        _rule(rf"{_OPEN}(?P<decade>[12]\d{{2}}0)['\u2019]?s{_CLOSE}", _read_decade, needs=_DECADES),
         _rule(
             rf"{_OPEN}{_BEFORE_YEAR}[\s-]+(?P<core>{_WHOLE_YEAR}){_CLOSE}",
             _read_year,
@@ -697,14 +755,22 @@ def _recurring(match: re.Match[str], context: _Context, of_year: Callable[[int],
     past = context.past
     if _group(match, "last") is not None or _group(match, "next") is not None:
         past = _group(match, "last") is not None
+    try:
+        candidates = [of_year(context.anchor.year + offset) for offset in (0, -1, 1)]
+    except ValueError:
+        candidates = _leap_days(of_year, context.anchor.year)
+    return _nearest(candidates, context.anchor, past)
+
+
+def _leap_days(of_year: Callable[[int], _Period], year: int) -> list[_Period]:
+    """A period that not every year has, in the years around one, of which eight reach the next 29 February."""
     candidates: list[_Period] = []
-    # Eight years reach the next 29 February.
     for offset in sorted(range(-8, 9), key=abs):
         try:
-            candidates.append(of_year(context.anchor.year + offset))
+            candidates.append(of_year(year + offset))
         except ValueError:
             continue
-    return _nearest(candidates, context.anchor, past)
+    return candidates
 
 
 def _nearest(candidates: list[_Period], anchor: date, past: bool | None) -> _Period | None:

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from summariser.grounding import attribution, clauses, names, stance
 from summariser.grounding.actors import Actors
-from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words
+from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words, find_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
-from summariser.grounding.verdicts import EXACT, Fault, Part, Policy, flagged, worst
+from summariser.grounding.verdicts import EXACT, STANDING, Fault, Part, Policy, flagged, worst
+from summariser.grounding.words import letters_of
 from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from summariser.grounding.claims import Roster, Source
     from summariser.grounding.verdicts import Action
-    from summariser_schemas import Item, Party
+    from summariser_schemas import Item, Party, VerdictName
     from summariser_schemas.fields import Asked
 
 __all__ = ["Draft", "ItemGrounder", "cited", "unlike_its_class"]
@@ -33,6 +34,7 @@ _JUDGED = "chosen by the model: no single word of the text says it"
 _BY_CHOICE = Verdict(verdict="derived", basis=_JUDGED)
 
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
+_LONGEST_CUT_OFF = 4
 _TIME_GAP = 2
 """Words that may stand between an act and its time."""
 _TIME_LEAD = re.compile(
@@ -47,7 +49,12 @@ _PERIOD = re.compile(
     r"|\bon\s+the\s+\d{1,2}(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
-_SINCE = re.compile(r"^(?:Since|During|After|Before)\s+(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+(?=,)")
+_IN_PERIODS = frozenset(
+    """day days week weeks month months year years decade decades hour hours century centurys season seasons st nd rd
+    th""".split()
+)
+"""Runs of letters of which every period has one."""
+_SINCE = re.compile(r"(?:Since|During|After|Before)\s+(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+(?=,)")
 """A time told by an event, at the head of a sentence: "Since the summit"."""
 _OPENING_TIME = re.compile(r"\W*(?:(?:[A-Z][\w’'-]*|and|but|then)\s+)?", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her|this|that)\s+$", re.IGNORECASE)
@@ -68,6 +75,7 @@ _IF_BEHIND = re.compile(
     r"(?:only\s+)?(?:if|unless|provided\s+that|on\s+condition\s+that)\s[^,;.]+"
 )
 _IF_AT_HEAD = re.compile(r"((?:If|Unless|Provided\s+that)\s[^,;.]+),\s*")
+_IN_CONDITIONS = frozenset(("if", "unless", "provided", "condition"))
 _JUST_SUBJECT = re.compile(r"(?:then\s+)?(?:the\s+)?(?:[\w.&’'-]+\s+){1,6}")
 _QUALIFYING = re.compile(
     r"\b(?:shown|imposed|issued|announced|signed|agreed|made|given|held|adopted|approved|published|launched|established|"
@@ -135,6 +143,7 @@ class ItemGrounder:
         self.kinds = kinds
         self.policy = policy
         self._figure: Quantity | None = None
+        self._times_of: dict[int, list[tuple[int, int]]] = {}
 
     def ground(self, claim: Claim) -> tuple[Draft | None, list[Problem]]:
         """Look up every field of a claim. A required field that does not hold fells the item, another only itself.
@@ -147,7 +156,7 @@ class ItemGrounder:
             return None, [Problem(claim, tuple(reasons) or ("it names no sentence",))]
         read = self._read_stance(claim, sentences) if self.items[claim.section].said_as else _Read(claim)
         if read.problem is not None:
-            action = self._act(read.problem, claim)
+            action = self._act(claim, *read.problem)
             if action not in ("keep", "flag"):
                 return None, [Problem(claim, (read.problem.reason,), again=read.again and action == "ask")]
         claim, item = read.claim, self.items[read.claim.section]
@@ -158,14 +167,16 @@ class ItemGrounder:
         # Numbers first: what one measures is held against it.
         for field in _numbers_first(item):
             name, core, said = field.name, field.core, claim.fields.get(field.name)
-            if said in (None, "", []):
+            if said is None or said in ("", []):
                 continue
             kept: list[Part] = []
             lost: list[Part] = []
             ask = False
             for part in self._parts(field, said, claim, sentences, read):
                 found = part.verdict
-                action = self.policy.action(found.verdict, section=claim.section, reason=part.reason, basis=found.basis)
+                action = (
+                    "keep" if found.verdict in STANDING else self._act(claim, found.verdict, part.reason, found.basis)
+                )
                 if action in ("keep", "flag") and part.value is not None:
                     kept.append(flagged(part) if action == "flag" else part)
                 else:
@@ -186,7 +197,7 @@ class ItemGrounder:
                 )
             if kept:
                 fields[name] = [p.value for p in kept] if field.many else kept[0].value
-                verdicts[name] = worst([p.verdict for p in kept])
+                verdicts[name] = kept[0].verdict if len(kept) == 1 else worst([p.verdict for p in kept])
                 if core is Quantity and field.required:
                     self._figure = kept[0].value
         if read.dropped:
@@ -197,7 +208,7 @@ class ItemGrounder:
             problems.append(
                 Problem(Claim(claim.section, partial, claim.sentences, claim.question), (reason,), again=False)
             )
-        missing = [f.name for f in asked(item) if f.required and f.name not in fields]
+        missing = [name for name in _required(item) if name not in fields]
         if missing:
             return None, [Problem(claim, tuple(f"{name!r} is missing" for name in missing), again=False)]
         time = _field_of(item, When)
@@ -206,15 +217,19 @@ class ItemGrounder:
             if beside is not None:
                 fields[time], verdicts[time] = beside.value, beside.verdict
         elif time is not None and read.reading is not None and _holds(verdicts.get(time)):
-            beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read, head=False)
             claimed: When = fields[time]
-            if beside is not None and not _overlap(beside.value.text, claimed.text):
-                fields[time], verdicts[time] = beside.value, beside.verdict.model_copy(update={"said": claimed.text})
+            if self._names_another(claimed, sentences):
+                beside = self._time_beside(str(fields.get(_prose_field(item), "")), sentences, read, head=False)
+                if beside is not None and not _overlap(beside.value.text, claimed.text):
+                    fields[time], verdicts[time] = (
+                        beside.value,
+                        beside.verdict.model_copy(update={"said": claimed.text}),
+                    )
         if time is not None and time not in fields and self._figure is not None and not item.said_as:
             held = self._held_at(self._figure, sentences)
             if held is not None:
                 fields[time], verdicts[time] = held.value, held.verdict
-        depends = _CONDITION_FIELD in item.model_fields and _CONDITION_FIELD not in fields
+        depends = _CONDITION_FIELD in _names_of(item) and _CONDITION_FIELD not in fields
         if depends and (condition := self._condition(read, sentences)) is not None:
             fields[_CONDITION_FIELD] = condition
             verdicts[_CONDITION_FIELD] = Verdict(verdict="derived", basis=f"{condition!r} beside the act")
@@ -228,8 +243,8 @@ class ItemGrounder:
         unlike = unlike_its_class(item, draft)
         return (draft, problems) if unlike is None else (None, [*problems, Problem(claim, (unlike,))])
 
-    def _act(self, fault: Fault, claim: Claim) -> Action:
-        return self.policy.action(fault.verdict, section=claim.section, reason=fault.reason, basis=fault.basis)
+    def _act(self, claim: Claim, verdict: VerdictName, reason: str, basis: str | None) -> Action:
+        return self.policy.action(verdict, section=claim.section, reason=reason, basis=basis)
 
     def _parts(self, field: Asked, said: Any, claim: Claim, sentences: Sequence[int], read: _Read) -> list[Part]:
         """A field, or each element of a list, held against the sentences."""
@@ -275,6 +290,9 @@ class ItemGrounder:
         past = reading is not None and reading.stance == "done"
         at_head: Part | None = None
         for number in sentences:
+            times = self._times(number)
+            if not times:
+                continue
             text = self.source.sentence(number).text
             spot = locate(text, phrase, language=self.source.language)
             if spot is not None and spot.verdict != "elided":
@@ -284,9 +302,9 @@ class ItemGrounder:
             else:
                 continue
             verb = 0 if reading is None else reading.verb[1]
-            for start, end in self._times(number):
+            for start, end in times:
                 words = text[start:end]
-                if _OFFSET.search(text[:start]) and _BOUND.match(words):
+                if _BOUND.match(words) and _OFFSET.search(text[:start]):
                     continue  # "not before 2030", "two weeks before 1 July"
                 if not past and (_GONE_BY.match(words) or end <= first):
                     continue  # "pledged in November to pay": the time of the pledge
@@ -307,8 +325,8 @@ class ItemGrounder:
                 rest = rest and not any(stance.is_verb(m[1]) for m in _AND_WORD.finditer(between))
                 if not (inside or beside or leading or rest) or _QUALIFYING.search(text[max(first, verb) : start]):
                     continue
-                aimed_at = _AIMED_AT.search(text[:start]) is not None or words.casefold().startswith("until")
-                part = check_when(self.source, words, [number], past=None if past and aimed_at else past)
+                aimed_at = past and (words.casefold().startswith("until") or _AIMED_AT.search(text[:start]) is not None)
+                part = check_when(self.source, words, [number], past=None if aimed_at else past)
                 if part.value is not None and not part.reason and not (not past and self._over(part.value)):
                     basis = part.verdict.basis or f"{words!r} beside the act"
                     found = part._replace(verdict=Verdict(verdict="derived", basis=basis))
@@ -323,6 +341,8 @@ class ItemGrounder:
             return None
         for number in sentences:
             text = self.source.sentence(number).text
+            if _IN_CONDITIONS.isdisjoint(letters_of(text)):
+                continue
             behind = _IF_BEHIND.search(text, min(read.reading.verb[1], len(text)))
             head = _IF_AT_HEAD.match(text)
             if behind is not None and not _OTHER_CLAUSE.search(text, read.reading.verb[1], behind.start()):
@@ -351,8 +371,23 @@ class ItemGrounder:
                     return part._replace(verdict=Verdict(verdict="derived", basis=f"{words!r} beside the number"))
         return None
 
+    def _names_another(self, when: When, sentences: Sequence[int]) -> bool:
+        """Whether the sentences have a time that is no part of one."""
+        for number in sentences:
+            text = self.source.sentence(number).text
+            for start, end in self._times(number):
+                if not _overlap(text[start:end], when.text):
+                    return True
+        return False
+
     def _times(self, number: int) -> list[tuple[int, int]]:
         """Spans of the dates in a sentence with the words that lead to them, and of periods: "within three years"."""
+        known = self._times_of
+        if number not in known:
+            known[number] = self._find_times(number)
+        return known[number]
+
+    def _find_times(self, number: int) -> list[tuple[int, int]]:
         text = self.source.sentence(number).text
         found: list[tuple[int, int]] = []
         for start, end in self.source.dates_of(number):
@@ -361,7 +396,8 @@ class ItemGrounder:
             lead = _TIME_LEAD.search(text[:start])
             found.append((lead.start() if lead else start, end))
         if self.source.language == stance.LANGUAGE:
-            spans = [match.span() for pattern in (_PERIOD, _SINCE) for match in pattern.finditer(text)]
+            periods = () if _IN_PERIODS.isdisjoint(letters_of(text)) else _PERIOD.finditer(text)
+            spans = [match.span() for match in (*periods, _SINCE.match(text)) if match is not None]
             found += [(a, b) for a, b in spans if all(b <= c or d <= a for c, d in found)]
         return sorted(found)
 
@@ -404,7 +440,7 @@ class ItemGrounder:
         if read.problem is not None:
             problem = read.problem
             return Part(said, Verdict(verdict=problem.verdict, basis=problem.basis), problem.reason)
-        if self.source.language == "en" and _CUT_OFF.search(said):
+        if self.source.language == "en" and _CUT_OFF.search(said, max(0, len(said) - _LONGEST_CUT_OFF)):
             return Part(None, Verdict(verdict="absent", said=said), f"{said!r} breaks off", again=False)
         spoken = read.said_before or None
         faults = check_prose(
@@ -417,8 +453,8 @@ class ItemGrounder:
         if measures and self._figure is not None and not faults:
             faults = check_measure(self.source, said, sentences, self._figure)
         if not faults:
-            verbatim = check_words(self.source, said, sentences)
-            if not verbatim.reason:
+            verbatim = find_words(self.source, said, sentences)
+            if verbatim is not None:
                 verdict = verbatim.verdict
                 return Part(said, verdict if verdict.said == spoken else verdict.model_copy(update={"said": spoken}))
             basis = "the words of " + ", ".join(f"sentence {n}" for n in sentences)
@@ -491,7 +527,7 @@ class ItemGrounder:
 
     def _quoted(self, sentences: Sequence[int], read: _Read) -> Attribution | None:
         """Who says what stands in a quotation of several sentences."""
-        for number in sentences:
+        for number in sentences if self.source.quotations else ():
             found = self.actors.quoting(self._place(number, read))
             if found is not None:
                 return found
@@ -581,7 +617,7 @@ class ItemGrounder:
         verdict = Verdict(verdict="derived", basis=f"{cue!r} {how}", said=spoken)
         by = None
         asked, got = list(claim.fields.get("by") or ()), list(moved.fields.get("by") or ())
-        if got and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
+        if got and got != asked and {names.name_key(str(n)) for n in asked} != {names.name_key(str(n)) for n in got}:
             by = Verdict(verdict="derived", basis=f"the subject of {cue!r}", said=", ".join(map(str, asked)) or None)
         original = str(claim.fields.get(_prose_field(self.items[claim.section]), "")).strip()
         dropped = () if got else tuple(map(str, asked))
@@ -604,17 +640,17 @@ class ItemGrounder:
                 fields[time_new] = fields.pop(time_old, None)
         fields.update(values)
         fields["by"] = self.actors.subjects(list(fields.get("by") or ()), reading, number)
-        if "to" not in new.model_fields:
+        known = _names_of(new)
+        if "to" not in known:
             fields["by"] += self.actors.partners(phrase, fields["by"])
-        if "to" in new.model_fields and reading.stance == "sought":
+        if "to" in known and reading.stance == "sought":
             fields["to"] = self.actors.askers(fields["by"], reading, number) or fields.get("to")
-        elif "to" in new.model_fields and not fields.get("to"):
+        elif "to" in known and not fields.get("to"):
             fields["to"] = self.actors.counterparts(phrase, fields["by"]) or self.actors.promised(reading, number)
         if values.get("status") == "planned":
             fields["status"] = self.actors.settled_as(fields["by"], reading, number) or "planned"
         if "status" in values and (others := self.actors.other_sides(fields["by"])):
             fields["to"] = fields.get("to") or others
-        known = new.model_fields
         return Claim(section, {k: v for k, v in fields.items() if k in known}, claim.sentences, claim.question)
 
 
@@ -683,6 +719,16 @@ def _joined(by: Verdict, named: Verdict) -> Verdict:
 @cache
 def _numbers_first(item: type[Item]) -> list[Asked]:
     return sorted(asked(item), key=lambda field: field.core is not Quantity)
+
+
+@cache
+def _required(item: type[Item]) -> list[str]:
+    return [field.name for field in asked(item) if field.required]
+
+
+@cache
+def _names_of(item: type[Item]) -> frozenset[str]:
+    return frozenset(item.model_fields)
 
 
 @cache

@@ -9,9 +9,9 @@ from summariser.errors import ConfigurationError, GroundingError
 from summariser_schemas import Verdict, VerdictName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-__all__ = ["EXACT", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
+__all__ = ["EXACT", "STANDING", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
 
 Action = Literal["keep", "flag", "drop", "ask", "fail"]
 """What is done with a field: it stays, it stays and marks the brief, it goes, the model is asked once more before it goes,
@@ -21,6 +21,9 @@ _ORDER: tuple[VerdictName, ...] = get_args(VerdictName)
 
 EXACT = Verdict(verdict="exact")
 """The verdict of most fields, made once."""
+
+STANDING: frozenset[VerdictName] = frozenset(("exact", "normalised"))
+"""The verdicts whose fields always stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Policy:
         Raises:
             GroundingError: the action is ``fail``; the message has the section, the reason and what it rests on.
         """
-        action: Action = "keep" if verdict in ("exact", "normalised") else getattr(self, verdict)
+        action: Action = "keep" if verdict in STANDING else getattr(self, verdict)
         if action == "fail":
             by = f" by {basis!r}" if basis and verdict == "contradicted" else ""
             raise GroundingError(
@@ -101,7 +104,6 @@ def flagged(part: Part) -> Part:
     return part._replace(verdict=part.verdict.model_copy(update={"flagged": True}))
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict on a field that has several elements, or on a phrase that has several faults: that of the worst."""
-    every = list(verdicts)
-    return every[0] if len(every) == 1 else max(every, key=lambda v: _ORDER.index(v.verdict))
+    return verdicts[0] if len(verdicts) == 1 else max(verdicts, key=lambda v: _ORDER.index(v.verdict))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from summariser.grounding import dates
 from summariser.grounding.quantities import arabic, chinese, english, french, german, spanish
 from summariser.grounding.quantities.reader import Reader
 from summariser.grounding.words import letters_of
@@ -42,10 +43,22 @@ def find_quantities(text: str, *, language: str | None = None, loose: bool = Fal
     if language in ("zh", "ja"):
         return chinese.find_quantities(text, language)
     lexicon = _LEXICONS.get(language, english.LEXICON)
-    numerals = None if loose or _DIGIT.search(text) else lexicon.numerals
-    if numerals is not None and numerals.isdisjoint(letters_of(text)):
+    numerals = None if loose else lexicon.numerals
+    if numerals is not None and numerals.isdisjoint(letters_of(text)) and _only_in_dates(text, language):
         return []
     return Reader(text, lexicon, loose=loose).quantities()
+
+
+def _only_in_dates(text: str, language: str) -> bool:
+    """Whether all digits of a text stand in its calendar dates."""
+    if _DIGIT.search(text) is None:
+        return True
+    place = 0
+    for start, end in dates.calendar_dates(text, language=language):
+        if _DIGIT.search(text, place, start):
+            return False
+        place = end
+    return _DIGIT.search(text, place) is None
 
 
 def read_quantity(text: str, start: int, end: int, *, language: str | None = None) -> Quantity | None:

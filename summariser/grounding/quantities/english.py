@@ -579,7 +579,9 @@ LEXICON = Lexicon(
     noun=_noun,
     since=frozenset({"from"}),
     minus=frozenset({"minus"}),
-    numerals=frozenset({"half", *UNITS, *_TENS, *_SCALES, *_DENOMINATORS, *(f"{word}s" for word in _DENOMINATORS)}),
+    numerals=frozenset(
+        {"half", "minus", *UNITS, *_TENS, *_SCALES, *_DENOMINATORS, *(f"{word}s" for word in _DENOMINATORS)}
+    ),
     starts=frozenset({"a", "an", "half", "minus", *UNITS, *_TENS, *"½¼¾⅓⅔⅕⅛"}),
     per=phrases("per|for every|for each|out of every|in every|/"),
     each=phrases("a|an|each|every"),

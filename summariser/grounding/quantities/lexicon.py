@@ -98,7 +98,7 @@ class Lexicon:
     """All words that an amount can begin with, besides currencies; None where they cannot be listed."""
 
     numerals: frozenset[str] | None = None
-    """Words of which every number without digits has one; None where they cannot be listed."""
+    """Words of which every number has one, unless it has digits that are no date's; None where they cannot be listed."""
 
     and_half: Phrases = frozenset()
     links: frozenset[str] = _NONE

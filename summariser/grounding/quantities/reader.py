@@ -133,12 +133,10 @@ class Reader:
     def quantities(self) -> list[Quantity]:
         """All quantities in order, none overlapping another."""
         found: list[Quantity] = []
-        place, first, behind = 0, -1, -1
-        end = len(self.tokens)
-        while place < end:
-            read = self._quantity(place) if self._begins(place) and not self.masked(place) else None
+        first, behind = -1, -1
+        for place in self._beginnings():
+            read = self._quantity(place) if place >= behind else None
             if read is None:
-                place += 1
                 continue
             quantity, first_now, last = read
             if quantity.unit is None and behind == first_now - 1 and self._rises_to(first, behind):
@@ -147,18 +145,23 @@ class Reader:
             elif quantity.unit is None and quantity.qualifier == "exact":
                 quantity = quantity.model_copy(update={"unit": self._level(found, first_now)})
             found.append(quantity)
-            place, first, behind = last, first_now, last
+            first, behind = first_now, last
         return found
 
-    def _begins(self, place: int) -> bool:
-        """Whether an amount can begin with a token, which most words and signs settle by themselves."""
-        kind, text, low, _, _ = self.at(place)
-        if kind == "symbol":
-            return text in _SIGNS or low in self.lexicon.minus
-        starts = self.lexicon.starts
-        if kind == "number" or starts is None or low in starts or self.loose:
-            return True
-        return text[0].isupper() and self._signs(place)
+    def _beginnings(self) -> list[int]:
+        """The places of the tokens that an amount can begin with, which most words and signs settle by themselves."""
+        starts, minus = None if self.loose else self.lexicon.starts, self.lexicon.minus
+        found: list[int] = []
+        for place, (kind, text, low, _, _) in enumerate(self.tokens):
+            if kind == "symbol":
+                begins = text in _SIGNS or low in minus
+            elif kind == "number" or starts is None or low in starts:
+                begins = True
+            else:
+                begins = text[0].isupper() and self._signs(place)
+            if begins and not self.masked(place):
+                found.append(place)
+        return found
 
     def _signs(self, place: int) -> bool:
         """Whether a word with a capital may be a currency in front of its amount: "EUR 5", "Rs. 5", "C$5"."""
@@ -323,7 +326,9 @@ class Reader:
         number = self._number(at, money=currency is not None)
         if number is None:
             return None
-        amount = number._replace(value=number.value * sign, first=place, money=currency is not None)
+        amount = number
+        if at > place or number.money:
+            amount = number._replace(value=number.value * sign, first=place, money=currency is not None)
         amount = self._scaled(amount if currency is None else amount._replace(unit=currency))
         if amount.unit is None:
             amount = self._with_unit(amount)
@@ -423,6 +428,7 @@ class Reader:
     def _digits(self, place: int) -> Decimal | None:
         digits = self.at(place).text
         value = decimal(digits, self.lexicon.decimal_mark)
+        value = None if value is None else value * ONE  # to the precision that all are reckoned with
         if not self.lexicon.comma_groups or not re.fullmatch(r"[1-9]\d{0,2},\d{3}", digits):
             return value
         following = self.at(place + 1).low
@@ -479,6 +485,8 @@ class Reader:
             at += 1 + joined
             if token.low in self.lexicon.abbreviated and self.at(at).text == "." and self._abbreviates(at):
                 at += 1
+        if at == amount.last:
+            return amount
         value = amount.value * scale
         if scale > 1:
             half = self._and_half(at)
@@ -733,6 +741,8 @@ class Reader:
 
     def _proportion(self, amount: _Amount) -> _Amount:
         """Read "one in three" and "nine out of ten" as a share."""
+        if self.at(amount.last).low not in ("in", "out"):
+            return amount
         words = self.tokens.lows(amount.last, amount.last + 2)
         at = amount.last + (2 if words == ("out", "of") else 1)
         if (
@@ -973,9 +983,11 @@ class Reader:
             return True
         if after == ")" and self.glued(last):
             return "(" not in self.text[: self.at(last).start].rpartition("\n")[2].rpartition(")")[2]
+        if after != ".":
+            return False
         opened = self.text[: self.at(amount.first).start].rpartition("\n")[2].strip() == "" or before == ";"
         following = self.at(last + 1).text
-        return opened and after == "." and (not following or following[0].isupper() or following in SYMBOL_CURRENCIES)
+        return opened and (not following or following[0].isupper() or following in SYMBOL_CURRENCIES)
 
     def _is_year(self, amount: _Amount, bound: Qualifier | None) -> bool:
         """Whether four digits are a year: "2024", "the 2015 elections", and not "1500 troops" or "over 2000 people"."""

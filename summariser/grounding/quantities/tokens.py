@@ -7,11 +7,13 @@ import unicodedata
 from bisect import bisect_right
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding import dates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from summariser.grounding.quantities.lexicon import Lexicon
 
 __all__ = ["END", "HYPHENS", "MASKED", "Token", "Tokens", "decimal"]
@@ -46,8 +48,11 @@ _WORD = (
     r"(?i:(?:[dlnst]|qu)['\u2019](?=\w{2}))|(?:[^\W\d_]\.){2,}|"
     rf"[^\W\d_]+(?:[{_ARABIC_MARKS}]+[^\W\d_]*)*(?:['\u2019][^\W\d_]+)*"
 )
+# What most tokens are is tried first: a plain word with a space behind it.
 _TOKENS = {
-    mark: re.compile(rf"(?P<word>{_WORD})|(?P<number>{_POWER}|{_BOTH}|{rest})|(?P<symbol>\S)")
+    mark: re.compile(
+        rf"(?=\S)(?:(?P<word>[A-Za-z]++(?=[ ,])|{_WORD})|(?P<number>(?=[\d.\u066b])(?:{_POWER}|{_BOTH}|{rest}))|(?P<symbol>\S))"
+    )
     for mark, rest in ((".", _POINT), (",", _COMMA))
 }
 _UNMARKED = dict.fromkeys((*range(0x64B, 0x660), 0x670, 0x640))
@@ -64,15 +69,20 @@ MASKED = re.compile(
 )
 """Clock times, addresses, telephone and version numbers, paragraphs: digits that measure nothing."""
 _MASKABLE = re.compile(r"\d|www\.|://|@")
-_MASKED_BY = re.compile(
-    r"\d(?:[:./-]\d|\s*(?:[ap]\.?\s?m|o['\u2019]|uhr|utc|h|g|[ep][sd]t|ces?t|bst|local))|www\.|://|@|\+\d|\(\d{3}\)|[#§№]",
-    re.IGNORECASE,
+_MASKED_BY = (
+    re.compile(
+        r"\d(?:[:/]\d|[-.]\d{3}[-.]|\.\d+\.\d|\s*(?:[ap]\.?\s?m\b|o['\u2019]|uhr|utc|gmt|h(?:rs?\b|\b|\d|eures|ours\s)|"
+        r"[ep][sd]t|ces?t|bst|local))",
+        re.IGNORECASE,
+    ),
+    re.compile(r"ww\.|WW\.|wW\.|Ww\.|://|@|\+\d|\(\d{3}\)|#|§|№"),
 )
-"""What all of these have in them, and most sentences with a number have not."""
+"""What all of these have in them, one or the other, and most sentences with a number have not."""
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?\b")
 
 
 _Kind = Literal["number", "word", "symbol"]
+_KINDS: dict[str | None, _Kind] = {"number": "number", "word": "word", "symbol": "symbol"}
 
 
 class Token(NamedTuple):
@@ -88,6 +98,11 @@ class Token(NamedTuple):
 END = Token("symbol", "", "", -1, -1)
 
 
+class _Places(dict[int, Token]):
+    def __missing__(self, place: int) -> Token:
+        return END
+
+
 class Tokens:
     """The tokens of one text by their place."""
 
@@ -95,9 +110,11 @@ class Tokens:
         self.text = text
         self.lexicon = lexicon
         self._tokens = _split(text, lexicon.decimal_mark)
+        self.at: Callable[[int], Token] = _Places(enumerate(self._tokens)).__getitem__
+        """The token at a place; an empty one outside the text."""
         self._masked: set[int] = set()
         masks = dates.calendar_dates(text, language=lexicon.language)
-        if _MASKABLE.search(text) is not None and _MASKED_BY.search(text) is not None:
+        if (_MASKED_BY[0].search(text) or _MASKED_BY[1].search(text)) and _MASKABLE.search(text):
             masks += [m.span() for m in MASKED.finditer(text) if not _GROUPED.fullmatch(m[0])]
         if not masks:
             return
@@ -112,14 +129,8 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._tokens)
 
-    def at(self, place: int) -> Token:
-        """The token at a place; an empty one outside the text."""
-        if place < 0:
-            return END
-        try:
-            return self._tokens[place]
-        except IndexError:
-            return END
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self._tokens)
 
     def glued(self, place: int) -> bool:
         """Whether nothing stands between the token at a place and the one before it."""
@@ -139,7 +150,9 @@ class Tokens:
 
     def raw(self, first: int, length: int) -> str:
         """The text of some tokens with single spaces; empty where they are not all there or not all readable."""
-        if first < 0 or first + length > len(self._tokens) or any(self.masked(first + n) for n in range(length)):
+        if first < 0 or first + length > len(self._tokens):
+            return ""
+        if self._masked and not self._masked.isdisjoint(range(first, first + length)):
             return ""
         if length == 1:
             return self._tokens[first].text
@@ -149,8 +162,8 @@ class Tokens:
 def _split(text: str, mark: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKENS[mark].finditer(text):
-        kind, said = cast("_Kind", match.lastgroup), match[0]
-        tokens.append(Token(kind, said, said if kind == "symbol" else _low(said), *match.span()))
+        kind, said = _KINDS[match.lastgroup], match[0]
+        tokens.append(Token(kind, said, said if kind == "symbol" else _low(said), match.start(), match.end()))
     return tokens
 
 
