@@ -227,6 +227,8 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
         said = word[0]
+        if not group and said.islower():
+            continue
         capitalised = _is_capitalised(said)
         if not group and not capitalised:
             continue

@@ -375,8 +375,14 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     )
 
 
+_LAST_BEFORE_PLACE = tuple("in at near outside around across throughout off to from the ern and or including as like ,".split())
+"""What the words before a place end in, at the latest before a space: most names have something else before them."""
+
+
 def _as_place(before: str) -> bool:
     """Whether a name behind these words is where something is: "in Selane", "of Selane,"; not one more in a list of states."""
+    if not (before[-1:].isspace() and before.rstrip().lower().endswith(_LAST_BEFORE_PLACE)):
+        return False
     if _LISTED_PLACE.search(before):
         return True
     found = _PLACE_BEFORE.search(before)
