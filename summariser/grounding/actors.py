@@ -499,15 +499,15 @@ class Actors:
 
     def agents(self, verb: int, end: int) -> list[Party]:
         """Who did what is told in the passive: the parties right behind "by"."""
-        found: list[Party] = []
-        for party in self.roster.parties:
-            starts = [a for a, _ in self.roster.mentions(party, verb, end)]
-            if any(
-                _AGENT.search(self.source.text[max(verb, start - 60) : start]) and self._done_by(verb, start)
-                for start in starts
-            ):
-                found.append(party)
-        return found
+        text = self.source.text
+        if text.find("by", verb, end) < 0:
+            return []
+        found = {
+            party.id
+            for start, _, party in self.roster.between(verb, end)
+            if _AGENT.search(text[max(verb, start - 60) : start]) and self._done_by(verb, start)
+        }
+        return [party for party in self.roster.parties if party.id in found]
 
     def _agent(self, verb: int, end: int) -> list[str]:
         """The first of those behind "by"."""

@@ -232,8 +232,11 @@ def faults(phrase: str, evidence: str, *, language: str = "en", voiced: bool = T
     ``voiced``: the phrase asserts an act, so that a "may" or "not" of the evidence must not be lost; where false (what a
     figure measures, or an act whose verb was already read) only what the phrase itself says is held against the evidence.
     """
-    said, there = cues(phrase, language=language), cues(evidence, language=language)
-    limits = _limits(phrase, evidence) if "limit" in _kinds(phrase, language) else None
+    kinds, there = _kinds(phrase, language), cues(evidence, language=language)
+    if not kinds and not there:
+        return []
+    said = _cues(phrase, language) if "turn" in kinds else ()
+    limits = _limits(phrase, evidence) if "limit" in kinds else None
     if not said and limits is None and all(cue.turn in ("up", "down") for cue in there):
         return _antonyms(phrase, evidence, language)
     denied = any(cue.text.casefold() in _NONE_OF for cue in there)

@@ -278,9 +278,11 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
 
     Returns None when the sentence does not hold the act's verb, or the language is not English.
     """
-    if language != LANGUAGE:
-        return None
-    spoken, told = _spoken(sentence), _told(phrase)
+    return _read(sentence, phrase, _told(phrase)) if language == LANGUAGE else None
+
+
+def _read(sentence: str, phrase: str, told: _Told) -> Reading | None:
+    spoken = _spoken(sentence)
     matches, words, listed = spoken.matches, spoken.words, spoken.listed
     best: tuple[int, Stance | None, int | None, bool] | None = None
     found: tuple[int, Stance | None, int | None, bool]
@@ -344,10 +346,14 @@ def read(sentence: str, phrase: str, *, language: str = "en") -> Reading | None:
 
 def acts_in(sentence: str) -> Iterator[Reading]:
     """The readings of all words of an English sentence that may be an act's verb, as far as it puts the act in any of `SAID`."""
-    for match in _spoken(sentence).matches:
-        reading = read(sentence, sentence[match.start() :])
-        if reading is not None and reading.stance in SAID:
-            yield reading
+    starts = {match.start() for match in _spoken(sentence).matches}
+    tokens, words, stems = _told(sentence)
+    for place, match in enumerate(_TOKEN.finditer(sentence)):
+        if match.start() in starts:
+            told = _Told(tokens[place:], words[place:], stems[place:])
+            reading = _read(sentence, sentence[match.start() :], told)
+            if reading is not None and reading.stance in SAID:
+                yield reading
 
 
 def is_opinion(sentence: str, reading: Reading) -> bool:
@@ -452,6 +458,8 @@ class _Spoken(NamedTuple):
     marked: set[int]
     headline: bool
     denying: bool
+    stances: dict[tuple[int, bool], tuple[Stance | None, int | None, bool]]
+    """What `_stance` has said of it so far."""
 
 
 _COMMA = re.compile(r"[,;]\s*(?=[^\W_])")
@@ -470,7 +478,7 @@ def _spoken(sentence: str) -> _Spoken:
         behind = {m.end() for m in _COMMA.finditer(sentence)}
         listed |= {i for i, m in enumerate(matches) if i and m.start() in behind}
     headline = not sentence.rstrip("\"'”’) ").endswith((".", "!", "?", ";", ":"))
-    return _Spoken(matches, words, list(map(stem, words)), listed, marked, headline, _denying(sentence, words))
+    return _Spoken(matches, words, list(map(stem, words)), listed, marked, headline, _denying(sentence, words), {})
 
 
 class _Told(NamedTuple):
@@ -484,7 +492,9 @@ class _Told(NamedTuple):
 @lru_cache(maxsize=1024)
 def _told(phrase: str) -> _Told:
     tokens = _TOKEN.findall(phrase)
-    words = [word.casefold().replace("’", "'") for word in tokens]
+    words = [word.casefold() for word in tokens]
+    if "’" in phrase:
+        words = [word.replace("’", "'") for word in words]
     return _Told(tokens, words, list(map(stem, words)))
 
 
@@ -545,6 +555,13 @@ def _first(told: _Told) -> str:
 
 def _stance(spoken: _Spoken, place: int, *, leads: bool) -> tuple[Stance | None, int | None, bool]:
     """Stance, index of the deciding word, passive or not. ``leads``: the phrase begins with the word."""
+    known = spoken.stances
+    if (place, leads) not in known:
+        known[place, leads] = _stance_at(spoken, place, leads=leads)
+    return known[place, leads]
+
+
+def _stance_at(spoken: _Spoken, place: int, *, leads: bool) -> tuple[Stance | None, int | None, bool]:
     words, listed = spoken.words, spoken.listed
     word = words[place]
     if word in _AFFIRMING and _holds_on(words, place):
