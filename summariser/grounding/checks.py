@@ -461,6 +461,9 @@ def _alike(one: str, other: str) -> bool:
 def _contains(evidence: str, words: str, language: str | None = None) -> bool:
     if _plainly(evidence, words, 0, len(evidence)) >= 0:
         return True
+    plain = words.isascii() and evidence.isascii() and "\n" not in evidence
+    if plain and not letters_of(words) <= letters_of(evidence):
+        return False
     spot = locate(evidence, words, language=language)
     return spot is not None and spot.verdict != "elided"  # what is left out may be a "not"
 
