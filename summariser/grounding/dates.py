@@ -472,7 +472,7 @@ def _found(text: str, language: str, *, loose: bool) -> tuple[_Found, ...]:
     return tuple(chosen)
 
 
-_YEARS = re.compile(r"\d{4,}(?:(?P<dash>\s*[-\u2013\u2014])|(?P<plural>['\u2019]?[s\u017f]))?", re.IGNORECASE)
+_YEARS = re.compile(r"\d\d{3,}(?:(?P<dash>\s*[-\u2013\u2014])|(?P<plural>['\u2019]?[sS\u017f]))?")
 _TRIGGERS = re.compile(r"[^\W\d_]+")
 _YEARS_ONLY = frozenset({"0000"})
 _YEARS_BEHIND_DAYS = frozenset({"/0000"})

@@ -41,6 +41,8 @@ _TIME_LEAD = re.compile(
     r"\b(?:by|on|in|until|till|before|after|since|from|within|during|early|late|as\s+(?:of|at))\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_LONGEST_LEAD = 3
+"""Words of "as of the"."""
 _HOLDING = re.compile(r"(?:since|as\s+(?:of|at))\b", re.IGNORECASE)
 _PERIOD = re.compile(
     r"\b(?:(?:with)?in|over|during|for|by|until|throughout)\s+(?:the\s+)?(?:(?:next|coming|past|last|following|first|end\s+of)\s+)+"
@@ -393,7 +395,7 @@ class ItemGrounder:
         for start, end in self.source.dates_of(number):
             if _NAMED_BY_YEAR.match(text, end) and _ARTICLE.search(text[:start]) and text[start:end].isdigit():
                 continue  # "the 2004 Peace Prize"
-            lead = _TIME_LEAD.search(text[:start])
+            lead = _TIME_LEAD.search(text, _last_words(text, start, _LONGEST_LEAD), start)
             found.append((lead.start() if lead else start, end))
         if self.source.language == stance.LANGUAGE:
             periods = () if _IN_PERIODS.isdisjoint(letters_of(text)) else _PERIOD.finditer(text)
@@ -656,6 +658,12 @@ class ItemGrounder:
 
 def _holds(verdict: Verdict | None) -> bool:
     return verdict is not None and verdict.verdict in ("exact", "normalised", "derived")
+
+
+def _last_words(text: str, place: int, many: int) -> int:
+    """Where so many words before a place begin, or the space in front of them."""
+    parts = text[:place].rsplit(None, many)
+    return len(parts[0]) if len(parts) > many else 0
 
 
 def _overlap(one: str, other: str) -> bool:
