@@ -277,7 +277,7 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
             why |= dict.fromkeys(question.sentences, str(failure))
         elif not question.halved:
             read.update(question.sentences)
-    resting = Counter(s.number for item in items for s in source.sentences_of(item.evidence))
+    resting = Counter([s.number for item in items for s in source.sentences_of(item.evidence)])
 
     def fared(sentence: Sentence) -> tuple[_Status, int | None, str | None]:
         number = sentence.number
@@ -292,7 +292,7 @@ def _coverage(source: Source, asked: Sequence[Asked], answers: Answers, items: S
         same = list(run)
         first, last = same[0], same[-1]
         place = {"first": first.number, "last": last.number, "start": first.start, "end": last.end}
-        parts.append(Part(**place, status=status, items=sum(resting[s.number] for s in same), why=reason))
+        parts.append(Part(**place, status=status, items=sum([resting[s.number] for s in same]), why=reason))
     return parts
 
 

@@ -14,7 +14,7 @@ from summariser.grounding.words import content_words
 from summariser_schemas import Attribution, Mention, Party, PartyRef, Quantity, Verdict, When
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from summariser.grounding.claims import Source
@@ -53,7 +53,8 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     # The fullest names first, so that a short form meets the name it is short for.
     for party in sorted(found, key=lambda p: (-len(p.name.split()), -len(p.name), p.sentences)):
         key = names.name_key(party.name)
-        near = sorted({place for handle in _handles(party, pairs) for place in homes.get(handle, ())})
+        handles = _handles(party, pairs)
+        near = sorted({place for handle in handles for place in homes.get(handle, ())})
         exact = [n for n in near if any(names.name_key(o.name) == key for o in groups[n])]
         home = exact or [n for n in near if any(_same(party, other, pairs) for other in groups[n])]
         if len(home) > 1:
@@ -68,7 +69,7 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
             # A short form that fits several parties stands for none of them.
             place = len(groups)
             groups.append([party])
-        for handle in _handles(party, pairs):
+        for handle in handles:
             homes.setdefault(handle, set()).add(place)
     parties = _apart([_party(source, group) for group in groups])
     parties.sort(key=lambda p: (p.mentions[0].start, p.name))
@@ -183,42 +184,46 @@ def _initials(name: str) -> str:
 
 
 def _party(source: Source, group: Sequence[FoundParty]) -> Party:
-    full = [p.name for p in group if not (p.kind == "person" and any(_carries_title(p.name, o.name) for o in group))]
-    name = max(full, key=lambda n: (_rank(n), len(n)))
+    full = [p.name for p in group if p.kind != "person" or not any(_carries_title(p.name, o.name) for o in group)]
+    name = max(full, key=lambda n: (_rank(n), len(n))) if len(full) > 1 else full[0]
     forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
     outer = _outermost(place for form in forms for place in source.places(form))
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
-    role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
-    named = next(p for p in group if p.name == name)
-    verdicts = {**named.verdicts, "kind": _kind_verdict(group, kinds)}
+    kind = max(kinds, key=kinds.count)
+    role = min((p for p in group if p.role), key=lambda p: (-len(p.name), p.sentences), default=None)
+    named = [p for p in group if p.name == name]
+    verdicts = {**named[0].verdicts, "kind": next(p.verdicts["kind"] for p in group if p.kind == kind)}
     if role is not None:
         verdicts["role"] = role.verdicts["role"]
     if len(forms) > 1:
         verdicts["aliases"] = worst([v for p in group for f, v in p.verdicts.items() if f in ("name", "aliases")])
-    first = min(s for p in group if p.name == name for s in p.sentences)
-    proof = {first} | ({_role_sentence(source, role.role, role.sentences)} if role is not None and role.role else set())
+    proof = {min([s for p in named for s in p.sentences])}
+    if role is not None and role.role:
+        proof.add(_role_sentence(source, role.role, role.sentences))
     key = names.name_key(name)
     return Party(
         id="",
         evidence=source.evidence(proof),
         name=name,
         aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: (source.text.find(f), f)),
-        kind=max(kinds, key=kinds.count),
-        verdicts={name: verdicts[name] for name in Party.model_fields if name in verdicts},
+        kind=kind,
+        verdicts=_in_order(verdicts),
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
     )
+
+
+_FIELDS = tuple(Party.model_fields)
+
+
+def _in_order(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+    return {name: verdicts[name] for name in _FIELDS if name in verdicts}
 
 
 def _rank(name: str) -> int:
     """The name of a state before that of its government, and both before its capital."""
     key = names.name_key(name)
     return 0 if states.capital_of(key) else 1 if key.endswith(" government") else 2
-
-
-def _kind_verdict(group: Sequence[FoundParty], kinds: Sequence[PartyKind]) -> Verdict:
-    chosen = max(kinds, key=kinds.count)
-    return next(p.verdicts["kind"] for p in group if p.kind == chosen)
 
 
 def _carries_title(name: str, other: str) -> bool:
@@ -229,11 +234,14 @@ def _role_sentence(source: Source, role: str, sentences: Sequence[int]) -> int:
     return next((n for n in sentences if role in source.sentence(n).text), sentences[0])
 
 
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
 def _with_ids(parties: Sequence[Party]) -> list[Party]:
     taken: set[str] = set()
     named: list[Party] = []
     for party in parties:
-        slug = re.sub(r"[\W_]+", "-", names.name_key(party.name)).strip("-") or "party"
+        slug = _BETWEEN_WORDS.sub("-", names.name_key(party.name)).strip("-") or "party"
         unique = next(c for n in range(1, len(parties) + 2) if (c := slug if n == 1 else f"{slug}-{n}") not in taken)
         taken.add(unique)
         named.append(party.model_copy(update={"id": unique}))
@@ -277,9 +285,8 @@ _HOLDING_OFFICE = frozenset(
 def _acting_for(party: Party, target: Party, basis: str, said: str | None) -> Party:
     same = said is None or names.name_key(said) in {names.name_key(f) for f in (target.name, *target.aliases)}
     verdict = Verdict(verdict="derived", basis=basis, said=None if same else said)
-    verdicts = {**party.verdicts, "affiliation": verdict}
-    order = {name: verdicts[name] for name in Party.model_fields if name in verdicts}
-    return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": order})
+    verdicts = _in_order({**party.verdicts, "affiliation": verdict})
+    return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": verdicts})
 
 
 def _in_name(name: str, target: Party) -> str | None:
@@ -336,20 +343,22 @@ def merge_items(drafts: Iterable[Draft], leads: Mapping[str, Lead]) -> list[Draf
     """
     ordered = sorted(drafts, key=lambda d: _order(d, leads))
     kept: dict[int, Draft] = {}
-    homes: dict[object, set[int]] = {}
+    homes: dict[tuple[str, str | int], set[int]] = {}
     rare = _Rarity(ordered, leads)
     for number, draft in enumerate(ordered):
         # The evidence of two may meet a third.
         while True:
-            handles = list(rare.handles(draft))
-            near = sorted({n for handle in handles for n in homes.get(handle, ()) if n in kept})
-            twin = next((n for n in near if _twice(draft, kept[n], leads)), None)
+            handles = rare.handles(draft)
+            near = sorted({n for handle in handles if handle in homes for n in homes[handle] if n in kept})
+            twin = next((n for n in near if _twice(draft, kept[n], leads)), None) if near else None
             if twin is None:
                 break
             draft = _fuller(draft, kept.pop(twin))
         kept[number] = draft
         for handle in handles:
             homes.setdefault(handle, set()).add(number)
+    if len(kept) == len(ordered):
+        return ordered
     return sorted(kept.values(), key=lambda d: _order(d, leads))
 
 
@@ -372,18 +381,18 @@ class _Rarity:
 
     def __init__(self, drafts: Sequence[Draft], leads: Mapping[str, Lead]) -> None:
         self.leads = leads
-        self.count = Counter(word for draft in drafts for word in set(self._words(draft)))
+        self.count = Counter([word for draft in drafts for word in self._words(draft)])
 
-    def _words(self, draft: Draft) -> list[str]:
-        return content_words(str(draft.fields.get(self.leads[draft.section].prose, "")))
+    def _words(self, draft: Draft) -> set[str]:
+        return set(content_words(str(draft.fields.get(self.leads[draft.section].prose, ""))))
 
-    def handles(self, draft: Draft) -> Iterator[object]:
+    def handles(self, draft: Draft) -> list[tuple[str, str | int]]:
+        section = draft.section
+        handles: list[tuple[str, str | int]] = [(section, sentence) for sentence in draft.sentences]
         if _quantity(draft, self.leads) is None:
-            words = sorted(set(self._words(draft)), key=lambda word: (self.count[word], word))
-            for word in words[: len(words) // 2 + 1]:
-                yield draft.section, word
-        for sentence in draft.sentences:
-            yield draft.section, sentence
+            words = sorted([(self.count[word], word) for word in self._words(draft)])
+            handles += [(section, word) for _, word in words[: len(words) // 2 + 1]]
+        return handles
 
 
 def _twice(draft: Draft, other: Draft, leads: Mapping[str, Lead]) -> bool:
@@ -395,14 +404,16 @@ def _twice(draft: Draft, other: Draft, leads: Mapping[str, Lead]) -> bool:
     name = leads[draft.section].prose
     one, two = str(draft.fields.get(name, "")), str(other.fields.get(name, ""))
     close = similarity(one, two) >= SAME_ACT
-    if not set(draft.sentences) & set(other.sentences):
+    if set(draft.sentences).isdisjoint(other.sentences):
         return close and _agree(draft, other, name)
+    if close:
+        return True
     # "Li Dan left the board" and "left the board in May", both by Li Dan.
     acting = set(
         content_words(" ".join(map(str, (*draft.fields.get("by", ()), *other.fields.get("by", ())))).replace("-", " "))
     )
     words, others = set(content_words(one)) - acting, set(content_words(two)) - acting
-    return close or (bool(words) and (words <= others or others <= words))
+    return bool(words) and (words <= others or others <= words)
 
 
 _LEAST_WORDS = 3
@@ -461,9 +472,9 @@ def fulfilments(outcomes: Sequence[Outcome], commitments: Sequence[Commitment]) 
     """The outcomes, each with the commitment that it carries out: like words, no other actor, number or time, no "not"."""
     with_word: dict[str, list[int]] = {}
     words = [set(content_words(c.action)) for c in commitments]
-    count = Counter(word for own in words for word in own)
+    count = Counter([word for own in words for word in own])
     for place, own in enumerate(words):
-        for word in sorted(own, key=lambda w: (count[w], w))[: len(own) // 2 + 1]:
+        for _, word in sorted([(count[word], word) for word in own])[: len(own) // 2 + 1]:
             with_word.setdefault(word, []).append(place)
     linked: list[Outcome] = []
     for outcome in outcomes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from summariser.grounding import names
 from summariser.sentences import is_credit
@@ -44,13 +44,19 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
         here = about.get(sentence.number, ())
         told = "\n".join(item.words for item in here)
         spans = [span for item in here for span in item.numbers]
-        for omission in (
+        for kind, start, end, text in (
             *_numbers(source, sentence, spans, told),
             *_dates(source, sentence, told),
             *_names(source, sentence, taken, everything),
         ):
-            found.setdefault((omission.kind, omission.text.casefold()), omission)
+            key = kind, text.casefold()
+            if key not in found:
+                found[key] = Omission(start=start, end=end, text=text, kind=kind)
     return sorted(found.values(), key=lambda o: (o.start, o.end))
+
+
+_Left: TypeAlias = "tuple[Literal['percentage', 'amount', 'date', 'party'], int, int, str]"
+"""What is left out: its kind, its place in the document, and its words."""
 
 
 class _Said(NamedTuple):
@@ -61,9 +67,20 @@ class _Said(NamedTuple):
 
     @classmethod
     def of(cls, item: Item) -> _Said:
-        values = list(_values(item))
-        words = [v.text if isinstance(v, When) else v for v in values if isinstance(v, When | str)]
-        return cls("\n".join(words).casefold(), [(v.start, v.end) for v in values if isinstance(v, Quantity)])
+        words: list[str] = []
+        numbers: list[tuple[int, int]] = []
+        for name in _fields(type(item)):
+            value = getattr(item, name)
+            if value is None:
+                continue
+            for one in cast("list[object]", value) if isinstance(value, list) else (value,):
+                if isinstance(one, str):
+                    words.append(one)
+                elif isinstance(one, When):
+                    words.append(one.text)
+                elif isinstance(one, Quantity):
+                    numbers.append((one.start, one.end))
+        return cls("\n".join(words).casefold(), numbers)
 
 
 def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -> dict[int, list[_Said]]:
@@ -75,44 +92,55 @@ def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -
     return about
 
 
-def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[Omission]:
+def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[_Left]:
     for quantity in source.quantities_of(sentence.number):
         start, end = sentence.start + quantity.start, sentence.start + quantity.end
-        if not any(a < end and start < b for a, b in spans) and not _stands(told, quantity.text):
-            kind: Literal["percentage", "amount"] = "percentage" if quantity.unit in _SHARES else "amount"
-            yield Omission(start=start, end=end, text=quantity.text, kind=kind)
+        if not _meets(spans, start, end) and not _stands(told, quantity.text):
+            yield "percentage" if quantity.unit in _SHARES else "amount", start, end, quantity.text
 
 
-def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
+def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[_Left]:
     for a, b in source.dates_of(sentence.number):
         text = sentence.text[a:b]
         if not _stands(told, text):
-            yield Omission(start=sentence.start + a, end=sentence.start + b, text=text, kind="date")
+            yield "date", sentence.start + a, sentence.start + b, text
 
 
-def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
+def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[_Left]:
     """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
-    dated = source.dates_of(sentence.number)
-    near = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
+    known = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
+    known += [(sentence.start + a, sentence.start + b) for a, b in source.dates_of(sentence.number)]
+    if not _may_name(source, sentence, known):
+        return
     for a, b in names.proper_names(sentence.text, language=source.language):
         start, end = sentence.start + a, sentence.start + b
         name = sentence.text[a:b]
-        if any(x < end and start < y for x, y in near) or any(x < b and a < y for x, y in dated):
-            continue
-        if _stands(everything, name):
+        if _meets(known, start, end) or _stands(everything, name):
             continue
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
-            yield Omission(start=start, end=end, text=name, kind="party")
+            yield "party", start, end, name
 
 
-def _values(item: Item) -> Iterator[object]:
-    for name in _fields(type(item)):
-        value = getattr(item, name)
-        if isinstance(value, list):
-            yield from value
-        elif value is not None:
-            yield value
+def _may_name(source: Source, sentence: Sentence, known: list[tuple[int, int]]) -> bool:
+    """Whether a sentence has a capital outside of its parties and dates, other than that of a common word that opens it.
+
+    Every name has one, and in most sentences all names are known: these need not be read for names.
+    """
+    done, rest = sentence.start, ""
+    for start, end in sorted(known):
+        rest += source.text[done:start]
+        done = max(done, end)
+    rest += source.text[done : sentence.end]
+    if rest.islower():
+        return False
+    opening = sentence.text.partition(" ")[0]
+    return not (rest[1:].islower() and opening.isalpha() and names.is_common(opening))
+
+
+def _meets(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether any of some places has a part of another."""
+    return any(a < end and start < b for a, b in places)
 
 
 @cache
