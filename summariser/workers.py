@@ -100,6 +100,7 @@ class Workers:
         self._running: list[Worker] = []
         self._starting: asyncio.Task[None] | None = None
         self._closing = False
+        self._one_at_a_time = asyncio.Lock()
         self._busy = 0.0
         self._looked = time.perf_counter()
 
@@ -123,6 +124,23 @@ class Workers:
             finally:
                 self._computed(start, time.perf_counter())
             answers = yield round_
+
+    async def turn(self) -> None:
+        """Wait until nobody else computes here, and until it was seen what came in: a 429 that waits behind forty answers that
+        are read would come too late for what is sent meanwhile.
+        """
+        async with self._one_at_a_time:
+            await asyncio.sleep(0)
+
+    def in_turn(self, answer: Callable[[Request], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Answer]]:
+        """The same answers, each when it is its turn to be read here."""
+
+        async def answered(request: Request) -> Answer:
+            come = await answer(request)
+            await self.turn()
+            return come
+
+        return answered
 
     def _computed(self, start: float, end: float) -> None:
         self._busy += end - start

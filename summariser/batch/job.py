@@ -230,7 +230,6 @@ class Job(Generic[B]):
         """Why nothing more is asked, though answers that are there are still worked on."""
         self._workers = Workers(recipe, self.options.workers, self._told)
         self._gate = asyncio.Semaphore(self._most)
-        self._one_at_a_time = asyncio.Lock()
         self._stopping = asyncio.Event()
         self.stopped_by: JobError | SummariserError | None = None
         """Why the job stopped before its end."""
@@ -640,12 +639,7 @@ class Job(Generic[B]):
 
     async def _answer(self, request: Request) -> Answer:
         try:
-            reply = await self._backend.acomplete(request)
-            # One at a time goes on to be verified, and in between it is seen what came in: a 429 that waits behind forty
-            # answers would come too late for what is sent meanwhile.
-            async with self._one_at_a_time:
-                await asyncio.sleep(0)
-            return reply
+            return await self._backend.acomplete(request)
         except UNUSABLE as error:
             return error
         except ReplayMissError as miss:

@@ -79,8 +79,12 @@ async def outcome_of(
             made = await worker.made(document, answer, given, extra=entry.extra, paid=working.answers)
         if made is None:
             steps = resumed(recipe.steps(document, extra=entry.extra, paid=working.answers), given)
+            if workers is not None:
+                steps, answer = workers.watched(steps), workers.in_turn(answer)
+                if given:
+                    await workers.turn()
             with document_span(document) as span:
-                brief = await adrive(steps if workers is None else workers.watched(steps), answer)
+                brief = await adrive(steps, answer)
                 span.told(brief)
             made = Made.of(brief)
         return Outcome(name, made.status, recipe.reading, made.content)
