@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -207,6 +207,7 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
         *,
         described: type[BaseModel] | None = None,
         shown: str | None = None,
+        smaller: Callable[[], list[Asked]] | None = None,
         **variables: Any,
     ) -> Asked:
         question = plan.prompt.question(
@@ -217,7 +218,7 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
         )
         messages = (*question.prefix(), Message("user", question.render("ask", fence=fence, **variables)))
         _check_length(messages, most, plan)
-        return Asked(question, Request(messages, draft, most, purpose), about)
+        return Asked(question, Request(messages, draft, most, purpose), about, smaller=smaller)
 
     if plan.strategy == "whole":
         return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
@@ -305,7 +306,7 @@ def _windows(source: Source, plan: Plan, shown: Sequence[Sentence], ask: Callabl
     room = min(_room(plan, plan.max_output), plan.max_output // _ANSWER_RATIO)
     rest = list(shown)
     while rest:
-        length = sum(rough_tokens(s.text) + _TOKENS_A_LABEL for s in rest)
+        length = sum([rough_tokens(s.text) for s in rest]) + _TOKENS_A_LABEL * len(rest)
         window = rest if length <= room else _fitting(rest, min(room, -(-length // -(-length // room))))
         rest = rest[len(window) :]
         yield _window(source, plan, window, shown, ask)
@@ -319,23 +320,21 @@ def _window(
     part = len(window) < len(shown)
     lead = [s for s in shown[:_LEAD_SENTENCES] if s.number < window[0].number] if part else []
     purpose = f"sentences {window[0].number} to {window[-1].number} of {len(source.sentences)}" if part else "brief"
-    asked = ask(
-        about=tuple(s.number for s in window),
-        most=plan.max_output,
-        purpose=purpose,
-        sentences=numbered(window),
-        lead=numbered(lead),
-        title=title,
-        published=published,
-    )
-    if len(window) == 1:
-        return asked
     half = len(window) // 2
 
     def smaller() -> list[Asked]:
         return [_window(source, plan, some, shown, ask) for some in (window[:half], window[half:])]
 
-    return replace(asked, smaller=smaller)
+    return ask(
+        about=tuple([s.number for s in window]),
+        most=plan.max_output,
+        purpose=purpose,
+        smaller=smaller if half else None,
+        sentences=numbered(window),
+        lead=numbered(lead),
+        title=title,
+        published=published,
+    )
 
 
 def numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
@@ -383,12 +382,19 @@ def _may_tell_acts(source: Source, sentence: Sentence) -> bool:
 
 
 def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
-    length = sum(rough_tokens(message.content) for message in messages)
+    *known, own = messages
+    length = sum([_known_tokens(message.content) for message in known]) + rough_tokens(own.content)
     if length + most > plan.context:
         raise ContextLengthError(
             f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "
             f"{plan.context}: split the document, or name a model with a larger context with --model"
         )
+
+
+@lru_cache(maxsize=256)
+def _known_tokens(text: str) -> int:
+    # Kept: all documents are asked about with the same turns before their own, which are longer than most of them.
+    return rough_tokens(text)
 
 
 def rough_tokens(text: str) -> int:

@@ -312,8 +312,10 @@ def _summary(source: Source, told: Sequence[Told], drafts: Sequence[Draft]) -> l
     """What the model told and the text proves, filled up with the document's own sentences: those that most items rest on."""
     summary = list({t.text: t for t in told}.values())[:_MOST_TOLD]
     wanted = _LEAST_TOLD if summary else _QUOTED
+    if len(summary) >= wanted:
+        return summary
     used = {n for t in summary for n in t.sentences}
-    weight = Counter(number for draft in drafts for number in draft.sentences)
+    weight = Counter([number for draft in drafts for number in draft.sentences])
     # The lead says what it is about, whatever rests on it.
     lead = next((s.number for s in source.sentences if source.usable(s.number) and not _is_heading(s.text)), 0)
     weight[lead] = len(drafts) + 1

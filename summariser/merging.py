@@ -11,7 +11,7 @@ from summariser.grounding.claims import Roster
 from summariser.grounding.items import Draft
 from summariser.grounding.verdicts import worst
 from summariser.grounding.words import content_words
-from summariser_schemas import Attribution, Mention, Party, PartyRef, Quantity, Verdict, When
+from summariser_schemas import Attribution, Party, PartyRef, Quantity, Verdict, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,23 +71,38 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
             groups.append([party])
         for handle in handles:
             homes.setdefault(handle, set()).add(place)
-    parties = _apart([_party(source, group) for group in groups])
-    parties.sort(key=lambda p: (p.mentions[0].start, p.name))
-    parties = _with_ids(parties)
+    merged = _apart([_Merged.of(source, group) for group in groups])
+    merged.sort(key=lambda m: (m.places[0], m.name))
+    ids = _ids([one.name for one in merged])
+    parties = [_party(source, one, ref) for one, ref in zip(merged, ids, strict=True)]
     affiliations = {names.name_key(f.name): f.affiliation for f in found if f.affiliation}
     roster = Roster(parties)
     return [_affiliated(source, party, affiliations, roster) for party in parties]
 
 
-def _apart(parties: list[Party]) -> list[Party]:
+class _Merged(NamedTuple):
+    """Forms of one name, not yet a party: the fullest of them, and the places where any stands."""
+
+    name: str
+    forms: Sequence[str]
+    places: list[tuple[int, int]]
+    group: Sequence[FoundParty]
+
+    @classmethod
+    def of(cls, source: Source, group: Sequence[FoundParty]) -> _Merged:
+        full = [p.name for p in group if p.kind != "person" or not any(_carries_title(p.name, o.name) for o in group)]
+        name = max(full, key=lambda n: (_rank(n), len(n))) if len(full) > 1 else full[0]
+        forms = list(dict.fromkeys([form for p in group for form in (p.name, *p.aliases)]))
+        if len(forms) == 1:
+            return cls(name, forms, source.places(name), group)
+        return cls(name, forms, _outermost([place for form in forms for place in source.places(form)]), group)
+
+
+def _apart(merged: Sequence[_Merged]) -> list[_Merged]:
     """Give each place to one party: "Tessa" within "Tessa Holdings" is no mention of Tessa."""
-    taken = set(_outermost((m.start, m.end) for party in parties for m in party.mentions))
-    kept: list[Party] = []
-    for party in parties:
-        own = [m for m in party.mentions if (m.start, m.end) in taken]
-        if own:
-            kept.append(party if own == party.mentions else party.model_copy(update={"mentions": own}))
-    return kept
+    taken = set(_outermost([place for one in merged for place in one.places]))
+    own = [one._replace(places=[place for place in one.places if place in taken]) for one in merged]
+    return [one for one in own if one.places]
 
 
 def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -183,11 +198,8 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in _NAME_WORD.findall(name) if word[0].isupper())
 
 
-def _party(source: Source, group: Sequence[FoundParty]) -> Party:
-    full = [p.name for p in group if p.kind != "person" or not any(_carries_title(p.name, o.name) for o in group)]
-    name = max(full, key=lambda n: (_rank(n), len(n))) if len(full) > 1 else full[0]
-    forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
-    outer = _outermost(place for form in forms for place in source.places(form))
+def _party(source: Source, merged: _Merged, ref: str) -> Party:
+    name, forms, places, group = merged
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     kind = max(kinds, key=kinds.count)
     role = min((p for p in group if p.role), key=lambda p: (-len(p.name), p.sentences), default=None)
@@ -201,15 +213,18 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     if role is not None and role.role:
         proof.add(_role_sentence(source, role.role, role.sentences))
     key = names.name_key(name)
-    return Party(
-        id="",
-        evidence=source.evidence(proof),
-        name=name,
-        aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: (source.text.find(f), f)),
-        kind=kind,
-        verdicts=_in_order(verdicts),
-        role=role.role if role else None,
-        mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
+    aliases = [form for form in forms if names.name_key(form) != key]
+    return Party.model_validate(
+        {
+            "id": ref,
+            "evidence": source.evidence(proof),
+            "name": name,
+            "aliases": sorted(aliases, key=lambda f: (source.text.find(f), f)),
+            "kind": kind,
+            "verdicts": _in_order(verdicts),
+            "role": role.role if role else None,
+            "mentions": [{"start": a, "end": b, "text": source.text[a:b]} for a, b in places],
+        }
     )
 
 
@@ -237,15 +252,14 @@ def _role_sentence(source: Source, role: str, sentences: Sequence[int]) -> int:
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def _with_ids(parties: Sequence[Party]) -> list[Party]:
-    taken: set[str] = set()
-    named: list[Party] = []
-    for party in parties:
-        slug = _BETWEEN_WORDS.sub("-", names.name_key(party.name)).strip("-") or "party"
-        unique = next(c for n in range(1, len(parties) + 2) if (c := slug if n == 1 else f"{slug}-{n}") not in taken)
-        taken.add(unique)
-        named.append(party.model_copy(update={"id": unique}))
-    return named
+def _ids(called: Sequence[str]) -> list[str]:
+    """An id for each of some names, of its letters."""
+    taken: dict[str, None] = {}
+    for name in called:
+        slug = _BETWEEN_WORDS.sub("-", names.name_key(name)).strip("-") or "party"
+        unique = next(c for n in range(1, len(called) + 2) if (c := slug if n == 1 else f"{slug}-{n}") not in taken)
+        taken[unique] = None
+    return list(taken)
 
 
 def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: Roster) -> Party:

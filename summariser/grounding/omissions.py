@@ -12,7 +12,7 @@ from summariser.sentences import is_credit
 from summariser_schemas import Omission, Party, Quantity, When
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from summariser.grounding.claims import Source
     from summariser.sentences import Sentence
@@ -42,13 +42,7 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
         here = about.get(sentence.number, ())
-        told = "\n".join(item.words for item in here)
-        spans = [span for item in here for span in item.numbers]
-        for kind, start, end, text in (
-            *_numbers(source, sentence, spans, told),
-            *_dates(source, sentence, told),
-            *_names(source, sentence, taken, everything),
-        ):
+        for kind, start, end, text in _measures(source, sentence, here) + _names(source, sentence, taken, everything):
             key = kind, text.casefold()
             if key not in found:
                 found[key] = Omission(start=start, end=end, text=text, kind=kind)
@@ -92,26 +86,32 @@ def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -
     return about
 
 
-def _numbers(source: Source, sentence: Sentence, spans: list[tuple[int, int]], told: str) -> Iterator[_Left]:
-    for quantity in source.quantities_of(sentence.number):
+def _measures(source: Source, sentence: Sentence, about: Sequence[_Said]) -> list[_Left]:
+    """Numbers and dates that the items ``about`` their sentence do not have."""
+    quantities, dates = source.quantities_of(sentence.number), source.dates_of(sentence.number)
+    if not (quantities or dates):
+        return []
+    left: list[_Left] = []
+    told = "\n".join([item.words for item in about])
+    spans = [span for item in about for span in item.numbers]
+    for quantity in quantities:
         start, end = sentence.start + quantity.start, sentence.start + quantity.end
         if not _meets(spans, start, end) and not _stands(told, quantity.text):
-            yield "percentage" if quantity.unit in _SHARES else "amount", start, end, quantity.text
-
-
-def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[_Left]:
-    for a, b in source.dates_of(sentence.number):
+            left.append(("percentage" if quantity.unit in _SHARES else "amount", start, end, quantity.text))
+    for a, b in dates:
         text = sentence.text[a:b]
         if not _stands(told, text):
-            yield "date", sentence.start + a, sentence.start + b, text
+            left.append(("date", sentence.start + a, sentence.start + b, text))
+    return left
 
 
-def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[_Left]:
+def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> list[_Left]:
     """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
     known = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
     known += [(sentence.start + a, sentence.start + b) for a, b in source.dates_of(sentence.number)]
     if not _may_name(source, sentence, known):
-        return
+        return []
+    left: list[_Left] = []
     for a, b in names.proper_names(sentence.text, language=source.language):
         start, end = sentence.start + a, sentence.start + b
         name = sentence.text[a:b]
@@ -119,7 +119,8 @@ def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], eve
             continue
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
-            yield "party", start, end, name
+            left.append(("party", start, end, name))
+    return left
 
 
 def _may_name(source: Source, sentence: Sentence, known: list[tuple[int, int]]) -> bool:
