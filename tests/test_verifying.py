@@ -847,3 +847,17 @@ def test_companies_named_in_passing_stay_with_those_they_are_listed_with(last: s
     ]
     found = salient(source, verify_claims(source, claims), claims)
     assert {claim.fields["name"] for claim in found} == set(kept)
+
+
+@pytest.mark.parametrize("policy", ["flag", "strict"])
+@pytest.mark.parametrize("status", ["not sought", ["pledged"], {"is": "pledged"}])
+def test_a_value_that_is_no_choice_of_its_field_is_rejected(status: Any, policy: str) -> None:
+    """Where no words of the text say it better, it is told which choices there are."""
+    document = Document(text="Tessa AG versprach Hilfe, die bis 2027 kommen soll.", language="de")
+    said = {"by": ["Tessa AG"], "action": "versprach Hilfe", "status": status, "evidence": [1]}
+    verified = verify(document, {"commitments": [said]}, policy=policy)
+    assert verified.items == [] or verified.items[0].status == "pledged"  # type: ignore[attr-defined]
+    other = {"by": ["Odran"], "action": "neue Zölle", "status": status, "evidence": [1]}
+    verified = verify(Document(text="Odran: neue Zölle.", language="de"), {"commitments": [other]}, policy=policy)
+    assert verified.items == []
+    assert any("is none of agreed, pledged" in reason for r in verified.rejected for reason in r.reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -278,9 +278,12 @@ class ItemGrounder:
                     str(said).strip(), sentences, own, measures=name == _prose_field(item) and _counts(item)
                 )
             ]
-        if read.status is None and name == "status" and item.said_as:
-            return [self._worded(str(said), sentences)]
-        return [Part(said, read.status or _BY_CHOICE)]
+        by_words = read.status is None and name == "status" and item.said_as
+        part = self._worded(str(said), sentences) if by_words else Part(said, read.status or _BY_CHOICE)
+        if get_origin(core) is Literal and part.value not in get_args(core):
+            reason = f"{name} {said!r} is none of {', '.join(map(str, get_args(core)))}"
+            return [Part(None, Verdict(verdict="absent", said=str(said)), reason)]
+        return [part]
 
     def _time_beside(self, phrase: str, sentences: Sequence[int], read: _Read, *, head: bool = True) -> Part | None:
         """The time that stands in an act's words, right beside them, in the rest of its clause, or at the sentence's ``head``.

@@ -375,7 +375,9 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     )
 
 
-_LAST_BEFORE_PLACE = tuple("in at near outside around across throughout off to from the ern and or including as like ,".split())
+_LAST_BEFORE_PLACE = tuple(
+    "in at near outside around across throughout off to from the ern and or including as like ,".split()
+)
 """What the words before a place end in, at the latest before a space: most names have something else before them."""
 
 
