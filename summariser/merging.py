@@ -390,7 +390,8 @@ class _Rarity:
     """What drafts that say the same must share: a sentence, or one of their rarer words.
 
     Two phrases that are alike share more than half of the words of either (`SAME_ACT`), hence one of the rarer half and a
-    word more: looking only there keeps the work in proportion to the number of drafts.
+    word more: looking only there keeps the work in proportion to the number of drafts. A word that a draft has for itself
+    is shared with none.
     """
 
     def __init__(self, drafts: Sequence[Draft], leads: Mapping[str, Lead]) -> None:
@@ -405,7 +406,7 @@ class _Rarity:
         handles: list[tuple[str, str | int]] = [(section, sentence) for sentence in draft.sentences]
         if _quantity(draft, self.leads) is None:
             words = sorted([(self.count[word], word) for word in self._words(draft)])
-            handles += [(section, word) for _, word in words[: len(words) // 2 + 1]]
+            handles += [(section, word) for count, word in words[: len(words) // 2 + 1] if count > 1]
         return handles
 
 
