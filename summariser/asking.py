@@ -528,20 +528,22 @@ def claims_of(asked: Asked, draft: BaseModel, number: int, source: Source, brief
         return _sorted_names(asked, draft, number, source, brief)
     claims: list[Claim] = []
     kinds = drafting.statement_kinds(brief)
+    dumped = draft.model_dump(warnings=False)  # of an answer that was cut off, fields are missing
     for name in type(draft).model_fields:
         value: Any = getattr(draft, name, None)
         if isinstance(value, str):
             claims.append(Claim(name, {"text": value}, (), number))
         if isinstance(value, BaseModel):
             claims += _measured(asked, value, number, brief)
-        for item in value if isinstance(value, list) else []:
+        items: list[Any] = value if isinstance(value, list) else []
+        for place, item in enumerate(items):
             if isinstance(item, str):
                 if len(set(content_words(item))) >= _LEAST_SAID:
-                    acts = clauses.apart(_in_full(item, cast("list[Any]", value), asked, source))
+                    acts = clauses.apart(_in_full(item, items, asked, source))
                     acts += [content for act in acts for content in clauses.agreed_in(act)]
                     claims += [_act(asked, act, number, brief) for act in acts]
                 continue
-            fields = item.model_dump()
+            fields = dumped[name][place]
             cited = tuple(fields.pop("evidence", asked.sentences))
             if name != drafting.STATEMENTS or not drafting.reads_acts(brief):
                 claims.append(Claim(name, fields, cited, number))

@@ -111,19 +111,19 @@ def dialogue(document: Document, plan: Plan) -> Generator[Round, Sequence[Answer
         found = verify_claims(source, claims, brief=brief, policy=plan.policy, leaks=leaks)
         # What failed and was not put right is reported as first said; what failed in the second answer comes with it.
         unmended = [p for p in failed if not _mended(p, found) and p not in found.problems]
-    before = tally.tokens
     for _ in range(plan.second_looks):
         had = _items(source, found, brief)
         looks = look_again(asked, answers, left_out(source, had, brief), source)
         if not looks:
             break
+        before = tally.tokens
         seen = read_answers(looks, (yield as_round(looks)), tally, source, brief).claims
+        tally.second_look += tally.tokens - before
         seen = [claim for claim in seen if "text" not in claim.fields]
         more = verify_claims(source, [*claims, *seen], brief=brief, policy=plan.policy, leaks=leaks)
         if len(_items(source, more, brief)) <= len(had):
             break
         claims, found = [*claims, *seen], more
-    tally.second_look = tally.tokens - before
     if plan.strategy == "sentences":
         claims += measured_by_the_text(source, [*found.problems, *unmended], brief)
     if acts_by_code:
@@ -150,7 +150,7 @@ def _ask(asked: list[Asked]) -> Generator[Round, Sequence[Answer], tuple[list[As
         smaller: list[Asked] = []
         for question, reply in zip(asked, (yield as_round(asked)), strict=True):
             parts = halves(question, reply)
-            settled.append(replace(question, halved=bool(parts)))
+            settled.append(replace(question, halved=True) if parts else question)
             replies.append(reply)
             smaller += parts
         asked = smaller

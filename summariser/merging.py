@@ -47,7 +47,8 @@ _LANDS = {"country", "government_body", "intergovernmental"}
 
 def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     """One party for all forms of its name, in the order of the text, with every place where it is mentioned."""
-    pairs = {names.name_key(short): names.name_key(long) for long, short in names.acronym_pairs(source.text)}
+    abbreviated = names.acronym_pairs(source.text) if "(" in source.text else ()
+    pairs = {names.name_key(short): names.name_key(long) for long, short in abbreviated}
     groups: list[list[FoundParty]] = []
     homes: dict[str, set[int]] = {}
     # The fullest names first, so that a short form meets the name it is short for.
@@ -202,7 +203,7 @@ def _party(source: Source, merged: _Merged, ref: str) -> Party:
     name, forms, places, group = merged
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     kind = max(kinds, key=kinds.count)
-    role = min((p for p in group if p.role), key=lambda p: (-len(p.name), p.sentences), default=None)
+    role = min([p for p in group if p.role], key=lambda p: (-len(p.name), p.sentences), default=None)
     named = [p for p in group if p.name == name]
     verdicts = {**named[0].verdicts, "kind": next(p.verdicts["kind"] for p in group if p.kind == kind)}
     if role is not None:
@@ -390,7 +391,8 @@ class _Rarity:
     """What drafts that say the same must share: a sentence, or one of their rarer words.
 
     Two phrases that are alike share more than half of the words of either (`SAME_ACT`), hence one of the rarer half and a
-    word more: looking only there keeps the work in proportion to the number of drafts.
+    word more: looking only there keeps the work in proportion to the number of drafts. A word that a draft has for itself
+    is shared with none.
     """
 
     def __init__(self, drafts: Sequence[Draft], leads: Mapping[str, Lead]) -> None:
@@ -405,7 +407,7 @@ class _Rarity:
         handles: list[tuple[str, str | int]] = [(section, sentence) for sentence in draft.sentences]
         if _quantity(draft, self.leads) is None:
             words = sorted([(self.count[word], word) for word in self._words(draft)])
-            handles += [(section, word) for _, word in words[: len(words) // 2 + 1]]
+            handles += [(section, word) for count, word in words[: len(words) // 2 + 1] if count > 1]
         return handles
 
 

@@ -79,7 +79,8 @@ def _boundaries(block: str, language: str) -> list[tuple[int, int]]:
             continue
         start = block.index(sentence, start)
         end = start + len(sentence)
-        if spans and _INITIAL.fullmatch(block[max(0, spans[-1][1] - 3) : spans[-1][1]]):
+        before = spans[-1][1] if spans else 0
+        if block[before - 2 : before - 1].isupper() and _INITIAL.fullmatch(block[max(0, before - 3) : before]):
             start = spans.pop()[0]  # "then-U.S. Secretary" and "J. Doe" are no ends of sentences
         spans.append((start, end))
     return spans

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from summariser.grounding import names
@@ -53,6 +52,9 @@ _Left: TypeAlias = "tuple[Literal['percentage', 'amount', 'date', 'party'], int,
 """What is left out: its kind, its place in the document, and its words."""
 
 
+_NOT_SAID = frozenset(("id", "evidence", "verdicts", "mentions"))
+
+
 class _Said(NamedTuple):
     """What an item repeats of the text: its words, in lower case, and the spans of its numbers."""
 
@@ -63,9 +65,8 @@ class _Said(NamedTuple):
     def of(cls, item: Item) -> _Said:
         words: list[str] = []
         numbers: list[tuple[int, int]] = []
-        for name in _fields(type(item)):
-            value = getattr(item, name)
-            if value is None:
+        for name, value in vars(item).items():
+            if value is None or name in _NOT_SAID:
                 continue
             for one in cast("list[object]", value) if isinstance(value, list) else (value,):
                 if isinstance(one, str):
@@ -142,11 +143,6 @@ def _may_name(source: Source, sentence: Sentence, known: list[tuple[int, int]]) 
 def _meets(places: list[tuple[int, int]], start: int, end: int) -> bool:
     """Whether any of some places has a part of another."""
     return any(a < end and start < b for a, b in places)
-
-
-@cache
-def _fields(kind: type[Item]) -> tuple[str, ...]:
-    return tuple(name for name in kind.model_fields if name not in ("id", "evidence", "verdicts", "mentions"))
 
 
 def _stands(text: str, words: str) -> bool:
