@@ -53,7 +53,8 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
     # The fullest names first, so that a short form meets the name it is short for.
     for party in sorted(found, key=lambda p: (-len(p.name.split()), -len(p.name), p.sentences)):
         key = names.name_key(party.name)
-        near = sorted({place for handle in _handles(party, pairs) for place in homes.get(handle, ())})
+        handles = _handles(party, pairs)
+        near = sorted({place for handle in handles for place in homes.get(handle, ())})
         exact = [n for n in near if any(names.name_key(o.name) == key for o in groups[n])]
         home = exact or [n for n in near if any(_same(party, other, pairs) for other in groups[n])]
         if len(home) > 1:
@@ -68,25 +69,39 @@ def merge_parties(source: Source, found: Sequence[FoundParty]) -> list[Party]:
             # A short form that fits several parties stands for none of them.
             place = len(groups)
             groups.append([party])
-        for handle in _handles(party, pairs):
+        for handle in handles:
             homes.setdefault(handle, set()).add(place)
-    parties = _apart([_party(source, group) for group in groups])
-    parties.sort(key=lambda p: (p.mentions[0].start, p.name))
-    parties = _with_ids(parties)
+    merged = _apart([_merged(source, group) for group in groups])
+    merged.sort(key=lambda m: (m.places[0][0], m.name))
+    parties = [_party(source, one, ref) for one, ref in zip(merged, _ids(merged), strict=True)]
     affiliations = {names.name_key(f.name): f.affiliation for f in found if f.affiliation}
+    if not affiliations:
+        return parties
     roster = Roster(parties)
     return [_affiliated(source, party, affiliations, roster) for party in parties]
 
 
-def _apart(parties: list[Party]) -> list[Party]:
+class _Merged(NamedTuple):
+    """The findings of one party, the name it goes by, all its names, and where they stand."""
+
+    group: list[FoundParty]
+    name: str
+    forms: list[str]
+    places: list[tuple[int, int]]
+
+
+def _merged(source: Source, group: list[FoundParty]) -> _Merged:
+    full = [p.name for p in group if not (p.kind == "person" and any(_carries_title(p.name, o.name) for o in group))]
+    forms = list(dict.fromkeys(form for p in group for form in (p.name, *p.aliases)))
+    places = _outermost(place for form in forms for place in source.places(form))
+    return _Merged(group, max(full, key=lambda n: (_rank(n), len(n))), forms, places)
+
+
+def _apart(merged: list[_Merged]) -> list[_Merged]:
     """Give each place to one party: "Tessa" within "Tessa Holdings" is no mention of Tessa."""
-    taken = set(_outermost((m.start, m.end) for party in parties for m in party.mentions))
-    kept: list[Party] = []
-    for party in parties:
-        own = [m for m in party.mentions if (m.start, m.end) in taken]
-        if own:
-            kept.append(party if own == party.mentions else party.model_copy(update={"mentions": own}))
-    return kept
+    taken = set(_outermost(place for one in merged for place in one.places))
+    apart = [one._replace(places=[place for place in one.places if place in taken]) for one in merged]
+    return [one for one in apart if one.places]
 
 
 def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -182,11 +197,8 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in _NAME_WORD.findall(name) if word[0].isupper())
 
 
-def _party(source: Source, group: Sequence[FoundParty]) -> Party:
-    full = [p.name for p in group if not (p.kind == "person" and any(_carries_title(p.name, o.name) for o in group))]
-    name = max(full, key=lambda n: (_rank(n), len(n)))
-    forms = dict.fromkeys(form for p in group for form in (p.name, *p.aliases))
-    outer = _outermost(place for form in forms for place in source.places(form))
+def _party(source: Source, merged: _Merged, ref: str) -> Party:
+    group, name, forms, places = merged
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
     role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
     named = next(p for p in group if p.name == name)
@@ -199,15 +211,18 @@ def _party(source: Source, group: Sequence[FoundParty]) -> Party:
     proof = {first} | ({_role_sentence(source, role.role, role.sentences)} if role is not None and role.role else set())
     key = names.name_key(name)
     return Party(
-        id="",
+        id=ref,
         evidence=source.evidence(proof),
         name=name,
         aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: (source.text.find(f), f)),
         kind=max(kinds, key=kinds.count),
-        verdicts={name: verdicts[name] for name in Party.model_fields if name in verdicts},
+        verdicts={name: verdicts[name] for name in _FIELDS if name in verdicts},
         role=role.role if role else None,
-        mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in outer],
+        mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in places],
     )
+
+
+_FIELDS = tuple(Party.model_fields)
 
 
 def _rank(name: str) -> int:
@@ -229,15 +244,13 @@ def _role_sentence(source: Source, role: str, sentences: Sequence[int]) -> int:
     return next((n for n in sentences if role in source.sentence(n).text), sentences[0])
 
 
-def _with_ids(parties: Sequence[Party]) -> list[Party]:
-    taken: set[str] = set()
-    named: list[Party] = []
-    for party in parties:
-        slug = re.sub(r"[\W_]+", "-", names.name_key(party.name)).strip("-") or "party"
-        unique = next(c for n in range(1, len(parties) + 2) if (c := slug if n == 1 else f"{slug}-{n}") not in taken)
-        taken.add(unique)
-        named.append(party.model_copy(update={"id": unique}))
-    return named
+def _ids(merged: Sequence[_Merged]) -> list[str]:
+    ids: list[str] = []
+    for one in merged:
+        slug = re.sub(r"[\W_]+", "-", names.name_key(one.name)).strip("-") or "party"
+        forms = (slug if n == 1 else f"{slug}-{n}" for n in range(1, len(merged) + 2))
+        ids.append(next(form for form in forms if form not in ids))
+    return ids
 
 
 def _affiliated(source: Source, party: Party, claimed: dict[str, str], roster: Roster) -> Party:
@@ -278,7 +291,7 @@ def _acting_for(party: Party, target: Party, basis: str, said: str | None) -> Pa
     same = said is None or names.name_key(said) in {names.name_key(f) for f in (target.name, *target.aliases)}
     verdict = Verdict(verdict="derived", basis=basis, said=None if same else said)
     verdicts = {**party.verdicts, "affiliation": verdict}
-    order = {name: verdicts[name] for name in Party.model_fields if name in verdicts}
+    order = {name: verdicts[name] for name in _FIELDS if name in verdicts}
     return party.model_copy(update={"affiliation": PartyRef(target.id), "verdicts": order})
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Located", "NormalisedText", "Verdict", "locate", "normalised"]
+__all__ = ["Located", "NormalisedText", "Verdict", "folded", "locate", "normalised"]
 
 Verdict = Literal["exact", "normalised", "elided"]
 """Character for character; equal but for typography and case; or several parts with an ellipsis between them."""
@@ -234,6 +234,11 @@ def _normalised_sentence(text: str) -> NormalisedText:
     return NormalisedText(text)
 
 
+def folded(text: str) -> str:
+    """A text by itself without its typography; that of plain words is found without a map back."""
+    return text.lower() if _PLAIN_WORDS.fullmatch(text) is not None else normalised(text).folded
+
+
 def locate(
     text: str, quote: str, *, language: str | None = None, within: tuple[int, int] | None = None
 ) -> Located | None:
@@ -254,7 +259,7 @@ def locate(
 
 
 def _locate(text: NormalisedText, quote: str, language: str | None, within: tuple[int, int] | None) -> Located | None:
-    wanted = normalised(quote).folded.strip(" ")
+    wanted = folded(quote).strip(" ")
     if not wanted.strip(" ."):
         return None
     spoken = quote.strip()

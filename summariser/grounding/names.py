@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from summariser.grounding.locating import normalised
+from summariser.grounding.locating import folded, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +41,7 @@ _TITLES = frozenset(
     spokesman spokeswoman spokesperson chairman chairwoman chair director chief ceo cfo coach attorney speaker commissioner
     envoy adviser advisor officer counsellor councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
 )
+_TITLE_FORMS = _TITLES | {f"{title}s" for title in _TITLES} | {"secretaries"}
 _TITLE_PARTS = frozenset(
     """vice prime deputy first former acting interim foreign defence defense finance interior national security executive
     managing associate assistant special senior chief attorney general brigadier lieutenant major high prosecutor secretary
@@ -172,7 +173,7 @@ def _wanted(name: str) -> _Wanted:
     if not letters and not any(c.isdigit() for c in bare):
         return _Wanted(capitals=False, any_case=True, forms=())
     capitals = all(c.isupper() for c in letters) and len(letters) <= _LONGEST_ACRONYM
-    forms = (normalised(form).folded.strip(" ,;:") for form in _spellings(bare, capitals=capitals))
+    forms = (folded(form).strip(" ,;:") for form in _spellings(bare, capitals=capitals))
     any_case = not capitals and (len(bare.split()) > 1 or not bare[:1].isupper())
     return _Wanted(capitals, any_case, tuple(forms))
 
@@ -238,9 +239,12 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
             spans += _name_of(text, group, language)
             group = []
         low = said.casefold()
-        dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
+        bare = low.rstrip(".")
+        dated = bare in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
         title = (
-            _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
+            bare in _TITLE_FORMS
+            and not (group and group[-1][0].casefold() in _CONNECTORS)
+            and not _heads(text, words, place)
         )
         named = capitalised and not dated and not title
         if named or (group and low in _JOINERS and _leads_on(text, words, place, group)):
@@ -249,11 +253,6 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
             spans += _name_of(text, group, language)
             group = []
     return (*spans, *_name_of(text, group, language))
-
-
-def _is_title(low: str) -> bool:
-    bare = low.rstrip(".")
-    return bare in _TITLES or bare.removesuffix("s") in _TITLES or bare == "secretaries"
 
 
 def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
@@ -270,7 +269,7 @@ def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
     before = words[place - 1] if place else None
-    return before is not None and text[before.end() : words[place].start()] == " " and _is_title(before[0].casefold())
+    return before is not None and text[before.end() : words[place].start()] == " " and before[0].casefold().rstrip(".") in _TITLE_FORMS
 
 
 _FIRM_END = re.compile(
@@ -311,9 +310,7 @@ def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    if word.islower():
-        return False
-    return word[0].isupper() or (word[0].isalpha() and any(c.isupper() for c in word[1:]))
+    return word[0].isupper() or (not word.islower() and word[0].isalpha() and any(c.isupper() for c in word[1:]))
 
 
 def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
@@ -404,6 +401,8 @@ def _opens_name(words: list[re.Match[str]]) -> bool:
 
 def opens_sentence(text: str, place: int) -> bool:
     """Whether a sentence, a quotation or an entry of a list begins here."""
+    if place > 1 and text[place - 1] == " " and text[place - 2].isalnum():
+        return False
     return _SENTENCE_END.search(text[max(0, place - 12) : place]) is not None
 
 
@@ -433,19 +432,22 @@ def strip_titles(name: str) -> str:
     words = bare.split()
     if not words or words[-1].casefold() in _NO_PERSON:
         return bare
+    low = [word.casefold() for word in words]
     office = None
-    for match in _TITLE_OF.finditer(bare):
+    for match in _TITLE_OF.finditer(bare) if "of" in low else ():
         office = match
     if office is not None:
         return bare[office.end() :]
     behind = 0
-    for place, word in enumerate(words[:-1]):
-        if word.casefold().rstrip(".,") in _TITLES and place <= behind + 5:
+    for place, word in enumerate(low[:-1]):
+        if word.rstrip(".,") in _TITLES and place <= behind + 5:
             behind = place + 1
+    if not behind:
+        return bare
     rest = words[behind:]
-    while len(rest) > 1 and behind and rest[0].casefold() in _TITLE_PARTS:
+    while len(rest) > 1 and rest[0].casefold() in _TITLE_PARTS:
         rest = rest[1:]
-    if not behind or rest[0].casefold() in _CONTINUING or not all(_is_namely(w) for w in rest):
+    if rest[0].casefold() in _CONTINUING or not all(_is_namely(w) for w in rest):
         return bare
     return " ".join(rest)
 

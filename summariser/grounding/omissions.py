@@ -61,9 +61,18 @@ class _Said(NamedTuple):
 
     @classmethod
     def of(cls, item: Item) -> _Said:
-        values = list(_values(item))
-        words = [v.text if isinstance(v, When) else v for v in values if isinstance(v, When | str)]
-        return cls("\n".join(words).casefold(), [(v.start, v.end) for v in values if isinstance(v, Quantity)])
+        words: list[str] = []
+        numbers: list[tuple[int, int]] = []
+        for name in _fields(type(item)):
+            value = getattr(item, name)
+            for one in value if isinstance(value, list) else (value,):
+                if isinstance(one, str):
+                    words.append(one)
+                elif isinstance(one, When):
+                    words.append(one.text)
+                elif isinstance(one, Quantity):
+                    numbers.append((one.start, one.end))
+        return cls("\n".join(words).casefold(), numbers)
 
 
 def _by_sentence(source: Source, items: Sequence[Item], said: Sequence[_Said]) -> dict[int, list[_Said]]:
@@ -92,9 +101,12 @@ def _dates(source: Source, sentence: Sentence, told: str) -> Iterator[Omission]:
 
 def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], everything: str) -> Iterator[Omission]:
     """Names that no party bears; ``taken`` are the parties' places, ``everything`` what the items say, in lower case."""
+    found = names.proper_names(sentence.text, language=source.language)
+    if not found:
+        return
     dated = source.dates_of(sentence.number)
     near = taken[bisect_left(taken, (sentence.start, 0)) : bisect_left(taken, (sentence.end, 0))]
-    for a, b in names.proper_names(sentence.text, language=source.language):
+    for a, b in found:
         start, end = sentence.start + a, sentence.start + b
         name = sentence.text[a:b]
         if any(x < end and start < y for x, y in near) or any(x < b and a < y for x, y in dated):
@@ -104,15 +116,6 @@ def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], eve
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
             yield Omission(start=start, end=end, text=name, kind="party")
-
-
-def _values(item: Item) -> Iterator[object]:
-    for name in _fields(type(item)):
-        value = getattr(item, name)
-        if isinstance(value, list):
-            yield from value
-        elif value is not None:
-            yield value
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summariser.grounding import names, states
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locating import NormalisedText, normalised
+from summariser.grounding.locating import folded, normalised
 from summariser.grounding.verdicts import Policy, worst
 from summariser.sentences import is_credit
 from summariser_schemas import PartyKind, Verdict, VerdictName
@@ -401,7 +401,7 @@ def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[s
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
         if not source.usable(sentence.number):
             continue
-        wanted = NormalisedText(role).folded.strip(" ,;:.")
+        wanted = folded(role).strip(" ,;:.")
         for first, last in normalised(sentence.text).occurrences(wanted) if wanted else ():
             left, right = sentence.start + first, sentence.start + last
             for start, end in here:
