@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -215,9 +215,9 @@ def questions(source: Source, plan: Plan, brief: type[BaseBrief]) -> list[Asked]
             instructions=drafting.instructions(brief),
             examples=plan.examples.get(shown or kind, ()),
         )
-        messages = (*question.prefix(), Message("user", question.render("ask", fence=fence, **variables)))
-        _check_length(messages, most, plan)
-        return Asked(question, Request(messages, draft, most, purpose), about)
+        text = question.render("ask", fence=fence, **variables)
+        _check_length(_tokens_before(question) + rough_tokens(text), most, plan)
+        return Asked(question, Request((*question.prefix(), Message("user", text)), draft, most, purpose), about)
 
     if plan.strategy == "whole":
         return list(_windows(source, plan, shown, partial(ask, "whole", drafting.whole(brief))))
@@ -382,8 +382,12 @@ def _may_tell_acts(source: Source, sentence: Sentence) -> bool:
     )
 
 
-def _check_length(messages: Sequence[Message], most: int, plan: Plan) -> None:
-    length = sum(rough_tokens(message.content) for message in messages)
+@lru_cache(maxsize=64)
+def _tokens_before(question: Question) -> int:
+    return sum(rough_tokens(message.content) for message in question.prefix())
+
+
+def _check_length(length: int, most: int, plan: Plan) -> None:
     if length + most > plan.context:
         raise ContextLengthError(
             f"the document needs about {length} tokens and its answer up to {most}, more than the model's context of "

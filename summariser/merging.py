@@ -247,7 +247,7 @@ def _role_sentence(source: Source, role: str, sentences: Sequence[int]) -> int:
 def _ids(merged: Sequence[_Merged]) -> list[str]:
     ids: list[str] = []
     for one in merged:
-        slug = re.sub(r"[\W_]+", "-", names.name_key(one.name)).strip("-") or "party"
+        slug = names.name_key(one.name).replace(" ", "-") or "party"
         forms = (slug if n == 1 else f"{slug}-{n}" for n in range(1, len(merged) + 2))
         ids.append(next(form for form in forms if form not in ids))
     return ids

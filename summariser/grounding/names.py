@@ -28,7 +28,7 @@ __all__ = [
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w&]*(?:[.'\u2019-](?=\w)[\w&]+)*")
+_WORD = re.compile(r"[^\W\d_](?:\.(?:[^\W\d_]\.)+|[\w&]*(?:[.'\u2019-]\w[\w&]*)*)")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2022]\s*[\"'\u201c\u2018\u00ab(\[]*\s*$|^\W*$")
 _OPENING_MARKS = "\"'\u201c\u2018\u00ab("
 _LONGEST_ACRONYM = 8
@@ -228,6 +228,8 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
     group: list[re.Match[str]] = []
     for place, word in enumerate(words):
         said = word[0]
+        if not group and said.islower():
+            continue
         capitalised = _is_capitalised(said)
         if not group and not capitalised:
             continue
@@ -287,11 +289,12 @@ _LAST_FIELD = re.compile(r"and\s+(\w+)")
 
 def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:
     """Whether a comma goes on with what a ministry is for: "Ministry of Agriculture, Forestry, and Fisheries"."""
+    if text[group[-1].end() : word.start()] != ", ":
+        return False
     last = _LAST_FIELD.match(text, word.start())
     field = last[1] if last is not None else word[0]
     return (
-        text[group[-1].end() : word.start()] == ", "
-        and field[0].isupper()
+        field[0].isupper()
         and field.casefold() in FIELDS
         and group[-1][0].casefold() in FIELDS
         and any(w[0].casefold() in _LISTING for w in group)
@@ -484,6 +487,8 @@ _SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".sp
 def acronym_pairs(text: str) -> list[tuple[str, str]]:
     """Long and short form of every name that the text abbreviates: "World Health Organization (WHO)"."""
     pairs: list[tuple[str, str]] = []
+    if "(" not in text:
+        return pairs
     for match in _IN_BRACKETS.finditer(text):
         short = match[1]
         if sum(c.isupper() for c in short) < 2:
