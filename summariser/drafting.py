@@ -18,7 +18,7 @@ import hashlib
 import json
 import types
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, Union, cast, get_args, get_origin
 from weakref import WeakKeyDictionary
@@ -76,7 +76,7 @@ _NAMED = ConfigDict(extra="forbid", populate_by_name=True)
 _WORDS = (Quantity, When, Attribution, PartyRef, Mention)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A list of items in a brief. ``prefix`` begins their ids: as much of the name as no other section shares."""
 
@@ -85,17 +85,17 @@ class Section:
     prefix: str = ""
     description: str | None = None
 
-    @property
+    @cached_property
     def prose(self) -> str:
         """The field that says in words what the item is about: its first required string."""
         return next(f.name for f in asked(self.item) if f.core is str and f.required and not f.many)
 
-    @property
+    @cached_property
     def number(self) -> str | None:
         """The field with the number that the item is about: its first required quantity, where it has one."""
         return next((f.name for f in asked(self.item) if f.core is Quantity and f.required and not f.many), None)
 
-    @property
+    @cached_property
     def time(self) -> str:
         """The field that says when."""
         return next(n for n, i in self.item.model_fields.items() if core_type(i.annotation)[0] is When)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Located", "NormalisedText", "Verdict", "locate", "normalised"]
+__all__ = ["Located", "NormalisedText", "Verdict", "folded", "locate", "normalised"]
 
 Verdict = Literal["exact", "normalised", "elided"]
 """Character for character; equal but for typography and case; or several parts with an ellipsis between them."""
@@ -64,6 +64,10 @@ _HAN_OR_KANA = re.compile(
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*\.{3,}\s*\]|\(\s*\.{3,}\s*\)|\.{3,})\s*")
 _EDGE = re.compile(r"^[\s\"'(\[¿¡]+|[\s.,;:!?\"')\]。、،؛؟\u06d4]+$")
 _WORD = re.compile(r"\w")
+# What folds to its own lower case wherever it stands, and around it what shows that neither a word nor a number is cut.
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%$/&]*(?: [A-Za-z0-9$][A-Za-z0-9.,%$/&]*)*")
+_CLEAR_BEFORE = re.compile(r"[A-Za-z.,;:!?][ \n]|")
+_CLEAR_BEHIND = re.compile(r"[.,;:!?]?(?:[ \n]+[A-Za-z]|[ \n]*\Z)")
 _NO_BREAK_SPACES = "\u00a0\u2007\u2009\u202f\u2008\u200a"
 _SPACE_GROUPING = frozenset({"fr", "ru", "uk", "pl", "cs", "sk", "bg", "sv", "nb", "no", "da", "fi", "es", "pt", "hu"})
 
@@ -230,6 +234,11 @@ def _normalised_sentence(text: str) -> NormalisedText:
     return NormalisedText(text)
 
 
+def folded(text: str) -> str:
+    """A text by itself without its typography; that of plain words is found without a map back."""
+    return text.lower() if _PLAIN_WORDS.fullmatch(text) is not None else normalised(text).folded
+
+
 def locate(
     text: str, quote: str, *, language: str | None = None, within: tuple[int, int] | None = None
 ) -> Located | None:
@@ -238,11 +247,19 @@ def locate(
     Of several places the first inside ``within`` wins, else the first of the text; of those, an exact one before one
     that differs in typography. ``language`` (ISO 639-1) tells whether a plain space can group the digits of a number.
     """
+    spoken = quote.strip()
+    low, high = within or (0, len(text))
+    start = text.find(spoken, low, high)
+    # Most stand there as they are, and need no folding. A line break may hide a word with a hyphen in it.
+    if start >= 0 and _PLAIN_WORDS.fullmatch(spoken) is not None and text.find("\n", low, high) < 0:
+        end = start + len(spoken)
+        if _CLEAR_BEFORE.fullmatch(text, max(0, start - 2), start) and _CLEAR_BEHIND.match(text, end):
+            return Located(start, end, "exact")
     return _locate(normalised(text), quote, language, within)
 
 
 def _locate(text: NormalisedText, quote: str, language: str | None, within: tuple[int, int] | None) -> Located | None:
-    wanted = normalised(quote).folded.strip(" ")
+    wanted = folded(quote).strip(" ")
     if not wanted.strip(" ."):
         return None
     spoken = quote.strip()

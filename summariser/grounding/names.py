@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from summariser.grounding.locating import normalised
+from summariser.grounding.locating import folded, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ __all__ = [
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w&]*(?:[.'\u2019-](?=\w)[\w&]+)*")
+_WORD = re.compile(r"[^\W\d_](?:\.(?:[^\W\d_]\.)+|[\w&]*(?:[.'\u2019-]\w[\w&]*)*)")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2022]\s*[\"'\u201c\u2018\u00ab(\[]*\s*$|^\W*$")
 _OPENING_MARKS = "\"'\u201c\u2018\u00ab("
 _LONGEST_ACRONYM = 8
@@ -41,6 +41,7 @@ _TITLES = frozenset(
     spokesman spokeswoman spokesperson chairman chairwoman chair director chief ceo cfo coach attorney speaker commissioner
     envoy adviser advisor officer counsellor councillor mp mep monsieur madame mme herr frau señor señora don doña""".split()
 )
+_TITLE_FORMS = _TITLES | {f"{title}s" for title in _TITLES} | {"secretaries"}
 _TITLE_PARTS = frozenset(
     """vice prime deputy first former acting interim foreign defence defense finance interior national security executive
     managing associate assistant special senior chief attorney general brigadier lieutenant major high prosecutor secretary
@@ -172,7 +173,7 @@ def _wanted(name: str) -> _Wanted:
     if not letters and not any(c.isdigit() for c in bare):
         return _Wanted(capitals=False, any_case=True, forms=())
     capitals = all(c.isupper() for c in letters) and len(letters) <= _LONGEST_ACRONYM
-    forms = (normalised(form).folded.strip(" ,;:") for form in _spellings(bare, capitals=capitals))
+    forms = (folded(form).strip(" ,;:") for form in _spellings(bare, capitals=capitals))
     any_case = not capitals and (len(bare.split()) > 1 or not bare[:1].isupper())
     return _Wanted(capitals, any_case, tuple(forms))
 
@@ -240,9 +241,12 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
             spans += _name_of(text, group, language)
             group = []
         low = said.casefold()
-        dated = low.rstrip(".") in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
+        bare = low.rstrip(".")
+        dated = bare in _CALENDAR and not (low in _GIVEN_NAMES and _surname_follows(text, words, place))
         title = (
-            _is_title(low) and not (group and group[-1][0].casefold() in _CONNECTORS) and not _heads(text, words, place)
+            bare in _TITLE_FORMS
+            and not (group and group[-1][0].casefold() in _CONNECTORS)
+            and not _heads(text, words, place)
         )
         named = capitalised and not dated and not title
         if named or (group and low in _JOINERS and _leads_on(text, words, place, group)):
@@ -251,11 +255,6 @@ def _proper_names(text: str, language: str | None) -> tuple[tuple[int, int], ...
             spans += _name_of(text, group, language)
             group = []
     return (*spans, *_name_of(text, group, language))
-
-
-def _is_title(low: str) -> bool:
-    bare = low.rstrip(".")
-    return bare in _TITLES or bare.removesuffix("s") in _TITLES or bare == "secretaries"
 
 
 def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
@@ -272,7 +271,7 @@ def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
     before = words[place - 1] if place else None
-    return before is not None and text[before.end() : words[place].start()] == " " and _is_title(before[0].casefold())
+    return before is not None and text[before.end() : words[place].start()] == " " and before[0].casefold().rstrip(".") in _TITLE_FORMS
 
 
 _FIRM_END = re.compile(
@@ -290,11 +289,12 @@ _LAST_FIELD = re.compile(r"and\s+(\w+)")
 
 def _lists_fields(text: str, group: list[re.Match[str]], word: re.Match[str]) -> bool:
     """Whether a comma goes on with what a ministry is for: "Ministry of Agriculture, Forestry, and Fisheries"."""
+    if text[group[-1].end() : word.start()] != ", ":
+        return False
     last = _LAST_FIELD.match(text, word.start())
     field = last[1] if last is not None else word[0]
     return (
-        text[group[-1].end() : word.start()] == ", "
-        and field[0].isupper()
+        field[0].isupper()
         and field.casefold() in FIELDS
         and group[-1][0].casefold() in FIELDS
         and any(w[0].casefold() in _LISTING for w in group)
@@ -313,9 +313,7 @@ def _surname_follows(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    if word.islower():
-        return False
-    return word[0].isupper() or (word[0].isalpha() and any(c.isupper() for c in word[1:]))
+    return word[0].isupper() or (not word.islower() and word[0].isalpha() and any(c.isupper() for c in word[1:]))
 
 
 def _continues(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
@@ -406,6 +404,8 @@ def _opens_name(words: list[re.Match[str]]) -> bool:
 
 def opens_sentence(text: str, place: int) -> bool:
     """Whether a sentence, a quotation or an entry of a list begins here."""
+    if place > 1 and text[place - 1] == " " and text[place - 2].isalnum():
+        return False
     return _SENTENCE_END.search(text[max(0, place - 12) : place]) is not None
 
 
@@ -435,19 +435,22 @@ def strip_titles(name: str) -> str:
     words = bare.split()
     if not words or words[-1].casefold() in _NO_PERSON:
         return bare
+    low = [word.casefold() for word in words]
     office = None
-    for match in _TITLE_OF.finditer(bare):
+    for match in _TITLE_OF.finditer(bare) if "of" in low else ():
         office = match
     if office is not None:
         return bare[office.end() :]
     behind = 0
-    for place, word in enumerate(words[:-1]):
-        if word.casefold().rstrip(".,") in _TITLES and place <= behind + 5:
+    for place, word in enumerate(low[:-1]):
+        if word.rstrip(".,") in _TITLES and place <= behind + 5:
             behind = place + 1
+    if not behind:
+        return bare
     rest = words[behind:]
-    while len(rest) > 1 and behind and rest[0].casefold() in _TITLE_PARTS:
+    while len(rest) > 1 and rest[0].casefold() in _TITLE_PARTS:
         rest = rest[1:]
-    if not behind or rest[0].casefold() in _CONTINUING or not all(_is_namely(w) for w in rest):
+    if rest[0].casefold() in _CONTINUING or not all(_is_namely(w) for w in rest):
         return bare
     return " ".join(rest)
 
@@ -484,6 +487,8 @@ _SKIPPED = _CONNECTORS | frozenset("the and for on in to und für y e et des".sp
 def acronym_pairs(text: str) -> list[tuple[str, str]]:
     """Long and short form of every name that the text abbreviates: "World Health Organization (WHO)"."""
     pairs: list[tuple[str, str]] = []
+    if "(" not in text:
+        return pairs
     for match in _IN_BRACKETS.finditer(text):
         short = match[1]
         if sum(c.isupper() for c in short) < 2:

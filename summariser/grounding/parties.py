@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summariser.grounding import names, states
 from summariser.grounding.claims import Claim, Problem
-from summariser.grounding.locating import NormalisedText, normalised
-from summariser.grounding.verdicts import Policy, worst
+from summariser.grounding.locating import folded, normalised
+from summariser.grounding.verdicts import EXACT, Policy, worst
 from summariser.sentences import is_credit
 from summariser_schemas import PartyKind, Verdict, VerdictName
 
@@ -212,13 +212,14 @@ class _Party:
             kind, basis = shown
             verdict = Verdict(verdict="derived", basis=basis, said=None if kind == chosen else str(chosen))
             return kind if self._stays("kind", verdict) else None
-        if chosen not in get_args(PartyKind):
+        if chosen not in _KINDS:
             self.problems.append(Problem(self.claim, (f"{chosen!r} is no kind of party",)))
             return None
-        judged = Verdict(verdict="derived", basis="chosen by the model: no single word of the text says it")
-        return cast("PartyKind", chosen) if self._stays("kind", judged) else None
+        return cast("PartyKind", chosen) if self._stays("kind", _BY_CHOICE) else None
 
 
+_KINDS = get_args(PartyKind)
+_BY_CHOICE = Verdict(verdict="derived", basis="chosen by the model: no single word of the text says it")
 _HEADS: dict[PartyKind, frozenset[str]] = {
     "company": frozenset("co corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
     "government_body": frozenset(
@@ -231,6 +232,7 @@ _HEADS: dict[PartyKind, frozenset[str]] = {
     "group": frozenset(),
     "person": frozenset(),
 }
+_EVERY_HEAD = frozenset().union(*_HEADS.values())
 _BETWEEN_STATES = frozenset(
     "united nations|un|u n|european union|eu|nato|north atlantic treaty organization|world bank|world trade organization|wto|"
     "international monetary fund|imf|african union|opec|asean|oecd|arab league|world health organization|who|"
@@ -258,19 +260,21 @@ def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tupl
     if states.is_state(key):
         return "country", f"the name {name!r}"
     words = key.split()
-    for kind, heads in _HEADS.items():
-        if words and (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
+    for kind, heads in _HEADS.items() if not _EVERY_HEAD.isdisjoint(words) else ():
+        if (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
             head = words[-1] if words[-1] in heads else words[0]
             return kind, f"{head!r} in the name"
-    for start, _ in places:
+    for start, _ in places if len(words) <= 4 else ():
         title = _PERSONS_TITLE.search(source.text[max(0, start - 14) : start])
-        if title is not None and len(words) <= 4:
+        if title is not None:
             return "person", f"the title {title[0].strip()!r}"
     return None
 
 
 def _as_written(source: Source, name: str, places: list[tuple[int, int]], said: str) -> Verdict:
-    verbatim = any(source.text[a:b] == name for a, b in places)
+    verbatim = name in [source.text[a:b] for a, b in places]
+    if verbatim and said == name:
+        return EXACT
     return Verdict(verdict="exact" if verbatim else "normalised", said=None if said == name else said)
 
 
@@ -375,15 +379,15 @@ def _only_place(source: Source, places: list[tuple[int, int]]) -> bool:
     )
 
 
-_LAST_BEFORE_PLACE = tuple(
-    "in at near outside around across throughout off to from the ern and or including as like ,".split()
-)
-"""What the words before a place end in, at the latest before a space: most names have something else before them."""
+_LEADS = (*"in at near outside around across throughout off to from including as like".split(), ",")
+"""What the words before a place end in, but for `_LINKS`."""
+_LINKS = frozenset("the and or northern southern eastern western".split())
 
 
 def _as_place(before: str) -> bool:
     """Whether a name behind these words is where something is: "in Selane", "of Selane,"; not one more in a list of states."""
-    if not (before[-1:].isspace() and before.rstrip().lower().endswith(_LAST_BEFORE_PLACE)):
+    lead = next((word for word in reversed(before.lower().rsplit(maxsplit=4)) if word not in _LINKS), "")
+    if not lead.endswith(_LEADS):
         return False
     if _LISTED_PLACE.search(before):
         return True
@@ -409,7 +413,7 @@ def _beside(source: Source, role: str, places: list[tuple[int, int]]) -> tuple[s
         here = [p for p in places if sentence.start <= p[0] < sentence.end]
         if not source.usable(sentence.number):
             continue
-        wanted = NormalisedText(role).folded.strip(" ,;:.")
+        wanted = folded(role).strip(" ,;:.")
         for first, last in normalised(sentence.text).occurrences(wanted) if wanted else ():
             left, right = sentence.start + first, sentence.start + last
             for start, end in here:

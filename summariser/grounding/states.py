@@ -191,7 +191,7 @@ _COMPASS = re.compile(
 
 def land(key: str) -> str:
     """The short name of a state, from the key of a name: "government of the people republic of china" is "china"."""
-    while key not in _SAME and key not in _SHORT and (match := _FORMAL.match(key)) is not None:
+    while key not in _SAME and key not in _SHORT and " of " in key and (match := _FORMAL.match(key)) is not None:
         key = match["land"]
     key = key.removesuffix(" of america")
     if key.endswith(" government"):

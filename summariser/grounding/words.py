@@ -166,6 +166,8 @@ def support(phrase: str, evidence: str, *, language: str | None = None) -> float
     if not wanted:
         return 1.0
     there = set(content_words(evidence, language=language))
+    if there.issuperset(wanted):
+        return 1.0
     if language == "ar":
         there |= {word[1:] for word in there if word[0] in "وف" and len(word) > 3}  # "and killed" has "killed"
     beginnings = {word[:LEAST_SHARED] for word in there if len(word) >= LEAST_SHARED and word.isalpha()}
