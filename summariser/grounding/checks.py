@@ -424,9 +424,6 @@ _OPPOSITES = tuple({a, b} for a in ("more_than", "at_least") for b in ("less_tha
 def _spot(source: Source, words: str, number: int) -> Located | None:
     """Where words stand in a sentence, offsets in the document."""
     sentence = source.sentence(number)
-    place = _plainly(source.text, words, sentence.start, sentence.end)
-    if place >= 0:
-        return Located(place, place + len(words), "exact")
     spot = locate(source.text, words, language=source.language, within=(sentence.start, sentence.end))
     here = spot is not None and spot.verdict != "elided" and sentence.start <= spot.start < sentence.end
     return spot if here else None
@@ -459,29 +456,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _contains(evidence: str, words: str, language: str | None = None) -> bool:
-    if _plainly(evidence, words, 0, len(evidence)) >= 0:
-        return True
     plain = words.isascii() and evidence.isascii() and "\n" not in evidence
     if plain and not letters_of(words) <= letters_of(evidence):
         return False
     spot = locate(evidence, words, language=language)
     return spot is not None and spot.verdict != "elided"  # what is left out may be a "not"
-
-
-_BEFORE_WORDS = re.compile(r"(?:[A-Za-z.,] )?")
-_BEHIND_WORDS = re.compile(r"(?: [A-Za-z]|[.,]\s?)?")
-
-
-def _plainly(text: str, words: str, start: int, end: int) -> int:
-    """Where words first stand between two places of a text, letter by letter, where nothing beside them can be a part of
-    them; -1 where only `locate` can tell. Most words of a claim do, and need no folding.
-    """
-    place = text.find(words, start, end)
-    if place < 0 or not (words.isascii() and words[:1].isalnum() and words[-1:].isalnum()):
-        return -1
-    behind = place + len(words)
-    apart = _BEFORE_WORDS.fullmatch(text, max(0, place - 2), place) and _BEHIND_WORDS.fullmatch(
-        text, behind, behind + 2
-    )
-    # A hyphen at the end of a line may be none.
-    return place if apart and text.find("\n", start, end) < 0 else -1
