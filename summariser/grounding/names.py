@@ -271,7 +271,11 @@ def _heads(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 def _is_titled(text: str, words: list[re.Match[str]], place: int) -> bool:
     before = words[place - 1] if place else None
-    return before is not None and text[before.end() : words[place].start()] == " " and before[0].casefold().rstrip(".") in _TITLE_FORMS
+    return (
+        before is not None
+        and text[before.end() : words[place].start()] == " "
+        and before[0].casefold().rstrip(".") in _TITLE_FORMS
+    )
 
 
 _FIRM_END = re.compile(

@@ -42,13 +42,13 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
         if not source.usable(sentence.number) or is_credit(sentence.text):
             continue
         here = about.get(sentence.number, ())
-        told = "\n".join(item.words for item in here)
-        spans = [span for item in here for span in item.numbers]
-        for omission in (
-            *_numbers(source, sentence, spans, told),
-            *_dates(source, sentence, told),
-            *_names(source, sentence, taken, everything),
-        ):
+        left: list[Omission] = []
+        if source.quantities_of(sentence.number) or source.dates_of(sentence.number):
+            told = "\n".join(item.words for item in here)
+            spans = [span for item in here for span in item.numbers]
+            left += [*_numbers(source, sentence, spans, told), *_dates(source, sentence, told)]
+        left += _names(source, sentence, taken, everything)
+        for omission in left:
             found.setdefault((omission.kind, omission.text.casefold()), omission)
     return sorted(found.values(), key=lambda o: (o.start, o.end))
 
@@ -65,6 +65,8 @@ class _Said(NamedTuple):
         numbers: list[tuple[int, int]] = []
         for name in _fields(type(item)):
             value = getattr(item, name)
+            if value is None:
+                continue
             for one in value if isinstance(value, list) else (value,):
                 if isinstance(one, str):
                     words.append(one)

@@ -261,7 +261,7 @@ def kind_shown(source: Source, name: str, places: list[tuple[int, int]]) -> tupl
         return "country", f"the name {name!r}"
     words = key.split()
     for kind, heads in _HEADS.items() if not _EVERY_HEAD.isdisjoint(words) else ():
-        if (words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für"))):
+        if words[-1] in heads or (len(words) > 2 and words[0] in heads and words[1] in ("of", "de", "für")):
             head = words[-1] if words[-1] in heads else words[0]
             return kind, f"{head!r} in the name"
     for start, _ in places if len(words) <= 4 else ():
