@@ -343,7 +343,7 @@ def numbered(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
 
 
 def _sort_names(source: Source, brief: type[BaseBrief], ask: Callable[..., Asked]) -> Iterator[Asked]:
-    found = [candidate for candidate in candidates(source) if candidate.kind is None]
+    found = [candidate for candidate in source.once(candidates) if candidate.kind is None]
     for start in range(0, len(found), _MOST_NAMES):
         some = tuple(found[start : start + _MOST_NAMES])
         called = tuple(candidate.name for candidate in some)
@@ -649,7 +649,7 @@ _ACTING_FOR_OTHERS = ("government_body",)
 
 def known_parties(source: Source, brief: type[BaseBrief]) -> list[Claim]:
     """The actors that code knows without a model, by their own names or the words around them."""
-    found = candidates(source)
+    found = source.once(candidates)
     kinds: dict[int, str] = {
         place: candidate.kind for place, candidate in enumerate(found) if candidate.kind is not None
     }
@@ -681,7 +681,7 @@ def _parties(
 ) -> list[Claim]:
     """Claims of the names that have a kind, with their short forms, and the offices that the text gives them."""
     section = next(s.name for s in drafting.sections(brief) if issubclass(s.item, Party))
-    all_found = candidates(source)
+    all_found = source.once(candidates)
     claims: list[Claim] = []
     for place, kind in kinds.items():
         candidate = found[place]

@@ -277,10 +277,12 @@ def _only_opens(source: Source, name: str) -> bool:
     own = sum(not names.opens_sentence(source.text, start) for start, _ in places)
     if not own and all(_APPOSED.match(source.text[end : end + _SPAN]) for _, end in places):
         return True  # "Discount retailer Tessa AG"
+    if not own and names.is_common(name):
+        return True
     small = name.lower()
-    return (not own and names.is_common(name)) or (
-        small in source.text and len(re.findall(rf"\b{small}\b", source.text)) > own
-    )
+    if small not in source.text:
+        return False
+    return len(re.findall(rf"\b{small}\b", source.text)) > own
 
 
 _BODY = re.compile(

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from summariser.grounding import attribution, dates, names, quantities
 from summariser.grounding.ordering import orders as find_orders
@@ -15,12 +15,14 @@ from summariser.grounding.words import content_words
 from summariser_schemas import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from summariser.sentences import Sentence
     from summariser_schemas import Document, Party, Quantity, Span
 
 __all__ = ["Claim", "Problem", "Roster", "Source"]
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ class Source:
         """The document's text."""
         return self.document.text
 
+    def once(self, make: Callable[[Source], _Made]) -> _Made:
+        """What ``make`` makes of the document, made at the first call: to be read, and left as it is."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("_Made", self._made[make])
+
     def usable(self, number: int) -> bool:
         """Whether sentence ``number`` exists and may serve as evidence."""
         return 1 <= number <= len(self.sentences) and not self.orders[number - 1]
@@ -92,11 +100,11 @@ class Source:
         """The sentences that some spans touch, each once."""
         found: dict[int, Sentence] = {}
         for span in spans:
-            place = max(0, bisect_right(self._starts, span.start) - 1)
-            while place < len(self.sentences) and self.sentences[place].start < span.end:
-                if self.sentences[place].end > span.start:
-                    found[place] = self.sentences[place]
-                place += 1
+            start, end = span.start, span.end
+            place = max(0, bisect_right(self._starts, start) - 1)
+            for sentence in self.sentences[place : bisect_left(self._starts, end, place)]:
+                if sentence.end > start:
+                    found[sentence.number] = sentence
         return list(found.values())
 
     def evidence(self, numbers: Iterable[int]) -> list[Evidence]:
@@ -133,7 +141,10 @@ class Source:
 
     def quotation_at(self, offset: int) -> tuple[int, int] | None:
         """The span in quotation marks that a character of the document stands in; None outside of them."""
-        return next(((start, end) for start, end in self.quotations if start < offset < end), None)
+        for start, end in self.quotations:
+            if start < offset < end:
+                return start, end
+        return None
 
     def places(self, name: str) -> list[tuple[int, int]]:
         """Every place in the usable part of the document where ``name`` stands."""
@@ -163,6 +174,10 @@ class Source:
             first, last = same[0].start, same[-1].end
             found += [(first + a, first + b) for a, b in attribution.quotations(self.text[first:last])]
         return found
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Source], Any], Any]:
+        return {}
 
     @cached_property
     def _evidence(self) -> dict[int, Evidence]:

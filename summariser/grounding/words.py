@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
-from itertools import chain
 
 __all__ = [
     "SCALES",
@@ -129,8 +128,7 @@ def content_words(text: str, *, language: str | None = None) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def _content_words(text: str, language: str) -> tuple[str, ...]:
-    found = _WORD.findall(text.replace("\u00ad", ""))
-    return tuple(chain.from_iterable(_stems(word, language) for word in found))
+    return tuple([part for word in _WORD.findall(text.replace("\u00ad", "")) for part in _stems(word, language)])
 
 
 @lru_cache(maxsize=32768)
