@@ -200,9 +200,12 @@ def _initials(name: str) -> str:
 def _party(source: Source, merged: _Merged, ref: str) -> Party:
     group, name, forms, places = merged
     kinds: list[PartyKind] = [p.kind for p in sorted(group, key=lambda p: p.sentences)]
-    role = next((p for p in sorted(group, key=lambda p: (-len(p.name), p.sentences)) if p.role), None)
-    named = next(p for p in group if p.name == name)
-    verdicts = {**named.verdicts, "kind": _kind_verdict(group, kinds)}
+    kind = max(kinds, key=kinds.count)
+    role = min((p for p in group if p.role), key=lambda p: (-len(p.name), p.sentences), default=None)
+    verdicts = {
+        **next(p.verdicts for p in group if p.name == name),
+        "kind": next(p.verdicts["kind"] for p in group if p.kind == kind),
+    }
     if role is not None:
         verdicts["role"] = role.verdicts["role"]
     if len(forms) > 1:
@@ -215,7 +218,7 @@ def _party(source: Source, merged: _Merged, ref: str) -> Party:
         evidence=source.evidence(proof),
         name=name,
         aliases=sorted({f for f in forms if names.name_key(f) != key}, key=lambda f: (source.text.find(f), f)),
-        kind=max(kinds, key=kinds.count),
+        kind=kind,
         verdicts={name: verdicts[name] for name in _FIELDS if name in verdicts},
         role=role.role if role else None,
         mentions=[Mention(start=a, end=b, text=source.text[a:b]) for a, b in places],
@@ -229,11 +232,6 @@ def _rank(name: str) -> int:
     """The name of a state before that of its government, and both before its capital."""
     key = names.name_key(name)
     return 0 if states.capital_of(key) else 1 if key.endswith(" government") else 2
-
-
-def _kind_verdict(group: Sequence[FoundParty], kinds: Sequence[PartyKind]) -> Verdict:
-    chosen = max(kinds, key=kinds.count)
-    return next(p.verdicts["kind"] for p in group if p.kind == chosen)
 
 
 def _carries_title(name: str, other: str) -> bool:
@@ -363,6 +361,8 @@ def merge_items(drafts: Iterable[Draft], leads: Mapping[str, Lead]) -> list[Draf
         kept[number] = draft
         for handle in handles:
             homes.setdefault(handle, set()).add(number)
+    if len(kept) == len(ordered):
+        return ordered
     return sorted(kept.values(), key=lambda d: _order(d, leads))
 
 

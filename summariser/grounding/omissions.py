@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summariser.grounding import names
@@ -53,6 +52,10 @@ def omissions(source: Source, items: Sequence[Item]) -> list[Omission]:
     return sorted(found.values(), key=lambda o: (o.start, o.end))
 
 
+_ASIDE = frozenset(("id", "evidence", "verdicts", "mentions"))
+"""Fields of an item that do not say what it is about."""
+
+
 class _Said(NamedTuple):
     """What an item repeats of the text: its words, in lower case, and the spans of its numbers."""
 
@@ -63,9 +66,8 @@ class _Said(NamedTuple):
     def of(cls, item: Item) -> _Said:
         words: list[str] = []
         numbers: list[tuple[int, int]] = []
-        for name in _fields(type(item)):
-            value = getattr(item, name)
-            if value is None:
+        for name, value in vars(item).items():
+            if value is None or name in _ASIDE:
                 continue
             for one in value if isinstance(value, list) else (value,):
                 if isinstance(one, str):
@@ -118,11 +120,6 @@ def _names(source: Source, sentence: Sentence, taken: list[tuple[int, int]], eve
         places = source.places(name)
         if places and not all(_PLACE.search(source.text[max(0, x - 20) : x]) for x, _ in places):
             yield Omission(start=start, end=end, text=name, kind="party")
-
-
-@cache
-def _fields(kind: type[Item]) -> tuple[str, ...]:
-    return tuple(name for name in kind.model_fields if name not in ("id", "evidence", "verdicts", "mentions"))
 
 
 def _stands(text: str, words: str) -> bool:
