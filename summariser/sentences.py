@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import sentencex
 
@@ -34,8 +34,7 @@ _CREDIT = re.compile(
 _CREDIT_LENGTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Sentence ``number`` (from 1) of paragraph ``paragraph`` (from 0): ``document.text[start:end] == text``."""
 
     number: int

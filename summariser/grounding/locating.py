@@ -6,9 +6,8 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +71,7 @@ _NO_BREAK_SPACES = "\u00a0\u2007\u2009\u202f\u2008\u200a"
 _SPACE_GROUPING = frozenset({"fr", "ru", "uk", "pl", "cs", "sk", "bg", "sv", "nb", "no", "da", "fi", "es", "pt", "hu"})
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A quote's place: ``text[start:end]``, in characters of the original text.
 
     ``parts`` holds the places of the parts of an elided quote in order; it is empty for the other verdicts.

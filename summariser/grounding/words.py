@@ -73,13 +73,14 @@ _ROOTS = {
 }
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS, _ASCII_LETTERS = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")
 
 
 @lru_cache(maxsize=2048)
 def letters_of(text: str) -> frozenset[str]:
     """Every run of letters in a text, in lower case: what tells in one look whether any word of a list is there."""
-    return frozenset(_LETTERS.findall(text.casefold()))
+    low = text.casefold()
+    return frozenset((_ASCII_LETTERS if low.isascii() else _LETTERS).findall(low))
 
 
 @lru_cache(maxsize=8192)
