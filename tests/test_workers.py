@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +25,7 @@ from summariser.testing import ScriptedEndpoint, documents, truthful
 from summariser.workers import Made, Worker, Workers, resumed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
     from summariser.dialogue import Answer
@@ -287,7 +288,14 @@ def test_no_document_is_lost_with_a_worker(tmp_path: Path) -> None:
             async with summariser.job(tmp_path, Options(workers=2)) as job:
                 job.tell = lines.append
                 killed, statuses = False, list[str]()
-                async for result in job.results(Entry(d, Place("x")) for d in documents(300, short=True)):
+
+                def given() -> Iterator[Entry]:
+                    for number, document in enumerate(documents(300, short=True)):
+                        while number == 20 and not job._workers._running:
+                            time.sleep(0.01)
+                        yield Entry(document, Place("x"))
+
+                async for result in job.results(given()):
                     statuses.append(result.status)
                     running = job._workers._running
                     if running and not killed and running[0].behind:
