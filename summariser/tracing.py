@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from summariser.settings import Endpoint
     from summariser_schemas import Document
 
-__all__ = ["CAPTURE", "RequestSpan", "document_span", "untraced"]
+__all__ = ["CAPTURE", "RequestSpan", "document_span", "is_traced", "untraced"]
 
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 _CAPTURED = frozenset({"true", "span_only", "span_and_event"})
@@ -44,6 +44,13 @@ def untraced() -> Generator[None]:
         yield
     finally:
         _UNTRACED.reset(token)
+
+
+def is_traced() -> bool:
+    """Whether somebody has set up a tracer that spans go to."""
+    trace = sys.modules.get("opentelemetry.trace")
+    nobody = ("ProxyTracerProvider", "NoOpTracerProvider")
+    return trace is not None and not _UNTRACED.get() and type(trace.get_tracer_provider()).__name__ not in nobody
 
 
 class _Span:

@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, cast
 from summariser import drafting
 from summariser.driving import answered
 from summariser.exchange import Message, Reply, Request
+from summariser.tracing import is_traced
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -58,6 +59,10 @@ _LOOK = 1.0
 """Seconds between two looks at how much of the time reading takes here."""
 _BUSY = 0.5
 """The part of it from which another worker pays: each takes a second to start, and 80 MB."""
+_MOST = 4
+"""Processes that read answers where nobody says how many: one that asks keeps no more at work. Each takes 80 MB, and in a
+container there may be fewer cores than it seems.
+"""
 _PATIENCE = 5.0
 """Seconds that a worker has to end."""
 
@@ -89,13 +94,13 @@ def resumed(steps: Steps[T], given: Sequence[Sequence[Answer]]) -> Steps[T]:
 
 class Workers:
     """The workers of a job: none at first, up to ``most`` with this process counted, each started when this one reads answers
-    more than half of its time. Without ``most``, as many as there are cores.
+    more than half of its time. Without ``most``, as many as there are cores, and no more than four.
     """
 
     def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:
         self._recipe = recipe
         # A frozen program is no Python that could be started once more.
-        self._most = 0 if getattr(sys, "frozen", False) else (most or _cores()) - 1
+        self._most = 0 if getattr(sys, "frozen", False) else (most or min(_cores(), _MOST)) - 1
         self._tell = tell or (lambda _: None)
         self._running: list[Worker] = []
         self._starting: asyncio.Task[None] | None = None
@@ -106,8 +111,7 @@ class Workers:
 
     def free(self) -> Worker | None:
         """The worker that has the least to do; None where there is none."""
-        # A span of another process would be nobody's child.
-        if not self._running or "opentelemetry.trace" in sys.modules:
+        if not self._running or is_traced():
             return None
         return min(self._running, key=lambda worker: worker.behind)
 
@@ -147,7 +151,8 @@ class Workers:
         if end - self._looked < _LOOK:
             return
         busy, self._busy, self._looked = self._busy / (end - self._looked), 0.0, end
-        if busy > _BUSY and len(self._running) < self._most and self._starting is None:
+        # What another process did would be missing from a trace.
+        if busy > _BUSY and len(self._running) < self._most and self._starting is None and not is_traced():
             self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:

@@ -17,7 +17,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from summariser import Summariser
 from summariser.errors import AuthenticationError
 from summariser.testing import ScriptedEndpoint, documents
-from summariser.tracing import CAPTURE
+from summariser.tracing import CAPTURE, is_traced, untraced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,3 +118,16 @@ def test_nothing_is_imported_where_nobody_traces() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_somebody_listens_where_a_provider_is_set() -> None:
+    """That the API was imported is not enough."""
+    assert not is_traced()
+
+
+@pytest.mark.usefixtures("spans")
+def test_nobody_listens_where_tracing_is_off() -> None:
+    """Requests that are made and not sent are not traced, whoever would listen."""
+    assert is_traced()
+    with untraced():
+        assert not is_traced()

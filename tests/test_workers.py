@@ -355,6 +355,27 @@ def test_one_worker_is_this_process() -> None:
     assert asyncio.run(run()) == 0
 
 
+@pytest.mark.parametrize(("cores", "most", "others"), [(64, None, 3), (2, None, 1), (1, None, 0), (2, 8, 7)])
+def test_how_many_there_may_be(monkeypatch: pytest.MonkeyPatch, cores: int, most: int | None, others: int) -> None:
+    """As many as there are cores, but no more than one process can keep at work; or as many as somebody says."""
+
+    async def run() -> int:
+        return Workers(recipe(), most)._most
+
+    monkeypatch.setattr(workers, "_cores", lambda: cores)
+    assert asyncio.run(run()) == others
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_is_traced_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a span in another process nobody would hear."""
+    monkeypatch.setattr(workers, "is_traced", lambda: True)
+    monkeypatch.setattr(Worker, "started", None)  # whoever calls it fails
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = summariser.batch(documents(20, short=True), job=tmp_path, workers=2)
+        assert [result.status for result in results] == ["verified"] * 20
+
+
 def test_no_workers_are_refused() -> None:
     """Somebody must read."""
     with pytest.raises(ConfigurationError, match="workers is 0"):
