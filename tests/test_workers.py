@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from summariser import Brief, Document, Summariser, drafting, workers
-from summariser.batch import Options
+from summariser.batch import Job, Options
 from summariser.errors import AnswerError, ConfigurationError, InputError, SummariserError
 from summariser.exchange import Reply, Request, Usage
 from summariser.grounding.verdicts import Policy
@@ -279,36 +280,40 @@ def test_a_job_with_workers_makes_the_same_briefs(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("eager")
-def test_no_document_is_lost_with_a_worker(tmp_path: Path) -> None:
+def test_no_document_is_lost_with_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed in the middle, a worker leaves its documents to this process, and what was answered is not asked again."""
+    killed = threading.Event()
+    asked = Worker._asked
 
-    async def run(model: ScriptedEndpoint) -> list[str]:
+    async def asked_then_killed(worker: Worker, number: int, frame: bytes) -> Any:
+        if number == 10:
+            assert worker._transport is not None
+            os.kill(worker._transport.get_pid(), signal.SIGKILL)
+            killed.set()
+        return await asked(worker, number, frame)
+
+    monkeypatch.setattr(Worker, "_asked", asked_then_killed)
+
+    def given(job: Job[Any]) -> Iterator[Entry]:
+        late = time.monotonic() + 60
+        for number, document in enumerate(documents(100, short=True)):
+            while number == 20 and not job._workers._running:
+                assert time.monotonic() < late
+                time.sleep(0.01)
+            yield Entry(document, Place("x"))
+
+    async def run(model: ScriptedEndpoint) -> tuple[list[str], list[str]]:
         lines: list[str] = []
         with Summariser("m", base_url=model.url) as summariser:
             async with summariser.job(tmp_path, Options(workers=2)) as job:
                 job.tell = lines.append
-                killed, statuses = False, list[str]()
-
-                def given() -> Iterator[Entry]:
-                    for number, document in enumerate(documents(300, short=True)):
-                        while number == 20 and not job._workers._running:
-                            time.sleep(0.01)
-                        yield Entry(document, Place("x"))
-
-                async for result in job.results(given()):
-                    statuses.append(result.status)
-                    running = job._workers._running
-                    if running and not killed and running[0].behind:
-                        assert running[0]._transport is not None
-                        os.kill(running[0]._transport.get_pid(), signal.SIGTERM)
-                        killed = True
-                assert killed
-                assert statuses == ["verified"] * 300
-        return lines
+                return [result.status async for result in job.results(given(job))], lines
 
     with ScriptedEndpoint(latency=0.02) as model:
-        lines = asyncio.run(run(model))
-        assert model.counters.requests == 300
+        statuses, lines = asyncio.run(run(model))
+        assert model.counters.requests == 100
+    assert killed.is_set()
+    assert statuses == ["verified"] * 100
     assert any("a worker has ended" in line for line in lines)
 
 
