@@ -100,9 +100,11 @@ class Workers:
     def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:
         self._recipe = recipe
         # A frozen program is no Python that could be started once more.
-        self._most = 0 if getattr(sys, "frozen", False) else (most or min(_cores(), _MOST)) - 1
-        self._tell = tell or (lambda _: None)
-        self._running: list[Worker] = []
+        self.most = 0 if getattr(sys, "frozen", False) else (most or min(_cores(), _MOST)) - 1
+        """How many there may be."""
+        self._tell = tell or _silent
+        self.running: list[Worker] = []
+        """Those that there are."""
         self._starting: asyncio.Task[None] | None = None
         self._closing = False
         self._one_at_a_time = asyncio.Lock()
@@ -111,9 +113,9 @@ class Workers:
 
     def free(self) -> Worker | None:
         """The worker that has the least to do; None where there is none."""
-        if not self._running or is_traced():
+        if not self.running or is_traced():
             return None
-        return min(self._running, key=lambda worker: worker.behind)
+        return min(self.running, key=lambda worker: worker.behind)
 
     def watched(self, steps: Steps[T]) -> Steps[T]:
         """A dialogue that is carried here; how much it computes decides whether there are to be more workers."""
@@ -152,26 +154,26 @@ class Workers:
             return
         busy, self._busy, self._looked = self._busy / (end - self._looked), 0.0, end
         # What another process did would be missing from a trace.
-        if busy > _BUSY and len(self._running) < self._most and self._starting is None and not is_traced():
+        if busy > _BUSY and len(self.running) < self.most and self._starting is None and not is_traced():
             self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:
         try:
             worker = await Worker.started(self._recipe)
         except (OSError, NotImplementedError, _EndedError) as error:
-            self._most = 0
+            self.most = 0
             self._tell(
                 f"no worker can be had, and this process reads all answers: {str(error) or type(error).__name__}"
             )
         else:
-            self._running.append(worker)
+            self.running.append(worker)
             worker.ended.add_done_callback(partial(self._ended, worker))
         self._starting = None
 
     def _ended(self, worker: Worker, _: asyncio.Future[None]) -> None:
-        self._running.remove(worker)
+        self.running.remove(worker)
         if not self._closing:
-            self._most -= 1  # what it has met, another would meet
+            self.most -= 1  # what it has met, another would meet
             self._tell("a worker has ended; what it had is read by the others")
 
     async def aclose(self) -> None:
@@ -180,7 +182,7 @@ class Workers:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        await asyncio.gather(*(worker.aclose() for worker in self._running))
+        await asyncio.gather(*(worker.aclose() for worker in self.running))
 
 
 class _EndedError(Exception):
@@ -224,6 +226,11 @@ class Worker(asyncio.SubprocessProtocol):
             await worker._killed()
             raise
         return worker
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its process."""
+        return None if self._transport is None else self._transport.get_pid()
 
     async def made(
         self,
@@ -325,6 +332,10 @@ class Worker(asyncio.SubprocessProtocol):
                 future.set_exception(_EndedError("it has ended"))
 
 
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
 def _cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -388,14 +399,16 @@ def _serve(given: BinaryIO, told: BinaryIO) -> None:
     coming = _coming(given)
     try:
         _, (recipe, asking) = next(coming)
-        wrong = None if dict(recipe.asking) == asking else "it finds other prompts or another schema"
+        known = dict(recipe.asking)
     except StopIteration:
         return
     except Exception as error:
-        wrong = f"{type(error).__name__}: {error}"
-    tell(0, wrong)
-    if wrong is not None:
+        tell(0, f"{type(error).__name__}: {error}")
         return
+    if known != asking:
+        tell(0, "it finds other prompts or another schema")
+        return
+    tell(0, None)
     gc.freeze()
     gc.set_threshold(ALLOCATIONS)
     dialogues: dict[int, _Dialogue] = {}

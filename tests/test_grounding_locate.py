@@ -164,7 +164,10 @@ def test_a_slice_between_tokens_is_found(words: list[str], data: st.DataObject) 
     assert again.start == 0
 
 
-@given(st.text(max_size=80), st.text(max_size=20))
+_ODD = st.text("ab1 -\n\ue000.'\u2026")
+
+
+@given(st.text(max_size=80) | _ODD, st.text(max_size=20) | _ODD)
 def test_any_strings_can_be_compared(text: str, quote: str) -> None:
     """Nothing raises, and every span lies inside the text."""
     found = locate(text, quote)

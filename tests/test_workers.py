@@ -86,7 +86,7 @@ def there(
     async def run() -> Made | None:
         worker = await Worker.started(made)
         try:
-            how = {"extra": {}, "paid": (), **more}
+            how: dict[str, Any] = {"extra": {}, "paid": (), **more}
             return await worker.made(document, answer, [] if given is None else given, **how)
         finally:
             await worker.aclose()
@@ -249,7 +249,7 @@ def test_what_a_schema_prints_does_not_come_between(
 def test_the_key_does_not_get_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker asks nobody, and needs none."""
     sent: list[bytes] = []
-    send = Worker._send
+    send = vars(Worker)["_send"]
 
     def sending(worker: Worker, frame: bytes) -> None:
         sent.append(frame)
@@ -283,12 +283,12 @@ def test_a_job_with_workers_makes_the_same_briefs(tmp_path: Path) -> None:
 def test_no_document_is_lost_with_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed in the middle, a worker leaves its documents to this process, and what was answered is not asked again."""
     killed = threading.Event()
-    asked = Worker._asked
+    asked = vars(Worker)["_asked"]
 
     async def asked_then_killed(worker: Worker, number: int, frame: bytes) -> Any:
         if number == 10:
-            assert worker._transport is not None
-            os.kill(worker._transport.get_pid(), signal.SIGKILL)
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
             killed.set()
         return await asked(worker, number, frame)
 
@@ -297,7 +297,7 @@ def test_no_document_is_lost_with_a_worker(tmp_path: Path, monkeypatch: pytest.M
     def given(job: Job[Any]) -> Iterator[Entry]:
         late = time.monotonic() + 60
         for number, document in enumerate(documents(100, short=True)):
-            while number == 20 and not job._workers._running:
+            while number == 20 and not job.workers.running:
                 assert time.monotonic() < late
                 time.sleep(0.01)
             yield Entry(document, Place("x"))
@@ -346,18 +346,17 @@ def test_a_schema_that_cannot_be_sent_is_read_here(tmp_path: Path) -> None:
     assert [("no worker can be had" in line, "Private" in line) for line in lines] == [(True, True)]
 
 
-def test_one_worker_is_this_process() -> None:
-    """With ``workers=1`` no other is ever started."""
-
-    async def run() -> int:
-        alone = Workers(recipe(), 1)
-        alone._computed(0.0, 1e9)
-        await asyncio.sleep(0)
-        assert alone.free() is None
-        await alone.aclose()
-        return len(alone._running)
-
-    assert asyncio.run(run()) == 0
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(("most", "traced"), [(1, False), (2, True)])
+def test_no_worker_is_started_where_there_is_to_be_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, traced: bool
+) -> None:
+    """One is this process alone; and of a span in another process nobody would hear."""
+    monkeypatch.setattr(workers, "is_traced", lambda: traced)
+    monkeypatch.setattr(Worker, "started", None)  # whoever calls it fails
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = summariser.batch(documents(20, short=True), job=tmp_path, workers=most)
+        assert [result.status for result in results] == ["verified"] * 20
 
 
 @pytest.mark.parametrize(("cores", "most", "others"), [(64, None, 3), (2, None, 1), (1, None, 0), (2, 8, 7)])
@@ -365,20 +364,10 @@ def test_how_many_there_may_be(monkeypatch: pytest.MonkeyPatch, cores: int, most
     """As many as there are cores, but no more than one process can keep at work; or as many as somebody says."""
 
     async def run() -> int:
-        return Workers(recipe(), most)._most
+        return Workers(recipe(), most).most
 
     monkeypatch.setattr(workers, "_cores", lambda: cores)
     assert asyncio.run(run()) == others
-
-
-@pytest.mark.usefixtures("eager")
-def test_what_is_traced_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a span in another process nobody would hear."""
-    monkeypatch.setattr(workers, "is_traced", lambda: True)
-    monkeypatch.setattr(Worker, "started", None)  # whoever calls it fails
-    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
-        results = summariser.batch(documents(20, short=True), job=tmp_path, workers=2)
-        assert [result.status for result in results] == ["verified"] * 20
 
 
 def test_no_workers_are_refused() -> None:

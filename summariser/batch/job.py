@@ -228,7 +228,8 @@ class Job(Generic[B]):
         )
         self._halted: SummariserError | None = None
         """Why nothing more is asked, though answers that are there are still worked on."""
-        self._workers = Workers(recipe, self.options.workers, self._told)
+        self.workers = Workers(recipe, self.options.workers, self._told)
+        """Who reads answers beside this process."""
         self._gate = asyncio.Semaphore(self._most)
         self._stopping = asyncio.Event()
         self.stopped_by: JobError | SummariserError | None = None
@@ -265,7 +266,7 @@ class Job(Generic[B]):
             self._reading.close()
         if self._provider is not None:
             await self._provider.aclose()
-        await self._workers.aclose()
+        await self.workers.aclose()
         await self._backend.aclose()
         await self._transport.aclose()
         self._events.close()
@@ -617,7 +618,7 @@ class Job(Generic[B]):
         working = Working(identity)
         DOCUMENT.set(working)
         try:
-            outcome = await outcome_of(entry, self._recipe, self._answer, working, self._stops, self._workers)
+            outcome = await outcome_of(entry, self._recipe, self._answer, working, self._stops, self.workers)
             if outcome is not None:
                 await self._ledger.finished(identity, outcome)
                 self._one_done(outcome, working)

@@ -111,7 +111,7 @@ class NormalisedText:
         if _BROKEN_WORD in wanted or folded.find(_BROKEN_WORD, low, high) >= 0:
             either = re.compile(_either_hyphen(wanted))
             for match in either.finditer(folded, low, high):
-                if self._is_whole(*match.span(), language):
+                if match[0] and self._is_whole(*match.span(), language):
                     yield self.starts[match.start()], self.ends[match.end() - 1]
             return
         begin = folded.find(wanted, low, high)
