@@ -53,8 +53,8 @@ __all__ = ["ALLOCATIONS", "Made", "Worker", "Workers", "resumed"]
 ALLOCATIONS = 20_000
 """Objects that a job makes between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _LENGTH = Struct("!Q")
-_BEHIND = 16
-"""Answers that may wait for a worker; what comes then is read here meanwhile."""
+_BEHIND = 32
+"""Answers that may wait for a worker; of those that come then, one at a time is read here meanwhile."""
 _LOOK = 1.0
 """Seconds between two looks at how much of the time reading takes here."""
 _BUSY = 0.5
@@ -159,7 +159,7 @@ class Workers:
 
     async def _start(self) -> None:
         try:
-            worker = await Worker.started(self._recipe)
+            worker = await Worker.started(self._recipe, self._one_at_a_time)
         except (OSError, NotImplementedError, _EndedError) as error:
             self.most = 0
             self._tell(
@@ -192,8 +192,9 @@ class _EndedError(Exception):
 class Worker(asyncio.SubprocessProtocol):
     """One process that carries dialogues, seen from here."""
 
-    def __init__(self) -> None:
+    def __init__(self, here: asyncio.Lock) -> None:
         loop = asyncio.get_running_loop()
+        self._here = here
         self.ended: asyncio.Future[None] = loop.create_future()
         self.behind = 0
         """Things that it was given to read, and has not read yet."""
@@ -203,8 +204,8 @@ class Worker(asyncio.SubprocessProtocol):
         self._numbers = count(1)
 
     @classmethod
-    async def started(cls, recipe: Recipe[Any]) -> Worker:
-        """A worker that follows a recipe.
+    async def started(cls, recipe: Recipe[Any], here: asyncio.Lock | None = None) -> Worker:
+        """A worker that follows a recipe. ``here`` is held while an answer waits to be read by this process.
 
         Raises:
             OSError: none can be started.
@@ -217,7 +218,14 @@ class Worker(asyncio.SubprocessProtocol):
         program = f"import sys; sys.path[:] = {sys.path!r}; from summariser.workers import serve; serve()"
         # Away from the terminal, whose Ctrl-C is for this process: it finishes what is under way.
         _, worker = await asyncio.get_running_loop().subprocess_exec(
-            cls, sys.executable, "-c", program, stdin=PIPE, stdout=PIPE, stderr=None, start_new_session=True
+            partial(cls, here or asyncio.Lock()),
+            sys.executable,
+            "-c",
+            program,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=None,
+            start_new_session=True,
         )
         try:
             if (wrong := await worker._asked(0, first)) is not None:
@@ -251,7 +259,7 @@ class Worker(asyncio.SubprocessProtocol):
             while isinstance(come, list):
                 answers = await answered(_round_of(come), answer)
                 given.append(answers)
-                if self.behind >= _BEHIND:
+                if self.behind >= _BEHIND and not self._here.locked():
                     return None
                 come = await self._asked(number, _frame((number, ([_packed(one) for one in answers], list(paid)))))
         except _EndedError:
@@ -282,12 +290,11 @@ class Worker(asyncio.SubprocessProtocol):
     async def _asked(self, number: int, frame: bytes) -> Any:
         """What the worker says to a frame."""
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
-        self.behind += 1
         try:
             self._send(frame)
+            self.behind += 1
             return await future
         finally:
-            self.behind -= 1
             del self._waiting[number]
 
     def _send(self, frame: bytes) -> None:
@@ -316,6 +323,7 @@ class Worker(asyncio.SubprocessProtocol):
                 break
             number, value = pickle.loads(bytes(come[at + _LENGTH.size : end]))  # noqa: S301 -- our own process's
             at = end
+            self.behind -= 1
             future = self._waiting.get(number)
             if future is not None and not future.done():
                 future.set_result(value)
