@@ -277,10 +277,10 @@ class Worker(asyncio.SubprocessProtocol):
         if (pipe := self._pipe()) is not None:
             pipe.close()
         try:
-            await asyncio.wait_for(asyncio.shield(self.ended), _PATIENCE)
-        except BaseException:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self.ended), _PATIENCE)
+        finally:
             await self._killed()
-            raise
 
     async def _killed(self) -> None:
         if self._transport is not None:

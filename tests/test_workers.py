@@ -246,6 +246,31 @@ def test_what_a_schema_prints_does_not_come_between(
     assert made == here(recipe(schema=schema), document, answer)
 
 
+def test_a_worker_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who closes a job does not wait for a document that takes for ever."""
+    schema = own_schema(tmp_path, monkeypatch, "__import__('time').sleep(300)")
+    monkeypatch.setattr(workers, "_PATIENCE", 0.1)
+    text = "Tessa AG paid 40 million euros."
+
+    async def answer(request: Request) -> Answer:
+        deal = {"what": "paid 40 million euros", "evidence": [1]}
+        summary = [{"text": text, "evidence": [1]}]
+        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
+
+    async def run() -> int | None:
+        worker = await Worker.started(recipe(schema=schema))
+        making = asyncio.create_task(worker.made(Document(text=text), answer, [], extra={}, paid=()))
+        await asyncio.sleep(0.5)
+        making.cancel()
+        await worker.aclose()
+        return worker.pid
+
+    pid = asyncio.run(run())
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 def test_the_key_does_not_get_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker asks nobody, and needs none."""
     sent: list[bytes] = []
