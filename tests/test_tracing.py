@@ -120,8 +120,9 @@ def test_nothing_is_imported_where_nobody_traces() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_somebody_listens_where_a_provider_is_set() -> None:
+def test_somebody_listens_where_a_provider_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """That the API was imported is not enough."""
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
     assert not is_traced()
 
 

@@ -96,7 +96,8 @@ def there(
 
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs that have a worker from their first answer on."""
+    """Jobs that have a worker from their first answer on, whoever else has set up a tracer in this process."""
+    monkeypatch.setattr(workers, "is_traced", lambda: False)
     monkeypatch.setattr(workers, "_LOOK", 0.0)
     monkeypatch.setattr(workers, "_BUSY", 0.0)
 
