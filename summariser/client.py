@@ -183,7 +183,7 @@ class Summariser(Generic[B]):
         again that the job has, with the present verifier and policy, and asks for nothing. ``via="batch-api"`` has the first
         questions answered by the provider's batches, at their price and within a day; only what is missing then, or did
         not hold, is asked directly. ``workers`` is how many processes read answers, this one among them, at most; without it,
-        as many as it takes, up to the number of cores and to four.
+        two where they are needed and there are two cores. One process asks fast enough for three.
 
         Raises:
             InputError: ``documents`` is one text, document or path, or holds what is neither text nor document.

@@ -59,9 +59,9 @@ _LOOK = 1.0
 """Seconds between two looks at how much of the time reading takes here."""
 _BUSY = 0.5
 """The part of it from which another worker pays: each takes a second to start, and 80 MB."""
-_MOST = 4
-"""Processes that read answers where nobody says how many: one that asks keeps no more at work. Each takes 80 MB, and in a
-container there may be fewer cores than it seems.
+_MOST = 2
+"""Processes that read answers where nobody says how many: a job stays under 300 MB, of which each takes about 90, and in a
+container there may be fewer cores than it seems. One that asks keeps three at work.
 """
 _PATIENCE = 5.0
 """Seconds that a worker has to end."""
@@ -94,7 +94,7 @@ def resumed(steps: Steps[T], given: Sequence[Sequence[Answer]]) -> Steps[T]:
 
 class Workers:
     """The workers of a job: none at first, up to ``most`` with this process counted, each started when this one reads answers
-    more than half of its time. Without ``most``, as many as there are cores, and no more than four.
+    more than half of its time. Without ``most``, one beside it, where there are two cores.
     """
 
     def __init__(self, recipe: Recipe[Any], most: int | None = None, tell: Callable[[str], None] | None = None) -> None:

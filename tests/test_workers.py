@@ -385,9 +385,9 @@ def test_no_worker_is_started_where_there_is_to_be_none(
         assert [result.status for result in results] == ["verified"] * 20
 
 
-@pytest.mark.parametrize(("cores", "most", "others"), [(64, None, 3), (2, None, 1), (1, None, 0), (2, 8, 7)])
+@pytest.mark.parametrize(("cores", "most", "others"), [(64, None, 1), (2, None, 1), (1, None, 0), (2, 8, 7)])
 def test_how_many_there_may_be(monkeypatch: pytest.MonkeyPatch, cores: int, most: int | None, others: int) -> None:
-    """As many as there are cores, but no more than one process can keep at work; or as many as somebody says."""
+    """One beside this process where there is a core for it; or as many as somebody says."""
 
     async def run() -> int:
         return Workers(recipe(), most).most

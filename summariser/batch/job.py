@@ -71,7 +71,7 @@ class Options:
     minute, at most; ``budget`` is in dollars, for all runs of the job together. ``reground`` reads the answers that are in
     the ledger again, with the present verifier and policy, and asks for nothing. ``via`` has the first questions answered by
     the provider's batches. ``workers`` is the number of processes that read answers, this one among them, at most; without it,
-    as many as there are cores, and no more than four.
+    two, where there are two cores.
     """
 
     concurrency: int | None = None

@@ -156,8 +156,9 @@ def batch(
         typer.Option(
             metavar="N",
             min=1,
-            help="Processes that read answers, this one among them, at most; as they are needed, up to the number of "
-            "cores and to four, when not given. With --engine ray: workers on the cluster; as many as fit when not given.",
+            help="Processes that read answers, this one among them, at most; two, where they are needed and there are "
+            "two cores, when not given; one asks fast enough for three. With --engine ray: workers on the cluster; as many as "
+            "fit when not given.",
         ),
     ] = None,
     quiet: options.Quiet = False,
