@@ -182,18 +182,11 @@ def test_errors_of_a_dialogue_come_back_as_they_are(text: str, answer: Any, erro
 def test_an_error_that_cannot_be_sent_happens_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that cannot say what went wrong leaves the document to this process."""
     schema = own_schema(tmp_path, monkeypatch, "raise OddError(lambda: 1)")
-    text = "Tessa AG paid 40 million euros."
-
-    async def answer(request: Request) -> Answer:
-        deal = {"what": "paid 40 million euros", "evidence": [1]}
-        summary = [{"text": text, "evidence": [1]}]
-        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
-
     given: list[Sequence[Answer]] = []
-    assert there(recipe(schema=schema), Document(text=text), answer, given) is None
+    assert there(recipe(schema=schema), Document(text=PAID), paid, given) is None
     assert len(given) == 1
     with pytest.raises(Exception, match="lambda"):
-        here(recipe(schema=schema), Document(text=text), answer)
+        here(recipe(schema=schema), Document(text=PAID), paid)
 
 
 OWN = '''
@@ -218,6 +211,16 @@ class Deals(BaseBrief):
 '''
 
 
+PAID = "Tessa AG paid 40 million euros."
+
+
+async def paid(request: Request) -> Answer:
+    """The deal of that text."""
+    deal = {"what": "paid 40 million euros", "evidence": [1]}
+    summary = [{"text": PAID, "evidence": [1]}]
+    return reply(request, json.dumps({"headline": PAID, "deals": [deal], "summary": summary}))
+
+
 def own_schema(folder: Path, monkeypatch: pytest.MonkeyPatch, noise: str = "pass") -> type[Any]:
     """A user's own class of brief, in a module beside the program."""
     name = f"deals_of_{folder.name}"
@@ -232,35 +235,22 @@ def test_what_a_schema_prints_does_not_come_between(
 ) -> None:
     """A validator that prints in a worker prints where errors go."""
     schema = own_schema(tmp_path, monkeypatch, "print('checked')")
-    text = "Tessa AG paid 40 million euros."
-
-    async def answer(request: Request) -> Answer:
-        deal = {"what": "paid 40 million euros", "evidence": [1]}
-        summary = [{"text": text, "evidence": [1]}]
-        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
-
-    document = Document(text=text)
-    made = there(recipe(schema=schema), document, answer)
+    document = Document(text=PAID)
+    made = there(recipe(schema=schema), document, paid)
     captured = capfd.readouterr()
     assert "checked" in captured.err
     assert "checked" not in captured.out
-    assert made == here(recipe(schema=schema), document, answer)
+    assert made == here(recipe(schema=schema), document, paid)
 
 
 def test_a_worker_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who closes a job does not wait for a document that takes for ever."""
     schema = own_schema(tmp_path, monkeypatch, "__import__('time').sleep(300)")
     monkeypatch.setattr(workers, "_PATIENCE", 0.1)
-    text = "Tessa AG paid 40 million euros."
-
-    async def answer(request: Request) -> Answer:
-        deal = {"what": "paid 40 million euros", "evidence": [1]}
-        summary = [{"text": text, "evidence": [1]}]
-        return reply(request, json.dumps({"headline": text, "deals": [deal], "summary": summary}))
 
     async def run() -> int | None:
         worker = await Worker.started(recipe(schema=schema))
-        making = asyncio.create_task(worker.made(Document(text=text), answer, [], extra={}, paid=()))
+        making = asyncio.create_task(worker.made(Document(text=PAID), paid, [], extra={}, paid=()))
         await asyncio.sleep(0.5)
         making.cancel()
         await worker.aclose()

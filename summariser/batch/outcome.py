@@ -78,7 +78,9 @@ async def outcome_of(
         if worker is not None:
             made = await worker.made(document, answer, given, extra=entry.extra, paid=working.answers)
         if made is None:
-            steps = resumed(recipe.steps(document, extra=entry.extra, paid=working.answers), given)
+            steps = recipe.steps(document, extra=entry.extra, paid=working.answers)
+            if given:
+                steps = resumed(steps, given)
             if workers is not None:
                 steps, answer = workers.watched(steps), workers.in_turn(answer)
                 if given:

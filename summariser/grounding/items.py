@@ -14,7 +14,7 @@ from summariser.grounding.actors import Actors
 from summariser.grounding.checks import check_measure, check_prose, check_quantity, check_when, check_words, find_words
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import locate
-from summariser.grounding.verdicts import EXACT, STANDING, Fault, Part, Policy, flagged, worst
+from summariser.grounding.verdicts import BY_CHOICE, EXACT, STANDING, Fault, Part, Policy, flagged, worst
 from summariser.grounding.words import letters_of
 from summariser_schemas import Attribution, ByCode, Mention, PartyRef, Quantity, Verbatim, Verdict, When
 from summariser_schemas.fields import asked
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "ItemGrounder", "cited", "unlike_its_class"]
 
 STRICT = Policy()
-_JUDGED = "chosen by the model: no single word of the text says it"
-_BY_CHOICE = Verdict(verdict="derived", basis=_JUDGED)
 
 _CUT_OFF = re.compile(r"\b(?:of|to|in|on|at|by|for|from|with|the|a|an|and|or|that)$", re.IGNORECASE)
 _LONGEST_CUT_OFF = 4
@@ -279,7 +277,7 @@ class ItemGrounder:
                 )
             ]
         by_words = read.status is None and name == "status" and item.said_as
-        part = self._worded(str(said), sentences) if by_words else Part(said, read.status or _BY_CHOICE)
+        part = self._worded(str(said), sentences) if by_words else Part(said, read.status or BY_CHOICE)
         if get_origin(core) is Literal and part.value not in get_args(core):
             reason = f"{name} {said!r} is none of {', '.join(map(str, get_args(core)))}"
             return [Part(None, Verdict(verdict="absent", said=str(said)), reason)]
@@ -420,7 +418,7 @@ class ItemGrounder:
         if own is not None:
             return Part(said, Verdict(verdict="derived", basis=f"{own!r} in the sentence"))
         if not found:
-            return Part(said, Verdict(verdict="derived", basis=_JUDGED))
+            return Part(said, BY_CHOICE)
         status, word = next(iter(found.items()))
         if len(found) == 1:
             return Part(status, Verdict(verdict="derived", basis=f"{word!r} in the sentence", said=said))

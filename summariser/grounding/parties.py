@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from summariser.grounding import names, states
 from summariser.grounding.claims import Claim, Problem
 from summariser.grounding.locating import folded, normalised
-from summariser.grounding.verdicts import EXACT, Policy, worst
+from summariser.grounding.verdicts import BY_CHOICE, EXACT, Policy, worst
 from summariser.sentences import is_credit
 from summariser_schemas import PartyKind, Verdict, VerdictName
 
@@ -215,11 +215,10 @@ class _Party:
         if chosen not in _KINDS:
             self.problems.append(Problem(self.claim, (f"{chosen!r} is no kind of party",)))
             return None
-        return cast("PartyKind", chosen) if self._stays("kind", _BY_CHOICE) else None
+        return cast("PartyKind", chosen) if self._stays("kind", BY_CHOICE) else None
 
 
 _KINDS = get_args(PartyKind)
-_BY_CHOICE = Verdict(verdict="derived", basis="chosen by the model: no single word of the text says it")
 _HEADS: dict[PartyKind, frozenset[str]] = {
     "company": frozenset("co corp corporation inc incorporated ltd limited plc llc ag gmbh airlines airways".split()),
     "government_body": frozenset(

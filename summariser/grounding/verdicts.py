@@ -11,7 +11,7 @@ from summariser_schemas import Verdict, VerdictName
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["EXACT", "STANDING", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
+__all__ = ["BY_CHOICE", "EXACT", "STANDING", "Action", "Fault", "Part", "Policy", "flagged", "worst"]
 
 Action = Literal["keep", "flag", "drop", "ask", "fail"]
 """What is done with a field: it stays, it stays and marks the brief, it goes, the model is asked once more before it goes,
@@ -20,7 +20,8 @@ or the document fails."""
 _ORDER: tuple[VerdictName, ...] = get_args(VerdictName)
 
 EXACT = Verdict(verdict="exact")
-"""The verdict of most fields, made once."""
+BY_CHOICE = Verdict(verdict="derived", basis="chosen by the model: no single word of the text says it")
+"""The verdicts of most fields, each made once."""
 
 STANDING: frozenset[VerdictName] = frozenset(("exact", "normalised"))
 """The verdicts whose fields always stay."""
