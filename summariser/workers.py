@@ -27,6 +27,7 @@ import pickle
 import signal
 import sys
 import time
+from collections import deque
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -48,13 +49,13 @@ if TYPE_CHECKING:
     from summariser.recipe import Recipe
     from summariser_schemas import BaseBrief, Document
 
-__all__ = ["ALLOCATIONS", "Made", "Worker", "Workers", "resumed"]
+__all__ = ["ALLOCATIONS", "Made", "Turns", "Worker", "Workers", "resumed"]
 
 ALLOCATIONS = 20_000
 """Objects that a job makes between two looks for cycles: Python's 700 are three a document, and find next to nothing."""
 _LENGTH = Struct("!Q")
-_BEHIND = 32
-"""Answers that may wait for a worker; of those that come then, one at a time is read here meanwhile."""
+_BEHIND = 8
+"""Things that may wait at a worker; answers that come then wait here, for whoever is ready first."""
 _LOOK = 1.0
 """Seconds between two looks at how much of the time reading takes here."""
 _BUSY = 0.5
@@ -107,7 +108,7 @@ class Workers:
         """Those that there are."""
         self._starting: asyncio.Task[None] | None = None
         self._closing = False
-        self._one_at_a_time = asyncio.Lock()
+        self._turns = Turns()
         self._busy = 0.0
         self._looked = time.perf_counter()
 
@@ -131,19 +132,12 @@ class Workers:
                 self._computed(start, time.perf_counter())
             answers = yield round_
 
-    async def turn(self) -> None:
-        """Wait until nobody else computes here, and until it was seen what came in: a 429 that waits behind forty answers that
-        are read would come too late for what is sent meanwhile.
-        """
-        async with self._one_at_a_time:
-            await asyncio.sleep(0)
-
     def in_turn(self, answer: Callable[[Request], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Answer]]:
         """The same answers, each when it is its turn to be read here."""
 
         async def answered(request: Request) -> Answer:
             come = await answer(request)
-            await self.turn()
+            await self._turns.wait()
             return come
 
         return answered
@@ -159,7 +153,7 @@ class Workers:
 
     async def _start(self) -> None:
         try:
-            worker = await Worker.started(self._recipe, self._one_at_a_time)
+            worker = await Worker.started(self._recipe, self._turns)
         except (OSError, NotImplementedError, _EndedError) as error:
             self.most = 0
             self._tell(
@@ -185,6 +179,45 @@ class Workers:
         await asyncio.gather(*(worker.aclose() for worker in self.running))
 
 
+class Turns:
+    """Answers that wait to be read, first come, first served: each here, or where its dialogue is, when there is room sooner.
+
+    Here, one is read at a time, and between two it is seen what has come in: a 429 that waits behind forty answers that are
+    read would come too late for what is sent meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[asyncio.Future[bool], Worker | None]] = deque()
+        self._goes_on = False
+
+    async def wait(self, worker: Worker | None = None) -> bool:
+        """Wait for one's turn; whether it is here. ``worker`` is where the dialogue is, if not here."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
+        self._waiting.append((future, worker))
+        if not self._goes_on:
+            self._goes_on = True
+            loop.call_soon(self._next)
+        return await future
+
+    def room(self, worker: Worker) -> None:
+        """A worker has done one of the things that it had to do."""
+        for waiting in self._waiting:
+            if waiting[1] is worker and not waiting[0].done():
+                self._waiting.remove(waiting)
+                waiting[0].set_result(False)
+                return
+
+    def _next(self) -> None:
+        while self._waiting:
+            future, _ = self._waiting.popleft()
+            if not future.done():
+                future.set_result(True)
+                asyncio.get_running_loop().call_soon(self._next)  # after what waited for this has been computed
+                return
+        self._goes_on = False
+
+
 class _EndedError(Exception):
     """A worker has ended, or cannot do what is asked of it."""
 
@@ -192,9 +225,9 @@ class _EndedError(Exception):
 class Worker(asyncio.SubprocessProtocol):
     """One process that carries dialogues, seen from here."""
 
-    def __init__(self, here: asyncio.Lock) -> None:
+    def __init__(self, turns: Turns) -> None:
         loop = asyncio.get_running_loop()
-        self._here = here
+        self._turns = turns
         self.ended: asyncio.Future[None] = loop.create_future()
         self.behind = 0
         """Things that it was given to read, and has not read yet."""
@@ -204,8 +237,8 @@ class Worker(asyncio.SubprocessProtocol):
         self._numbers = count(1)
 
     @classmethod
-    async def started(cls, recipe: Recipe[Any], here: asyncio.Lock | None = None) -> Worker:
-        """A worker that follows a recipe. ``here`` is held while an answer waits to be read by this process.
+    async def started(cls, recipe: Recipe[Any], turns: Turns | None = None) -> Worker:
+        """A worker that follows a recipe. ``turns`` are those of the answers that wait to be read.
 
         Raises:
             OSError: none can be started.
@@ -218,7 +251,7 @@ class Worker(asyncio.SubprocessProtocol):
         program = f"import sys; sys.path[:] = {sys.path!r}; from summariser.workers import serve; serve()"
         # Away from the terminal, whose Ctrl-C is for this process: it finishes what is under way.
         _, worker = await asyncio.get_running_loop().subprocess_exec(
-            partial(cls, here or asyncio.Lock()),
+            partial(cls, turns or Turns()),
             sys.executable,
             "-c",
             program,
@@ -249,8 +282,8 @@ class Worker(asyncio.SubprocessProtocol):
         extra: Mapping[str, Any],
         paid: Sequence[tuple[Usage, str | None, bool]],
     ) -> Made | None:
-        """What comes of a document, as `Recipe.steps` has it; None where it must be carried elsewhere: the answers up to then
-        are in ``given``.
+        """What comes of a document, as `Recipe.steps` has it; None where it is this process's turn to carry it: the answers up
+        to then are in ``given``.
         """
         number = next(self._numbers)
         come: Any = None
@@ -259,17 +292,19 @@ class Worker(asyncio.SubprocessProtocol):
             while isinstance(come, list):
                 answers = await answered(_round_of(come), answer)
                 given.append(answers)
-                if self.behind >= _BEHIND and not self._here.locked():
+                if self.behind >= _BEHIND and await self._turns.wait(self):
                     return None
                 come = await self._asked(number, _frame((number, ([_packed(one) for one in answers], list(paid)))))
         except _EndedError:
-            return None
+            come = None
         finally:
             if not isinstance(come, Made | Exception):
                 with contextlib.suppress(_EndedError):
                     self._send(_frame((number, None)))
         if isinstance(come, Exception):
             raise come
+        if come is None:
+            await self._turns.wait()
         return cast("Made | None", come)
 
     async def aclose(self) -> None:
@@ -324,6 +359,7 @@ class Worker(asyncio.SubprocessProtocol):
             number, value = pickle.loads(bytes(come[at + _LENGTH.size : end]))  # noqa: S301 -- our own process's
             at = end
             self.behind -= 1
+            self._turns.room(self)
             future = self._waiting.get(number)
             if future is not None and not future.done():
                 future.set_result(value)

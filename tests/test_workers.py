@@ -333,6 +333,36 @@ def test_no_document_is_lost_with_a_worker(tmp_path: Path, monkeypatch: pytest.M
     assert any("a worker has ended" in line for line in lines)
 
 
+def test_an_answer_is_read_by_whoever_is_ready_first() -> None:
+    """Here one at a time, in their order; and where there is room, the first of those that belong there."""
+
+    async def run() -> list[tuple[str, bool]]:
+        turns, read = workers.Turns(), list[tuple[str, bool]]()
+        worker = Worker(turns)
+
+        async def reading(name: str, where: Worker | None) -> None:
+            is_here = await turns.wait(where)
+            read.append((name, is_here))
+            if name == "first":  # reading takes its time, and meanwhile the worker has done something
+                turns.room(worker)
+
+        given = [("first", worker), ("only here", None), ("second", worker), ("third", worker)]
+        await asyncio.gather(*(reading(name, where) for name, where in given))
+        return sorted(read)
+
+    assert asyncio.run(run()) == [("first", True), ("only here", True), ("second", False), ("third", True)]
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_worker_that_has_enough_to_do_gets_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has no room for is read here, and nothing is asked twice for it."""
+    monkeypatch.setattr(workers, "_BEHIND", 0)
+    with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
+        results = list(summariser.batch(documents(60, short=True), job=tmp_path, workers=2))
+        assert [result.status for result in results] == ["verified"] * 60
+        assert model.counters.requests == 60
+
+
 def test_a_worker_that_cannot_import_the_schema_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A module that only this process has is named."""
     schema = own_schema(tmp_path, monkeypatch)

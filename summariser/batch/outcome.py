@@ -83,8 +83,6 @@ async def outcome_of(
                 steps = resumed(steps, given)
             if workers is not None:
                 steps, answer = workers.watched(steps), workers.in_turn(answer)
-                if given:
-                    await workers.turn()
             with document_span(document) as span:
                 brief = await adrive(steps, answer)
                 span.told(brief)
