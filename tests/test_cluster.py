@@ -16,7 +16,7 @@ import pytest
 
 from summariser import Summariser
 from summariser.errors import AuthenticationError
-from summariser.testing import ScriptedEndpoint, completion, documents, truthful
+from summariser.testing import Answer, ScriptedEndpoint, completion, documents, rate_limited, truthful
 from summariser.testing.network import LOOPBACK, network_blocked
 from summariser_schemas import Brief
 
@@ -183,16 +183,23 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
 
     lines = written(tmp_path / "a.jsonl", 240)
     out = tmp_path / "out"
-    with ScriptedEndpoint(latency=0.5) as model, Summariser("m", base_url=model.url) as summariser:
+    killed = threading.Event()
 
-        def job() -> ClusterJob:
-            return ClusterJob(summariser, read_files([lines]), str(out), workers=2, rows_per_block=20)
+    def answer(body: dict[str, Any]) -> Answer | str:
+        held = model.counters.requests > 60 and not killed.is_set()  # so that no job is over before its node dies
+        return rate_limited(0.5) if held else truthful(body)
+
+    with ScriptedEndpoint(answer, latency=0.5) as model, Summariser("m", base_url=model.url) as summariser:
+
+        def job(num_cpus: float = 0.0) -> ClusterJob:
+            files = read_files([lines])
+            return ClusterJob(summariser, files, str(out), workers=2, num_cpus=num_cpus, rows_per_block=20)
 
         def kill() -> None:
             while model.counters.requests < 60:
                 time.sleep(0.05)
             lost = None
-            while lost is None and not finished.is_set():  # on a busy machine a worker may still be starting
+            while lost is None:  # a worker may still be starting
                 time.sleep(0.05)
                 actors: dict[str, Any] = cast("Any", ray._private.state.actors())
                 workers = {
@@ -201,20 +208,18 @@ def test_a_node_that_dies_costs_no_document(cluster: Any, tmp_path: Path) -> Non
                     if actor["ActorClassName"].startswith("MapWorker") and actor["State"] == "ALIVE"
                 }
                 lost = next((node for node in cluster.worker_nodes if node.node_id in workers), None)
-            if lost is not None:
-                cluster.remove_node(lost, allow_graceful=False)
+            cluster.remove_node(lost, allow_graceful=False)
+            killed.set()
 
-        finished = threading.Event()
-        killer = threading.Thread(target=kill)
+        killer = threading.Thread(target=kill, daemon=True)
         killer.start()
-        job().run()
-        finished.set()
-        killer.join()
+        job(0.6).run()  # no two workers fit on one node, so that they are not both on the head, which must live
+        assert killed.is_set()
         assert len(cluster.worker_nodes) == 1
-        asked = model.counters.requests
+        asked, paid = model.counters.requests, sum(model.counters.paid.values())
         assert Counter(row["id"] for row in rows_in(out)) == Counter(one.id for one in documents(240))
         assert {row["desk"] for row in rows_in(out)} == {one.id for one in documents(240)}
-        assert asked - 240 <= 120
+        assert paid - 240 <= 120
         assert not list(out.rglob("*.partial"))
 
         again = job()
