@@ -529,8 +529,9 @@ def memory(options: argparse.Namespace) -> str:
         head = "run | s | highest so far at 10, 30, 50, 70, 100 % of the time, MB | peak MB | limit"
         parts.append(table(head, *rows))
         parts.append(f"Every brief is there: {whole}. The ledger takes {size / 1000:.1f} kB a document.")
+    full = " (--full)" if options.full else ""
     note = (
-        f"{number:,} short documents, 100 in flight, no latency; from the first brief on, all processes of the job "
+        f"{number:,} short documents{full}, 100 in flight, no latency; from the first brief on, all processes of the job "
         "together. Limit: under 300 MB, and flat: 15 % above the first 30 %."
     )
     return "\n\n".join([note, *parts])
