@@ -101,7 +101,8 @@ def summarise_dataset(
     ``concurrency`` is the number of workers, or the fewest and the most; ``in_flight`` the requests each may have under
     way. A worker can keep one processor busy. It reserves ``num_cpus`` of it, by default nothing, so that the workers of a
     node that dies find room on the others, and reading and writing beside them; reserve some where a cluster grows by
-    what is asked of it. ``rpm`` and ``tpm`` are requests and tokens a minute, ``budget`` dollars, at most and
+    what is asked of it, and leave one processor free: where workers hold all of them, Ray reads nothing and waits.
+    ``rpm`` and ``tpm`` are requests and tokens a minute, ``budget`` dollars, at most and
     for all workers together: these limits, the wait after a 429 and the breaker are held by one actor
     (`start_controller`), which is made here unless ``controller`` is given. When a worker dies, its blocks begin again
     elsewhere: what of at most two blocks of ``rows_per_block`` was finished or under way is paid for again. Rows whose
