@@ -354,8 +354,8 @@ def test_an_answer_is_read_by_whoever_is_ready_first() -> None:
 
 
 @pytest.mark.usefixtures("eager")
-def test_a_worker_that_has_enough_to_do_gets_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it has no room for is read here, and nothing is asked twice for it."""
+def test_answers_that_wait_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are read here or there in the end, nothing is asked twice for it."""
     monkeypatch.setattr(workers, "_BEHIND", 0)
     with ScriptedEndpoint() as model, Summariser("m", base_url=model.url) as summariser:
         results = list(summariser.batch(documents(60, short=True), job=tmp_path, workers=2))
